@@ -1,0 +1,1 @@
+//! Digits: from bytes of a file to batches for the network.

@@ -1,0 +1,3 @@
+//! The command `mnist`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Pictures: what the network saw, did and learned, drawn to PNG.

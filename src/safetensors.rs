@@ -1,0 +1,1 @@
+//! Weights files: names, shapes and numbers <-> bytes.
