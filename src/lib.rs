@@ -1,5 +1,9 @@
 //! Learns to read handwritten digits.
 
 pub mod data;
+pub mod engine;
+pub mod matrix;
+pub mod nn;
 pub mod picture;
+pub mod random;
 pub mod safetensors;

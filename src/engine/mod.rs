@@ -1,0 +1,80 @@
+//! The arithmetic: slices in, slices out. It knows no matrix and no network.
+//!
+//! ```text
+//! simd        sixteen floats at once, on each instruction set
+//! elementary  exp, ln, ... with the same bits everywhere
+//! product     dense products            \  one chain of fused multiply-adds
+//! sparse      the first layer's products /  per element of the result
+//! pool        the threads
+//! ```
+
+// The kernels: lengths are asserted before anything is read or written without a check.
+#![allow(unsafe_code)]
+
+pub mod elementary;
+pub mod pool;
+pub mod product;
+pub mod simd;
+pub mod sparse;
+
+#[cfg(target_arch = "x86_64")]
+use simd::{Avx2, Avx512};
+use simd::{Portable, Simd, Task};
+
+/// One of the instruction sets that this processor has.
+#[derive(Clone, Copy, Debug)]
+pub enum Kernel {
+    /// AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+    /// AVX2 with FMA.
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+    /// Whatever the compiler's baseline is.
+    Portable(Portable),
+}
+
+impl Kernel {
+    /// The names of all kernels, whether this processor has them or not, fastest first.
+    pub const NAMES: [&str; 3] = ["avx512", "avx2", "portable"];
+
+    /// The kernel of that name, where this processor has it.
+    pub fn named(name: &str) -> Option<Kernel> {
+        match name {
+            #[cfg(target_arch = "x86_64")]
+            "avx512" => Avx512::detect().map(Kernel::Avx512),
+            #[cfg(target_arch = "x86_64")]
+            "avx2" => Avx2::detect().map(Kernel::Avx2),
+            "portable" => Some(Kernel::Portable(Portable)),
+            _ => None,
+        }
+    }
+
+    /// The fastest kernel that this processor has.
+    pub fn best() -> Kernel {
+        let found = Kernel::NAMES.iter().find_map(|name| Kernel::named(name));
+        found.unwrap_or(Kernel::Portable(Portable))
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512(_) => "avx512",
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(_) => "avx2",
+            Kernel::Portable(_) => "portable",
+        }
+    }
+
+    /// Runs `task` compiled for this instruction set.
+    pub fn run<T: Task>(self, task: T) -> T::Output {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512(simd) => simd.run(task),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(simd) => simd.run(task),
+            Kernel::Portable(simd) => simd.run(task),
+        }
+    }
+}

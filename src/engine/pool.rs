@@ -1,0 +1,224 @@
+//! A team of threads that waits for work without being spawned for it.
+//!
+//! Work is a slice: its parts are dealt to the threads, each part to exactly one. Every thread begins with its own
+//! stretch of parts, the same in each call, so that what it wrote last time is still in its cache; whoever is done takes
+//! from the others. Which thread does a part never changes what comes out.
+
+#![allow(unsafe_code)]
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::*};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle, Thread};
+use std::{hint, slice};
+
+/// Turns of a waiting loop before a thread goes to sleep: some 50 microseconds, longer than the gaps within a step of
+/// training and far shorter than a pause.
+const SPINS: u32 = 4000;
+
+/// What all threads of a pool run; the argument is the thread's number.
+type Job<'a> = dyn Fn(usize) + Sync + 'a;
+
+/// What the threads share.
+struct Shared {
+    /// The job under way: a `&&Job`, whose lifetime `Pool::run` guards.
+    job: AtomicPtr<()>,
+    /// Counts the jobs: a change of it starts one.
+    turn: AtomicUsize,
+    /// Workers that have not yet finished the job.
+    busy: AtomicUsize,
+    /// The thread that waits for them.
+    caller: Mutex<Option<Thread>>,
+    /// What a worker panicked with.
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
+    /// No more jobs will come.
+    closed: AtomicBool,
+    /// Turns of a waiting loop before a thread sleeps: none where the threads outnumber the processors, since whoever
+    /// spins keeps from running whom it waits for.
+    spins: u32,
+}
+
+impl Shared {
+    /// Waits until `ready`, first awake, then asleep; whoever makes it ready unparks this thread.
+    fn wait(&self, ready: impl Fn() -> bool) {
+        for _ in 0..self.spins {
+            if ready() {
+                return;
+            }
+            hint::spin_loop();
+        }
+        while !ready() {
+            thread::park();
+        }
+    }
+
+    /// The life of worker `number`.
+    fn work(&self, number: usize) {
+        let mut turn = 0;
+        loop {
+            self.wait(|| self.turn.load(Acquire) != turn);
+            turn += 1;
+            if self.closed.load(Relaxed) {
+                return;
+            }
+            let job = self.job.load(Relaxed).cast_const().cast::<&Job>();
+            // SAFETY: `run` stored the address of a reference that it keeps alive until `busy` is 0 again.
+            let job: &Job = unsafe { *job };
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| job(number))) {
+                *lock(&self.panic) = Some(panic);
+            }
+            if self.busy.fetch_sub(1, AcqRel) == 1
+                && let Some(caller) = &*lock(&self.caller)
+            {
+                caller.unpark();
+            }
+        }
+    }
+}
+
+/// Locks what no thread panics with.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A counter alone in its cache line, so that threads that count do not slow each other.
+#[repr(align(128))]
+struct Counter(AtomicUsize);
+
+/// Threads that wait for work. The thread that calls is one of them.
+pub struct Pool {
+    shared: Arc<Shared>,
+    workers: Vec<JoinHandle<()>>,
+    /// The next part of each thread's stretch.
+    next: Vec<Counter>,
+}
+
+impl Pool {
+    /// A pool of `threads` threads, the caller included.
+    ///
+    /// # Panics
+    /// Where `threads` is 0 or the system refuses a thread.
+    pub fn new(threads: usize) -> Self {
+        assert!(threads > 0, "a pool has at least the calling thread");
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let shared = Arc::new(Shared {
+            job: AtomicPtr::default(),
+            turn: AtomicUsize::new(0),
+            busy: AtomicUsize::new(0),
+            caller: Mutex::new(None),
+            panic: Mutex::new(None),
+            closed: AtomicBool::new(false),
+            spins: if threads <= processors { SPINS } else { 0 },
+        });
+        let spawn = |number| {
+            let shared = Arc::clone(&shared);
+            let worker = thread::Builder::new().name(format!("worker {number}"));
+            worker
+                .spawn(move || shared.work(number))
+                .expect("the system has a thread to spare")
+        };
+        let workers = (1..threads).map(spawn).collect();
+        let next = (0..threads).map(|_| Counter(AtomicUsize::new(0))).collect();
+        Pool {
+            shared,
+            workers,
+            next,
+        }
+    }
+
+    /// Threads, the caller included.
+    pub fn threads(&self) -> usize {
+        self.next.len()
+    }
+
+    /// Calls `work(thread, index, part)` once for each part of `parts`, which are `size` elements each (the last one what is
+    /// left), on all threads, and returns when all are done. A panic in `work` comes out here.
+    ///
+    /// # Panics
+    /// Where `size` is 0.
+    pub fn for_each<T: Send>(
+        &mut self,
+        parts: &mut [T],
+        size: usize,
+        work: impl Fn(usize, usize, &mut [T]) + Sync,
+    ) {
+        let (length, threads) = (parts.len(), self.threads());
+        let count = length.div_ceil(size);
+        let stretch = |thread: usize| thread * count / threads..(thread + 1) * count / threads;
+        for (thread, next) in self.next.iter().enumerate() {
+            next.0.store(stretch(thread).start, Relaxed);
+        }
+        let base = Base(parts.as_mut_ptr());
+        let next = &self.next;
+        let job = |thread: usize| {
+            for owner in (thread..threads).chain(0..thread) {
+                loop {
+                    let index = next[owner].0.fetch_add(1, Relaxed);
+                    if index >= stretch(owner).end {
+                        break;
+                    }
+                    let begin = index * size;
+                    // SAFETY: the stretches cover each index once and a counter gives each number once, so no other
+                    // thread has this part; it lies within `parts`, which is borrowed until `run` returns.
+                    let part = unsafe {
+                        slice::from_raw_parts_mut(base.at(begin), size.min(length - begin))
+                    };
+                    work(thread, index, part);
+                }
+            }
+        };
+        self.run(&job);
+    }
+
+    /// Runs `job(0)`, `job(1)`, ..., one on each thread, and returns when all have returned.
+    fn run(&self, job: &Job) {
+        let shared = &*self.shared;
+        if !self.workers.is_empty() {
+            *lock(&shared.caller) = Some(thread::current());
+            shared.busy.store(self.workers.len(), Relaxed);
+            shared
+                .job
+                .store((&raw const job).cast_mut().cast(), Relaxed);
+            self.start_turn();
+        }
+        let own = catch_unwind(AssertUnwindSafe(|| job(0)));
+        // The workers borrow `job`: nothing leaves this function before the last of them is done with it.
+        shared.wait(|| shared.busy.load(Acquire) == 0);
+        if let Some(panic) = own.err().or_else(|| lock(&shared.panic).take()) {
+            resume_unwind(panic);
+        }
+    }
+
+    /// Lets the workers see what was stored.
+    fn start_turn(&self) {
+        self.shared.turn.fetch_add(1, Release);
+        self.workers
+            .iter()
+            .for_each(|worker| worker.thread().unpark());
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.shared.closed.store(true, Relaxed);
+        self.start_turn();
+        for worker in self.workers.drain(..) {
+            // A worker hands every panic to `run`; joining can't fail.
+            let _ = worker.join();
+        }
+    }
+}
+
+/// The start of a slice whose parts go to several threads.
+struct Base<T>(*mut T);
+
+impl<T> Base<T> {
+    /// Where element `index` is.
+    fn at(&self, index: usize) -> *mut T {
+        self.0.wrapping_add(index)
+    }
+}
+
+// SAFETY: each thread makes references to its own elements only, and those may be sent.
+unsafe impl<T: Send> Sync for Base<T> {}

@@ -1,0 +1,123 @@
+//! Matrices: rows, columns, and one flat vector of floats, row by row.
+
+use crate::engine::Kernel;
+use crate::engine::pool::Pool;
+use crate::engine::product::{self, Start, Strided};
+use std::fmt;
+
+/// A matrix of floats, stored row by row: element (i, j) is `data[i * columns + j]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matrix {
+    rows: usize,
+    columns: usize,
+    data: Vec<f32>,
+}
+
+/// Two shapes that an operation can't join.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShapeError {
+    operation: &'static str,
+    left: (usize, usize),
+    right: (usize, usize),
+}
+
+impl fmt::Display for ShapeError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let ShapeError {
+            operation,
+            left,
+            right,
+        } = self;
+        write!(
+            f,
+            "{operation}: a {} x {} matrix does not fit a {} x {} matrix",
+            left.0, left.1, right.0, right.1
+        )
+    }
+}
+
+impl std::error::Error for ShapeError {}
+
+impl Matrix {
+    /// A `rows` x `columns` matrix of zeros.
+    pub fn zeros(rows: usize, columns: usize) -> Self {
+        Matrix {
+            rows,
+            columns,
+            data: vec![0.0; rows * columns],
+        }
+    }
+
+    /// The `rows` x `columns` matrix whose element (i, j) is `element(i, j)`; `element` is called row by row.
+    pub fn from_fn(
+        rows: usize,
+        columns: usize,
+        mut element: impl FnMut(usize, usize) -> f32,
+    ) -> Self {
+        let data = (0..rows * columns)
+            .map(|at| element(at / columns, at % columns))
+            .collect();
+        Matrix {
+            rows,
+            columns,
+            data,
+        }
+    }
+
+    /// The matrix whose rows lie one after another in `data`.
+    ///
+    /// # Errors
+    /// Where `data` is not `rows * columns` long.
+    pub fn from_vec(rows: usize, columns: usize, data: Vec<f32>) -> Result<Self, ShapeError> {
+        if data.len() != rows * columns {
+            return Err(ShapeError {
+                operation: "from_vec",
+                left: (1, data.len()),
+                right: (rows, columns),
+            });
+        }
+        Ok(Matrix {
+            rows,
+            columns,
+            data,
+        })
+    }
+
+    /// Its number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Its number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// All elements, row by row.
+    pub fn data(&self) -> &[f32] {
+        &self.data
+    }
+
+    /// Row `i`.
+    ///
+    /// # Panics
+    /// Where there is no such row.
+    pub fn row(&self, i: usize) -> &[f32] {
+        &self.data[i * self.columns..][..self.columns]
+    }
+
+    /// Row `i`, to be written.
+    ///
+    /// # Panics
+    /// Where there is no such row.
+    pub fn row_mut(&mut self, i: usize) -> &mut [f32] {
+        &mut self.data[i * self.columns..][..self.columns]
+    }
+
+    /// The transpose, moved in memory.
+    pub fn transpose(&self) -> Matrix {
+        Matrix::from_fn(self.columns, self.rows, |i, j| {
+            self.data[j * self.columns + i]
+        })
+    }
+}

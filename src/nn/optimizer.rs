@@ -1,0 +1,214 @@
+//! Optimisers: how a weight w follows its gradient g, at learning rate η.
+//!
+//! ```text
+//! sgd        w -= η g
+//! momentum   m = μ m + g                w -= η m             Polyak 1964
+//! nesterov   m = μ m + g                w -= η (g + μ m)     Sutskever et al., ICML 2013, as PyTorch writes it
+//! adam       m = β1 m + (1 - β1) g      v = β2 v + (1 - β2) g²
+//!            w -= η m' / (√v' + ε)      m' = m / (1 - β1^t), v' = v / (1 - β2^t)
+//!                                       Kingma and Ba, ICLR 2015, algorithm 1
+//! adamw      the same, and w -= η λ w   Loshchilov and Hutter, ICLR 2019, algorithm 2
+//! ```
+//!
+//! L2 regularisation adds λ w to g, except in adamw, where the decay is decoupled; biases are spared.
+//! The moving average of the weights is `a += (1 - d) (w - a)`, d the decay; early on d is held at (1 + t) / (10 + t), so
+//! that the average forgets where the weights began.
+
+use super::parameters::{CELL, Place, transpose_cell};
+use crate::engine::product::PANEL;
+use crate::engine::simd::Simd;
+
+/// μ
+const MOMENTUM: f32 = 0.9;
+/// β1
+const FIRST: f64 = 0.9;
+/// β2
+const SECOND: f64 = 0.999;
+/// ε
+const EPSILON: f32 = 1e-8;
+
+/// How weights follow their gradients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Optimizer {
+    /// Gradient descent.
+    Sgd,
+    /// Heavy-ball momentum.
+    Momentum,
+    /// Nesterov's momentum.
+    Nesterov,
+    /// Adaptive moments.
+    Adam,
+    /// Adaptive moments with decoupled weight decay.
+    AdamW,
+}
+
+impl Optimizer {
+    /// All of them, by the names that users type.
+    pub const NAMES: [(&str, Optimizer); 5] = [
+        ("sgd", Optimizer::Sgd),
+        ("momentum", Optimizer::Momentum),
+        ("nesterov", Optimizer::Nesterov),
+        ("adam", Optimizer::Adam),
+        ("adamw", Optimizer::AdamW),
+    ];
+
+    /// Moments that it keeps of each weight: m, or m and v.
+    pub fn moments(self) -> usize {
+        match self {
+            Optimizer::Sgd => 0,
+            Optimizer::Momentum | Optimizer::Nesterov => 1,
+            Optimizer::Adam | Optimizer::AdamW => 2,
+        }
+    }
+}
+
+/// One step of an optimiser, for all weights.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    optimizer: Optimizer,
+    /// η; adam's is corrected by 1 / (1 - β1^t).
+    rate: f32,
+    /// 1 / √(1 - β2^t)
+    second_correction: f32,
+    /// λ added to the gradient.
+    l2: f32,
+    /// 1 - η λ, the decoupled decay.
+    keep: f32,
+    /// 1 - d.
+    average: f32,
+}
+
+/// What stays the same from step to step.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// The rule.
+    pub optimizer: Optimizer,
+    /// λ.
+    pub l2: f32,
+    /// The decay d of the moving average, 0 for none.
+    pub average: f32,
+}
+
+impl Settings {
+    /// Planes of a cell: the weights, the same transposed, their average, the moments.
+    pub fn planes(&self) -> usize {
+        2 + usize::from(self.average > 0.0) + self.optimizer.moments()
+    }
+
+    /// Step `t`, counted from 1, at the learning rate `rate`.
+    pub fn step(&self, t: u64, rate: f32) -> Step {
+        let Settings {
+            optimizer,
+            l2,
+            average,
+        } = *self;
+        let decoupled = optimizer == Optimizer::AdamW;
+        let adaptive = optimizer.moments() == 2;
+        let correction = |beta| 1.0 - power(beta, t);
+        let warm = (1.0 + t as f32) / (10.0 + t as f32);
+        Step {
+            optimizer,
+            rate: if adaptive {
+                (f64::from(rate) / correction(FIRST)) as f32
+            } else {
+                rate
+            },
+            second_correction: (1.0 / correction(SECOND).sqrt()) as f32,
+            l2: if decoupled { 0.0 } else { l2 },
+            keep: if decoupled { 1.0 - rate * l2 } else { 1.0 },
+            average: if average > 0.0 {
+                1.0 - average.min(warm)
+            } else {
+                0.0
+            },
+        }
+    }
+}
+
+/// `base^exponent` by squaring: the standard library's may differ between machines.
+fn power(mut base: f64, mut exponent: u64) -> f64 {
+    let mut result = 1.0;
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            result *= base;
+        }
+        base *= base;
+        exponent /= 2;
+    }
+    result
+}
+
+impl Step {
+    /// Updates a cell by its gradient (64 x 64).
+    #[inline(always)]
+    pub fn update<S: Simd>(
+        &self,
+        simd: S,
+        place: &Place,
+        gradient: &[f32; CELL],
+        cell: &mut [f32],
+    ) {
+        let weights = place.inputs * PANEL;
+        self.rows(simd, 0..weights, gradient, cell, self.l2, self.keep);
+        if place.bias {
+            self.rows(simd, weights..weights + PANEL, gradient, cell, 0.0, 1.0);
+        }
+        if let [weights, transposed, ..] = cell.as_chunks_mut::<CELL>().0 {
+            transpose_cell(weights, transposed);
+        }
+    }
+
+    /// Updates the weights of `range`.
+    #[inline(always)]
+    fn rows<S: Simd>(
+        &self,
+        simd: S,
+        range: std::ops::Range<usize>,
+        gradient: &[f32; CELL],
+        cell: &mut [f32],
+        l2: f32,
+        keep: f32,
+    ) {
+        let (planes, _) = cell.as_chunks_mut::<CELL>();
+        let (network, moments) = planes.split_at_mut(if self.average > 0.0 { 3 } else { 2 });
+        let w = &mut network[0][range.clone()];
+        let g = gradient[range.clone()].iter();
+        match (self.optimizer, moments) {
+            (Optimizer::Sgd, _) => {
+                for (w, g) in w.iter_mut().zip(g) {
+                    *w = simd.fma(-self.rate, simd.fma(l2, *w, *g), *w);
+                }
+            }
+            (Optimizer::Momentum, [m]) => {
+                for ((w, g), m) in w.iter_mut().zip(g).zip(&mut m[range.clone()]) {
+                    *m = simd.fma(MOMENTUM, *m, simd.fma(l2, *w, *g));
+                    *w = simd.fma(-self.rate, *m, *w);
+                }
+            }
+            (Optimizer::Nesterov, [m]) => {
+                for ((w, g), m) in w.iter_mut().zip(g).zip(&mut m[range.clone()]) {
+                    let g = simd.fma(l2, *w, *g);
+                    *m = simd.fma(MOMENTUM, *m, g);
+                    *w = simd.fma(-self.rate, simd.fma(MOMENTUM, *m, g), *w);
+                }
+            }
+            (_, [m, v]) => {
+                let moments = m[range.clone()].iter_mut().zip(&mut v[range.clone()]);
+                for ((w, g), (m, v)) in w.iter_mut().zip(g).zip(moments) {
+                    let g = simd.fma(l2, *w, *g);
+                    *m = simd.fma((1.0 - FIRST) as f32, g - *m, *m);
+                    *v = simd.fma((1.0 - SECOND) as f32, simd.fma(g, g, -*v), *v);
+                    let root = simd.fma(v.sqrt(), self.second_correction, EPSILON);
+                    *w = keep * *w - self.rate * (*m / root);
+                }
+            }
+            (optimizer, moments) => unreachable!("{optimizer:?} with {} moments", moments.len()),
+        }
+        if self.average > 0.0 {
+            let (w, average) = network.split_at_mut(2);
+            for (a, w) in average[0][range.clone()].iter_mut().zip(&w[0][range]) {
+                *a = simd.fma(self.average, *w - *a, *a);
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Where weights lie in memory.
+//!
+//! A layer's weights are an `(I + 1) x O` matrix whose last row is the bias: the weight of an input that is always 1.
+//! It is cut into *cells* of 64 x 64 weights, and everything about those weights lies together in their cell, in *planes*
+//! one after another: the weights, the same transposed (for the backward product), their moving average, the moments that
+//! the optimiser keeps. So a cell is one task: whoever computes its gradient updates it, all in its own cache. And a
+//! column of cells is a panel of the forward product, as a row of transposed ones is of the backward product.
+
+use crate::engine::product::{PANEL, Panel};
+use crate::matrix::Matrix;
+
+/// Weights in a plane of a cell.
+pub const CELL: usize = PANEL * PANEL;
+
+/// The weights' plane in each cell.
+pub const WEIGHTS: usize = 0;
+/// The plane of the transposed weights.
+pub const TRANSPOSED: usize = 1;
+
+/// A layer's place among the cells. Its cells lie column of cells by column of cells.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer {
+    /// I, the bias not counted.
+    pub inputs: usize,
+    /// O.
+    pub outputs: usize,
+    /// Its first cell.
+    first: usize,
+    /// Cells down: the bias counted.
+    down: usize,
+}
+
+impl Layer {
+    /// Cells across.
+    fn across(&self) -> usize {
+        self.outputs.div_ceil(PANEL)
+    }
+}
+
+/// A cell's place in its layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The layer's number, from 0.
+    pub layer: usize,
+    /// The first row (input) of the layer that the cell holds.
+    pub input: usize,
+    /// The rows that it holds, the bias not counted.
+    pub inputs: usize,
+    /// Whether the row after those is the bias.
+    pub bias: bool,
+    /// The first column (output).
+    pub output: usize,
+    /// The columns.
+    pub outputs: usize,
+}
+
+/// All weights of a network, and what the optimiser keeps with them.
+#[derive(Clone)]
+pub struct Parameters {
+    layers: Vec<Layer>,
+    planes: usize,
+    cells: Vec<f32>,
+}
+
+impl Parameters {
+    /// Zeros for layers of those sizes (the inputs first, the classes last), in `planes` planes, at least 2.
+    pub fn new(sizes: &[usize], planes: usize) -> Self {
+        let mut cells = 0;
+        let place = |pair: &[usize]| {
+            let layer = Layer {
+                inputs: pair[0],
+                outputs: pair[1],
+                first: cells,
+                down: (pair[0] + 1).div_ceil(PANEL),
+            };
+            cells += layer.down * layer.across();
+            layer
+        };
+        let layers = sizes.windows(2).map(place).collect();
+        Parameters {
+            layers,
+            planes,
+            cells: vec![0.0; cells * planes * CELL],
+        }
+    }
+
+    /// The layers, inputs to outputs.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Floats of a cell, all planes.
+    pub fn cell_size(&self) -> usize {
+        self.planes * CELL
+    }
+
+    /// All cells, to be dealt out in parts of [`Parameters::cell_size`].
+    pub fn cells_mut(&mut self) -> &mut [f32] {
+        &mut self.cells
+    }
+
+    /// Where a cell belongs.
+    pub fn place(layers: &[Layer], cell: usize) -> Place {
+        let number = layers.partition_point(|layer| layer.first <= cell) - 1;
+        let layer = &layers[number];
+        let (input, output) = (
+            (cell - layer.first) % layer.down * PANEL,
+            (cell - layer.first) / layer.down * PANEL,
+        );
+        let inputs = (layer.inputs - input).min(PANEL);
+        Place {
+            layer: number,
+            input,
+            inputs,
+            bias: inputs < PANEL,
+            output,
+            outputs: (layer.outputs - output).min(PANEL),
+        }
+    }
+
+    /// Columns `output..output + 64` of a layer's weights, as a panel of W.
+    pub fn panel(&self, layer: usize, plane: usize, output: usize) -> Panel<'_> {
+        let layer = &self.layers[layer];
+        let cell = layer.first + output / PANEL * layer.down;
+        Panel {
+            data: self.plane(cell, plane),
+            row: PANEL,
+            segment: self.cell_size(),
+        }
+    }
+
+    /// Rows `input..input + 64` of a layer's weights, as a panel of Wᵀ.
+    pub fn transposed_panel(&self, layer: usize, input: usize) -> Panel<'_> {
+        let layer = &self.layers[layer];
+        let cell = layer.first + input / PANEL;
+        Panel {
+            data: self.plane(cell, TRANSPOSED),
+            row: PANEL,
+            segment: layer.down * self.cell_size(),
+        }
+    }
+
+    /// The bias of a layer at `output..output + 64`.
+    pub fn bias(&self, layer: usize, plane: usize, output: usize) -> &[f32] {
+        let layer = &self.layers[layer];
+        let cell = layer.first + output / PANEL * layer.down + layer.inputs / PANEL;
+        &self.plane(cell, plane)[layer.inputs % PANEL * PANEL..][..PANEL]
+    }
+
+    /// A plane of a layer as matrices: weights (I x O) and bias (1 x O).
+    pub fn matrices(&self, layer: usize, plane: usize) -> (Matrix, Matrix) {
+        let Layer {
+            inputs, outputs, ..
+        } = self.layers[layer];
+        let weights = Matrix::from_fn(inputs, outputs, |i, o| {
+            self.cells[self.at(layer, plane, i, o)]
+        });
+        let bias = Matrix::from_fn(1, outputs, |_, o| {
+            self.cells[self.at(layer, plane, inputs, o)]
+        });
+        (weights, bias)
+    }
+
+    /// Fills a plane of a layer from matrices: weights (I x O) and bias (1 x O). Where it is the weights' plane, the
+    /// transposed one follows.
+    ///
+    /// # Panics
+    /// Where the shapes are not the layer's.
+    pub fn set(&mut self, layer: usize, plane: usize, weights: &Matrix, bias: &Matrix) {
+        let Layer {
+            inputs, outputs, ..
+        } = self.layers[layer];
+        assert_eq!(
+            (weights.rows(), weights.columns(), bias.columns()),
+            (inputs, outputs, outputs),
+            "another shape"
+        );
+        for i in 0..=inputs {
+            let row = if i < inputs {
+                weights.row(i)
+            } else {
+                bias.row(0)
+            };
+            for (o, &value) in row.iter().enumerate() {
+                let at = self.at(layer, plane, i, o);
+                self.cells[at] = value;
+                if plane == WEIGHTS {
+                    let at = self.transposed_at(layer, i, o);
+                    self.cells[at] = value;
+                }
+            }
+        }
+    }
+
+    /// The floats from a plane of a cell on.
+    fn plane(&self, cell: usize, plane: usize) -> &[f32] {
+        &self.cells[cell * self.cell_size() + plane * CELL..]
+    }
+
+    /// Where weight (i, o) of a layer is.
+    fn at(&self, layer: usize, plane: usize, i: usize, o: usize) -> usize {
+        self.cell_of(layer, i, o) * self.cell_size() + plane * CELL + i % PANEL * PANEL + o % PANEL
+    }
+
+    /// Where it is in the transposed plane.
+    fn transposed_at(&self, layer: usize, i: usize, o: usize) -> usize {
+        self.cell_of(layer, i, o) * self.cell_size()
+            + TRANSPOSED * CELL
+            + o % PANEL * PANEL
+            + i % PANEL
+    }
+
+    /// The cell that holds weight (i, o) of a layer.
+    fn cell_of(&self, layer: usize, i: usize, o: usize) -> usize {
+        let layer = &self.layers[layer];
+        layer.first + o / PANEL * layer.down + i / PANEL
+    }
+}
+
+/// Writes the transpose of a cell's weights beside them.
+#[inline(always)]
+pub fn transpose_cell(weights: &[f32; CELL], transposed: &mut [f32; CELL]) {
+    for (i, row) in weights.chunks_exact(PANEL).enumerate() {
+        for (o, &value) in row.iter().enumerate() {
+            transposed[o * PANEL + i] = value;
+        }
+    }
+}
