@@ -2,4 +2,5 @@
 
 pub mod data;
 pub mod picture;
+pub mod random;
 pub mod safetensors;
