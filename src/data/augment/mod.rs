@@ -21,8 +21,8 @@
 //! A and B are independent and have the same normal distribution, and a rotation makes of two such another two such: dx
 //! and dy are independent with the strength of a sheet, at every pixel.
 //!
-//! All numbers that reach a pixel are whole numbers in fixed point, and all come from (seed, epoch, image index): the same
-//! bytes on every machine, whatever the order of work.
+//! All of it comes from (seed, epoch, image index) by additions, products and square roots: the same bytes on every
+//! machine, whatever the order of work.
 //!
 //! Simard, Steinkraus, Platt: Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis,
 //! ICDAR 2003, section 2. Ciresan, Meier, Gambardella, Schmidhuber: Deep Big Simple Neural Nets Excel on Handwritten
@@ -39,7 +39,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 /// The largest width and height of an image.
-const MAX_SIDE: usize = 256;
+const MAX_SIDE: usize = 254;
 
 /// How much wider and higher than an image a sheet of noise is: an image has its window in one of 229 x 229 places.
 const SPREAD: usize = 228;
@@ -133,7 +133,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Deforms images of one size with one strength.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Augmenter {
     width: usize,
     height: usize,
@@ -141,17 +141,16 @@ pub struct Augmenter {
 }
 
 /// The deformations of one epoch, one for each image index. Threads share it.
-#[derive(Clone, Debug)]
 pub struct Deformations {
     augmenter: Augmenter,
     seed: u64,
     epoch: u64,
     /// Two sheets of noise, `height + SPREAD` rows of `width + SPREAD`.
-    sheets: [Vec<i16>; 2],
+    sheets: [Vec<f32>; 2],
 }
 
 impl Augmenter {
-    /// For images of `width` x `height` pixels, each 1 to 256. Refuses other sizes, and strengths outside their limits.
+    /// For images of `width` x `height` pixels, each 1 to 254. Refuses other sizes, and strengths outside their limits.
     pub fn new(width: usize, height: usize, strength: Strength) -> Result<Self, Error> {
         let sides = 1..=MAX_SIDE;
         if !sides.contains(&width) || !sides.contains(&height) {
@@ -171,16 +170,21 @@ impl Augmenter {
     pub fn epoch(&self, seed: u64, epoch: u64) -> Deformations {
         let sheets = [0, 1].map(|index| {
             let mut stream = Stream::new(seed, Purpose::ElasticNoise, epoch, index);
-            let Strength {
-                elastic_pixels,
-                elastic_sigma,
-                ..
-            } = self.strength;
-            let (width, height) = (self.width + SPREAD, self.height + SPREAD);
-            noise::smooth(width, height, elastic_pixels, elastic_sigma, &mut stream)
+            let Self {
+                width,
+                height,
+                strength,
+            } = self;
+            noise::smooth(
+                width + SPREAD,
+                height + SPREAD,
+                strength.elastic_pixels,
+                strength.elastic_sigma,
+                &mut stream,
+            )
         });
         Deformations {
-            augmenter: self.clone(),
+            augmenter: *self,
             seed,
             epoch,
             sheets,
@@ -201,6 +205,12 @@ impl Deformations {
     /// If `image`, `out` or `scratch` are not of the augmenter's size.
     #[inline(always)]
     pub fn draw(&self, image: &[u8], index: u64, scratch: &mut Scratch, out: &mut [u8]) {
+        let Augmenter { width, height, .. } = self.augmenter;
+        assert_eq!(
+            (scratch.width, scratch.height),
+            (width, height),
+            "the scratch is another augmenter's"
+        );
         scratch.load(image);
         self.map(index).resample(scratch, out);
     }
@@ -227,15 +237,11 @@ impl Deformations {
             let [x, y] = [0, 1].map(|_| stream.below(SPREAD as u32 + 1) as usize);
             &self.sheets[sheet][y * pitch + x..]
         });
-        Map::new(
-            width,
-            height,
-            &affine,
-            Elastic {
-                angle,
-                windows,
-                pitch,
-            },
-        )
+        let elastic = Elastic {
+            angle,
+            windows,
+            pitch,
+        };
+        Map::new(width, height, &affine, elastic)
     }
 }

@@ -2,10 +2,7 @@
 
 use crate::random::Stream;
 
-/// Steps of the sheets' fixed-point numbers in a pixel: 8 bits of fraction, so that an i16 holds up to 128 pixels.
-pub(super) const STEPS: f32 = 256.0;
-
-/// A sheet of smooth noise, `height` rows of `width`, in steps of 1/256 pixel.
+/// A sheet of smooth noise, `height` rows of `width`.
 ///
 /// White noise, uniform in [-1, 1], is convolved with a Gaussian window in x and in y. Each value is then a weighted sum
 /// of some hundred independent numbers, so close to normal, with mean 0 and the variance
@@ -22,7 +19,7 @@ pub(super) fn smooth(
     rms: f32,
     sigma: f32,
     stream: &mut Stream,
-) -> Vec<i16> {
+) -> Vec<f32> {
     let window = gaussian(sigma);
     let margin = window.len() - 1;
 
@@ -36,18 +33,12 @@ pub(super) fn smooth(
     }
 
     let energy: f32 = window.iter().map(|w| w * w).sum();
-    let gain = rms * STEPS * 3.0_f32.sqrt() / energy;
-    let mut sheet = Vec::with_capacity(width * height);
-    let mut smooth_row = vec![0.0; width];
-    for y in 0..height {
-        smooth_row.fill(0.0);
+    let gain = rms * 3.0_f32.sqrt() / energy;
+    let mut sheet = vec![0.0; width * height];
+    for (y, sheet_row) in sheet.chunks_exact_mut(width).enumerate() {
         for (k, &weight) in window.iter().enumerate() {
-            add_scaled(&mut smooth_row, weight, &smooth_in_x[(y + k) * width..]);
+            add_scaled(sheet_row, gain * weight, &smooth_in_x[(y + k) * width..]);
         }
-        sheet.extend(smooth_row.iter().map(|value| {
-            let steps = gain * value;
-            (steps + 0.5_f32.copysign(steps)) as i16
-        }));
     }
     sheet
 }
@@ -91,6 +82,7 @@ fn exp_negative(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Purpose;
 
     #[test]
     fn the_window_is_a_gaussian() {
@@ -110,6 +102,29 @@ mod tests {
                     "sigma {sigma}, {i}: {weight}, {expected}"
                 );
             }
+        }
+    }
+    #[test]
+    fn a_sheet_has_the_stated_strength_up_to_its_corners() {
+        let (width, height) = (40, 25);
+        let sheets: Vec<_> = (0..2000)
+            .map(|index| {
+                let mut stream = Stream::new(0, Purpose::ElasticNoise, 0, index);
+                smooth(width, height, 1.5, 3.0, &mut stream)
+            })
+            .collect();
+        for (x, y) in [
+            (0, 0),
+            (width - 1, 0),
+            (0, height - 1),
+            (width - 1, height - 1),
+            (20, 0),
+            (0, 12),
+            (20, 12),
+        ] {
+            let square = |sheet: &Vec<f32>| f64::from(sheet[y * width + x]).powi(2);
+            let rms = (sheets.iter().map(square).sum::<f64>() / sheets.len() as f64).sqrt();
+            assert!((rms - 1.5).abs() < 0.08, "at {x}, {y}: {rms}");
         }
     }
 }

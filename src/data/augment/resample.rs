@@ -1,7 +1,20 @@
-//! One image through one deformation: for every output pixel, where its ink comes from, and the bilinear mean there.
+//! One image through one deformation: where the ink of every output pixel comes from, and the bilinear mean there.
 //!
-//! Three short loops over a block of pixels, each free of branches and bounds, so that the compiler makes vectors of the
-//! first and the last: positions, the fetch of four neighbours at once, and their mean.
+//! Positions are whole numbers of 1/256 pixel in an image with a border: the high byte says which pixel, the low byte
+//! weighs it against its neighbours. They are found with additions and products of floats, which give the same bits
+//! everywhere, and the means are taken in whole numbers.
+//!
+//! The work is split into four passes over arrays, of which the compiler makes vectors of 16 or 8 pixels where the
+//! processor has them: gather each pixel's four neighbours into one word, find the positions, fetch their words (the one
+//! pass that goes pixel by pixel, and so the slowest), take the means. Tried at 28 x 28, microseconds an image without
+//! vector instructions beyond the baseline / with AVX2 / with AVX-512:
+//!
+//! | | | | |
+//! | --- | --- | --- | --- |
+//! | this code | 1.6 | 0.95 | 0.7 |
+//! | fetching one by one, not eight by eight | 1.8 | 1.2 | 0.9 |
+//! | all passes block by block, without the arrays: positions leave their vectors one by one | 1.6 | 1.6 | 1.55 |
+//! | the same, all in 32-bit whole numbers | 3.4 | 1.2 | 0.75 |
 
 /// Rotation, shear and scale about the image's centre, then a shift, as they are done to the digit.
 pub(super) struct Affine {
@@ -19,48 +32,53 @@ pub(super) struct Affine {
 pub(super) struct Elastic<'a> {
     /// Radians, -pi to pi.
     pub angle: f64,
-    /// Sheets from the windows' first values on, in 1/256 pixel.
-    pub windows: [&'a [i16]; 2],
+    /// Displacements in pixels, from the windows' first values on.
+    pub windows: [&'a [f32]; 2],
     /// Values from one row of a window to the next.
     pub pitch: usize,
 }
 
-/// Where the ink of each output pixel comes from, in fixed point: ONE is a pixel.
+/// Where the ink of each output pixel comes from: p = c + M (q - c - t) + d(q), in 1/256 pixel of the image with border.
 pub(super) struct Map<'a> {
-    matrix: [[i32; 2]; 2],
-    origin: [i32; 2],
-    /// cos and sin of the elastic angle in units of 2^-14.
-    turn: [i32; 2],
+    /// p of the first output pixel, without d.
+    origin: [f32; 2],
+    matrix: [[f32; 2]; 2],
+    /// cos and sin of the elastic angle, times 256.
+    turn: [f32; 2],
     elastic: Elastic<'a>,
 }
 
-const FRACTION_BITS: u32 = 16;
-const ONE: i32 = 1 << FRACTION_BITS;
-/// From (1/256) (1/2^14), the unit of noise times cosine, to that of positions.
-const TURN_BITS: u32 = 14;
-const NOISE_SHIFT: u32 = 8 + TURN_BITS - FRACTION_BITS;
-/// The mean weighs neighbours in 1/256: this rounds positions to that.
-const HALF_WEIGHT: i32 = ONE >> 9;
+const STEPS: f64 = 256.0;
 
-/// An image ready to be sampled, with a border of paper one pixel wide.
+/// A thread's working memory: an image ready to be sampled, and what the passes hand on.
 #[derive(Clone, Debug)]
 pub struct Scratch {
-    width: usize,
-    height: usize,
-    /// The image with its border, and a pixel and a row of paper more, for the last cells.
-    padded: Vec<u8>,
-    /// The pixel of `padded` at the same place, its right, lower, and lower right neighbour, from the lowest byte up.
+    pub(super) width: usize,
+    pub(super) height: usize,
+    /// The image with a border of paper one pixel wide, then paper for the last cell's neighbours.
+    bordered: Vec<u8>,
+    /// For each pixel of `bordered`, from the lowest byte up: it, and its right, lower, and lower right neighbours.
     cells: Vec<u32>,
+    /// Where the ink of each output pixel comes from, its cell's index, and the cell. Rounded up to whole eights.
+    x: Vec<u16>,
+    y: Vec<u16>,
+    index: Vec<u16>,
+    cell: Vec<u32>,
 }
 
 impl Scratch {
     pub(super) fn new(width: usize, height: usize) -> Self {
         let cells = (width + 2) * (height + 2);
+        let pixels = (width * height).next_multiple_of(8);
         Self {
             width,
             height,
-            padded: vec![0; cells + width + 3],
+            bordered: vec![0; cells + width + 3],
             cells: vec![0; cells],
+            x: vec![0; pixels],
+            y: vec![0; pixels],
+            index: vec![0; pixels],
+            cell: vec![0; pixels],
         }
     }
 
@@ -73,13 +91,13 @@ impl Scratch {
             "the image is not of the augmenter's size"
         );
         let pitch = self.width + 2;
-        let inner = self.padded[pitch + 1..].chunks_exact_mut(pitch);
-        for (padded, row) in inner.zip(image.chunks_exact(self.width)) {
-            padded[..self.width].copy_from_slice(row);
+        let inner = self.bordered[pitch + 1..].chunks_exact_mut(pitch);
+        for (bordered, row) in inner.zip(image.chunks_exact(self.width)) {
+            bordered[..self.width].copy_from_slice(row);
         }
         let cells = self.cells.len();
-        let [here, right] = [0, 1].map(|at| &self.padded[at..][..cells]);
-        let [below, below_right] = [pitch, pitch + 1].map(|at| &self.padded[at..][..cells]);
+        let [here, right] = [0, 1].map(|at| &self.bordered[at..][..cells]);
+        let [below, below_right] = [0, 1].map(|at| &self.bordered[at + pitch..][..cells]);
         for (i, cell) in self.cells.iter_mut().enumerate() {
             *cell = u32::from_le_bytes([here[i], right[i], below[i], below_right[i]]);
         }
@@ -89,95 +107,117 @@ impl Scratch {
 impl<'a> Map<'a> {
     pub(super) fn new(width: usize, height: usize, affine: &Affine, elastic: Elastic<'a>) -> Self {
         let matrix = affine.inverse();
-        let centre = [(width as f64 - 1.0) / 2.0, (height as f64 - 1.0) / 2.0];
-        // p = c + M (q - c - t) at q = 0, and the border's pixel.
+        let centre = [width, height].map(|side| (side as f64 - 1.0) / 2.0);
         let [x, y] = [0, 1].map(|axis| -centre[axis] - affine.shift[axis]);
-        let origin =
-            [0, 1].map(|axis| 1.0 + centre[axis] + matrix[axis][0] * x + matrix[axis][1] * y);
-        let fixed = |value: f64| (value * f64::from(ONE)) as i32;
+        let origin = [0, 1].map(|axis| {
+            let border = 1.0;
+            border + centre[axis] + (matrix[axis][0] * x + matrix[axis][1] * y)
+        });
         let (cos, sin) = cos_sin(elastic.angle);
+        let in_steps = |value: f64| (STEPS * value) as f32;
         Self {
-            matrix: matrix.map(|row| row.map(fixed)),
-            origin: origin.map(|value| fixed(value) + HALF_WEIGHT),
-            turn: [cos, sin].map(|value| (value * f64::from(1 << TURN_BITS)) as i32),
+            origin: origin.map(in_steps),
+            matrix: matrix.map(|row| row.map(in_steps)),
+            turn: [cos, sin].map(in_steps),
             elastic,
         }
     }
 
-    /// Where the ink of output pixel (x, y) comes from, where the windows have the values `noise`. In pixels of the padded
-    /// image. Nothing overflows: the limits of size and strength keep each term below 2^28.
-    #[inline(always)]
-    fn source(&self, x: i32, y: i32, noise: [i16; 2]) -> [i32; 2] {
-        let [[xx, xy], [yx, yy]] = self.matrix;
-        let [cos, sin] = self.turn;
-        let [a, b] = noise.map(i32::from);
-        let dx = (cos * a + sin * b) >> NOISE_SHIFT;
-        let dy = (cos * b - sin * a) >> NOISE_SHIFT;
-        [
-            self.origin[0] + xx * x + xy * y + dx,
-            self.origin[1] + yx * x + yy * y + dy,
-        ]
-    }
-
     /// Draws the image in `scratch` deformed.
     #[inline(always)]
-    pub(super) fn resample(&self, scratch: &Scratch, out: &mut [u8]) {
+    pub(super) fn resample(&self, scratch: &mut Scratch, out: &mut [u8]) {
+        let pixels = scratch.width * scratch.height;
         assert_eq!(
             out.len(),
-            scratch.width * scratch.height,
+            pixels,
             "the output is not of the augmenter's size"
         );
         match scratch.width {
-            16.. => self.resample_blocks::<16>(scratch, out),
-            8.. => self.resample_blocks::<8>(scratch, out),
-            _ => self.resample_blocks::<1>(scratch, out),
+            16.. => self.positions::<16>(scratch),
+            8.. => self.positions::<8>(scratch),
+            _ => self.positions::<1>(scratch),
+        }
+        let Scratch {
+            x,
+            y,
+            index,
+            cell,
+            cells,
+            ..
+        } = scratch;
+        let eights = cell
+            .as_chunks_mut::<8>()
+            .0
+            .iter_mut()
+            .zip(index.as_chunks::<8>().0);
+        for (cell, index) in eights {
+            *cell = index.map(|index| cells[usize::from(index)]);
+        }
+        let positions = x.iter().zip(y.iter());
+        for ((out, &cell), (&x, &y)) in out.iter_mut().zip(cell.iter()).zip(positions) {
+            let [upper, lower] = [cell as u16, (cell >> 16) as u16]
+                .map(|pair| between(pair & 255, pair >> 8, x & 255));
+            *out = between(upper, lower, y & 255) as u8;
         }
     }
 
-    /// In blocks of N pixels of a row, of which the last overlaps the one before where N does not divide the width.
+    /// Finds the positions and indices, in blocks of N pixels of a row, of which the last overlaps the one before where N
+    /// does not divide the width.
     #[inline(always)]
-    fn resample_blocks<const N: usize>(&self, scratch: &Scratch, out: &mut [u8]) {
-        let &Scratch {
+    fn positions<const N: usize>(&self, scratch: &mut Scratch) {
+        let Scratch {
             width,
             height,
-            ref cells,
+            ref mut x,
+            ref mut y,
+            ref mut index,
             ..
-        } = scratch;
-        // On the border everything is paper: a position further out may as well be there.
-        let last = [width, height].map(|side| (side as i32 + 1) * ONE);
-        let pitch = width as i32 + 2;
-        for first in (0..width).step_by(N).map(|x| x.min(width - N)) {
-            for (y, row) in out.chunks_exact_mut(width).enumerate() {
-                let noise = self
-                    .elastic
-                    .windows
-                    .map(|window| &window[y * self.elastic.pitch + first..][..N]);
-                let (mut at, mut weight) = ([0; N], [[0; 2]; N]);
+        } = *scratch;
+        let [[xx, xy], [yx, yy]] = self.matrix;
+        let [cos, sin] = self.turn;
+        let Elastic { windows, pitch, .. } = self.elastic;
+        // The border is paper: what lies further out may as well be there.
+        let [right, bottom] = [width, height].map(|side| ((side + 1) * 256) as f32);
+        let cells_pitch = width as u16 + 2;
+
+        for first in (0..width).step_by(N).map(|column| column.min(width - N)) {
+            let (mut top_x, mut top_y) = ([0.0; N], [0.0; N]);
+            for i in 0..N {
+                let column = (first + i) as f32;
+                top_x[i] = self.origin[0] + xx * column;
+                top_y[i] = self.origin[1] + yx * column;
+            }
+            for row in 0..height {
+                let [a, b] = windows.map(|window| &window[row * pitch + first..][..N]);
+                let start = row * width + first;
+                let x = &mut x[start..][..N];
+                let y = &mut y[start..][..N];
+                let index = &mut index[start..][..N];
+                let row = row as f32;
                 for i in 0..N {
-                    let [px, py] =
-                        self.source((first + i) as i32, y as i32, [noise[0][i], noise[1][i]]);
-                    let [px, py] = [px.clamp(0, last[0]), py.clamp(0, last[1])];
-                    at[i] = (py >> FRACTION_BITS) * pitch + (px >> FRACTION_BITS);
-                    weight[i] = [px, py].map(|p| (p as u32 >> (FRACTION_BITS - 8)) & 255);
-                }
-                let cell = at.map(|at| cells[at as usize]);
-                let row = &mut row[first..][..N];
-                for i in 0..N {
-                    row[i] = bilinear(cell[i], weight[i]);
+                    let dx = cos * a[i] + sin * b[i];
+                    let dy = cos * b[i] - sin * a[i];
+                    x[i] = nearest((top_x[i] + xy * row + dx).clamp(0.0, right));
+                    y[i] = nearest((top_y[i] + yy * row + dy).clamp(0.0, bottom));
+                    index[i] = (y[i] >> 8) * cells_pitch + (x[i] >> 8);
                 }
             }
         }
     }
 }
 
-/// The mean of a cell's four pixels at (wx, wy)/256 from the first to the last.
+/// The number at w/256 of the way from a to b, rounded; a, b <= 255.
 #[inline(always)]
-fn bilinear(cell: u32, [wx, wy]: [u32; 2]) -> u8 {
-    // Two 16-bit numbers in one: the upper pair of pixels in the low half, the lower pair in the high half.
-    let (left, right) = (cell & 0x00ff_00ff, (cell >> 8) & 0x00ff_00ff);
-    let pairs = left * (256 - wx) + right * wx;
-    let (upper, lower) = (pairs & 0xffff, pairs >> 16);
-    ((upper * (256 - wy) + lower * wy + (1 << 15)) >> 16) as u8
+fn between(a: u16, b: u16, w: u16) -> u16 {
+    (a * (256 - w) + b * w + 128) >> 8
+}
+
+/// The whole number nearest to x, for 0 <= x < 2^16: in the sum, the last bit of the float's mantissa stands for 1. (A
+/// conversion would also have to think of NaN and of numbers too large.)
+#[inline(always)]
+fn nearest(x: f32) -> u16 {
+    const TWO_TO_23: f32 = 8_388_608.0;
+    (x + TWO_TO_23).to_bits() as u16
 }
 
 impl Affine {
@@ -204,4 +244,227 @@ fn cos_sin(x: f64) -> (f64, f64) {
         sin = 1.0 - sin * x * x * (1.0 / (n * (n + 1.0)));
     }
     (cos, sin * x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Purpose, Stream};
+    use std::f64::consts::{FRAC_PI_2, PI};
+
+    const NOTHING: Affine = Affine {
+        angle: 0.0,
+        scale: [1.0; 2],
+        shear: 0.0,
+        shift: [0.0; 2],
+    };
+
+    fn random(seed: u64) -> Stream {
+        Stream::new(seed, Purpose::Deformation, 0, 0)
+    }
+
+    fn noise(width: usize, height: usize, stream: &mut Stream) -> Vec<u8> {
+        (0..width * height)
+            .map(|_| stream.below(256) as u8)
+            .collect()
+    }
+
+    fn draw(
+        width: usize,
+        height: usize,
+        image: &[u8],
+        affine: &Affine,
+        elastic: Elastic,
+    ) -> Vec<u8> {
+        let mut scratch = Scratch::new(width, height);
+        let mut out = vec![77; width * height];
+        scratch.load(image);
+        Map::new(width, height, affine, elastic).resample(&mut scratch, &mut out);
+        out
+    }
+
+    fn draw_affine(width: usize, height: usize, image: &[u8], affine: &Affine) -> Vec<u8> {
+        let still = vec![0.0; width * height];
+        let elastic = Elastic {
+            angle: 0.0,
+            windows: [&still, &still],
+            pitch: width,
+        };
+        draw(width, height, image, affine, elastic)
+    }
+
+    #[test]
+    fn a_shift_by_whole_pixels_moves_the_image_exactly() {
+        for (width, height) in [(28, 28), (8, 8), (19, 11), (5, 40), (1, 1), (254, 254)] {
+            let image = noise(width, height, &mut random(0));
+            for (right, down) in [
+                (0, 0),
+                (1, 0),
+                (0, 1),
+                (-3, 2),
+                (4, -7),
+                (1000, 0),
+                (0, -1000),
+            ] {
+                let shift = [f64::from(right), f64::from(down)];
+                let out = draw_affine(width, height, &image, &Affine { shift, ..NOTHING });
+                for y in 0..height as i32 {
+                    for x in 0..width as i32 {
+                        let (from_x, from_y) = (x - right, y - down);
+                        let inside = (0..width as i32).contains(&from_x)
+                            && (0..height as i32).contains(&from_y);
+                        let expected = if inside {
+                            image[from_y as usize * width + from_x as usize]
+                        } else {
+                            0
+                        };
+                        let found = out[y as usize * width + x as usize];
+                        assert_eq!(
+                            found, expected,
+                            "{width}x{height} by {right}, {down}: at {x}, {y}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn quarter_and_half_turns_and_a_whole_shear_are_exact() {
+        let side = 21;
+        let image = noise(side, side, &mut random(1));
+        let pixel = |x: i32, y: i32| {
+            let inside = (0..side as i32).contains(&x) && (0..side as i32).contains(&y);
+            if inside {
+                image[y as usize * side + x as usize]
+            } else {
+                0
+            }
+        };
+        let last = side as i32 - 1;
+        let check = |affine: Affine, expected: &dyn Fn(i32, i32) -> u8| {
+            let out = draw_affine(side, side, &image, &affine);
+            for (i, &found) in out.iter().enumerate() {
+                let (x, y) = ((i % side) as i32, (i / side) as i32);
+                assert_eq!(found, expected(x, y), "angle {}, at {x}, {y}", affine.angle);
+            }
+        };
+        // Positive angles turn x towards y: clockwise as seen, since y points down.
+        check(
+            Affine {
+                angle: FRAC_PI_2,
+                ..NOTHING
+            },
+            &|x, y| pixel(y, last - x),
+        );
+        check(
+            Affine {
+                angle: PI,
+                ..NOTHING
+            },
+            &|x, y| pixel(last - x, last - y),
+        );
+        check(
+            Affine {
+                shear: 1.0,
+                ..NOTHING
+            },
+            &|x, y| pixel(x - (y - last / 2), y),
+        );
+    }
+
+    #[test]
+    fn agrees_with_the_formula_in_double_precision() {
+        let mut stream = random(2);
+        for (width, height) in [(28, 28), (8, 8), (33, 17), (3, 64), (64, 64)] {
+            // Smooth images, so that a position 1/512 pixel off makes little difference: the limit is 2 of 255 grey levels.
+            let image: Vec<u8> = (0..width * height)
+                .map(|i| ((i % width) * 9 % 100 + (i / width) * 7 % 120) as u8)
+                .collect();
+            let mut within = |limit: f64| limit * f64::from(stream.symmetric());
+            for _ in 0..50 {
+                let affine = Affine {
+                    angle: within(0.5),
+                    scale: [1.0 + within(0.3), 1.0 + within(0.3)],
+                    shear: within(0.4),
+                    shift: [within(3.0), within(3.0)],
+                };
+                let pitch = width + 5;
+                let sheets = [0, 1].map(|_| {
+                    (0..pitch * height)
+                        .map(|_| within(2.0) as f32)
+                        .collect::<Vec<_>>()
+                });
+                let angle = within(PI);
+                let elastic = Elastic {
+                    angle,
+                    windows: [&sheets[0], &sheets[1]],
+                    pitch,
+                };
+                let out = draw(width, height, &image, &affine, elastic);
+                for (i, &found) in out.iter().enumerate() {
+                    let at = i / width * pitch + i % width;
+                    let [a, b] = [0, 1].map(|sheet| f64::from(sheets[sheet][at]));
+                    let d = [
+                        angle.cos() * a + angle.sin() * b,
+                        angle.cos() * b - angle.sin() * a,
+                    ];
+                    let expected = oracle(width, height, &image, &affine, i % width, i / width, d);
+                    let difference = (f64::from(found) - expected).abs();
+                    assert!(
+                        difference < 2.0,
+                        "{width}x{height}, {i}: {found}, expected {expected}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// The formula at the head of `augment`, with the platform's cosine, undoing one step after the other.
+    fn oracle(
+        width: usize,
+        height: usize,
+        image: &[u8],
+        affine: &Affine,
+        x: usize,
+        y: usize,
+        d: [f64; 2],
+    ) -> f64 {
+        let centre = [(width as f64 - 1.0) / 2.0, (height as f64 - 1.0) / 2.0];
+        let shifted = [
+            x as f64 - centre[0] - affine.shift[0],
+            y as f64 - centre[1] - affine.shift[1],
+        ];
+        let (sin, cos) = affine.angle.sin_cos();
+        let turned = [
+            cos * shifted[0] + sin * shifted[1],
+            cos * shifted[1] - sin * shifted[0],
+        ];
+        let sheared = [turned[0] - affine.shear * turned[1], turned[1]];
+        let p = [0, 1].map(|axis| centre[axis] + sheared[axis] / affine.scale[axis] + d[axis]);
+        let pixel = |x: f64, y: f64| {
+            let inside = x >= 0.0 && y >= 0.0 && x < width as f64 && y < height as f64;
+            if inside {
+                f64::from(image[y as usize * width + x as usize])
+            } else {
+                0.0
+            }
+        };
+        let (left, top) = (p[0].floor(), p[1].floor());
+        let (wx, wy) = (p[0] - left, p[1] - top);
+        (1.0 - wy) * ((1.0 - wx) * pixel(left, top) + wx * pixel(left + 1.0, top))
+            + wy * ((1.0 - wx) * pixel(left, top + 1.0) + wx * pixel(left + 1.0, top + 1.0))
+    }
+
+    #[test]
+    fn cosine_and_sine_are_theirs() {
+        for i in -1000..=1000 {
+            let x = f64::from(i) / 1000.0 * PI;
+            let (cos, sin) = cos_sin(x);
+            assert!(
+                (cos - x.cos()).abs() < 4e-9 && (sin - x.sin()).abs() < 4e-9,
+                "{x}: {cos}, {sin}"
+            );
+        }
+    }
 }
