@@ -1,3 +1,4 @@
 //! Digits: from bytes of a file to batches for the network.
 
 pub mod augment;
+pub mod dataset;

@@ -18,6 +18,7 @@ pub mod dense;
 pub mod dropout;
 pub mod init;
 pub mod loss;
+pub mod network;
 pub mod optimizer;
 pub mod parameters;
 pub mod schedule;
