@@ -1,5 +1,7 @@
 //! Learns to read handwritten digits.
 
+pub mod cli;
+pub mod commands;
 pub mod data;
 pub mod engine;
 pub mod matrix;
@@ -7,3 +9,4 @@ pub mod nn;
 pub mod picture;
 pub mod random;
 pub mod safetensors;
+mod terminal_size;

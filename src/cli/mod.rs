@@ -1,0 +1,23 @@
+//! The command line: words in, a checked [`Arguments`] out.
+//!
+//! One table ([`COMMANDS`] and [`GROUPS`]) names every command and option once; parsing, help and
+//! suggestions all read it, so that they cannot disagree. Nothing here touches a file, the terminal
+//! or the environment, and nothing here knows the rest of the crate: whether a file exists, or what
+//! a recipe means, is for the commands to find out.
+//!
+//! To add an option, add its row to the table and ask for it by a getter of [`Arguments`]; a test
+//! reads the commands' source and fails if a getter asks for what the table does not have.
+
+mod arguments;
+mod help;
+mod parse;
+mod suggest;
+mod table;
+
+pub use arguments::{Arguments, Batch};
+pub use help::help;
+pub use parse::{Error, parse};
+pub use table::{COMMANDS, Command, CommandRow, GROUPS, Kind, OptionRow, Without, options_of};
+
+/// What `mnist --version` prints.
+pub const VERSION: &str = concat!("mnist ", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,290 @@
+//! Words to [`Arguments`].
+
+use std::ffi::OsString;
+use std::fmt;
+
+use super::arguments::Arguments;
+use super::suggest::nearest;
+use super::table::{COMMANDS, Command, CommandRow, Kind, OptionRow, all_options, options_of};
+
+/// Why a command line was refused, in one line that says what to do.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Error(String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+fn error<T>(message: impl Into<String>) -> Result<T, Error> {
+    Err(Error(message.into()))
+}
+
+/// Reads the words after the program's own name.
+///
+/// The first word that is no option is the command, or else the file of [`Command::Train`]. Options
+/// stand anywhere before a `--`; of an option given twice the last holds. `--help` and `--version`
+/// win over everything but an option that does not exist.
+///
+/// # Errors
+/// The first thing that is wrong, from left to right: an unknown option or command, words too many
+/// or too few, a value out of its range, then options that do not go together.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Error> {
+    let typed = sort(arguments)?;
+    if typed.version {
+        return Ok(Arguments::new(Command::Version));
+    }
+    if typed.words.is_empty() && typed.options.is_empty() && !typed.help {
+        return error(
+            "no file given: mnist TRAIN.csv learns from one, mnist demo needs none, \
+             mnist help tells more",
+        );
+    }
+    let (command, words) = command_and_words(&typed)?;
+    if typed.help || command == Command::Help {
+        return help(command, words, &typed);
+    }
+    let mut parsed = Arguments::new(command);
+    for (name, value) in &typed.options {
+        set(&mut parsed, name, value.as_deref())?;
+    }
+    parsed.file = file(command, words)?;
+    check_together(&parsed, |name| {
+        typed.options.iter().any(|(given, _)| *given == name)
+    })?;
+    Ok(parsed)
+}
+
+/// The command line sorted into its three sorts of words.
+#[derive(Default)]
+struct Typed {
+    words: Vec<String>,
+    /// Whether the first of `words` came after `--`, and so is a file whatever it reads.
+    only_files: bool,
+    options: Vec<(&'static str, Option<String>)>,
+    help: bool,
+    version: bool,
+}
+
+fn sort(arguments: impl IntoIterator<Item = OsString>) -> Result<Typed, Error> {
+    let mut typed = Typed::default();
+    let mut arguments = arguments.into_iter().map(utf8).peekable();
+    while let Some(argument) = arguments.next() {
+        let argument = argument?;
+        match argument.as_str() {
+            "--" => {
+                typed.only_files = typed.words.is_empty();
+                for word in arguments {
+                    typed.words.push(word?);
+                }
+                break;
+            }
+            "-h" | "--help" => typed.help = true,
+            "-V" | "--version" => typed.version = true,
+            option if option.starts_with('-') && option != "-" => {
+                let (dashed, mut value) = match option.split_once('=') {
+                    Some((dashed, value)) => (dashed, Some(value.to_owned())),
+                    None => (option, None),
+                };
+                let Some(row) =
+                    all_options().find(|row| dashed.strip_prefix("--") == Some(row.name()))
+                else {
+                    return unknown_option(dashed, &typed);
+                };
+                if value.is_none() && row.kind != Kind::Flag {
+                    value = arguments.next_if(is_value).transpose()?;
+                }
+                typed.options.push((row.name(), value));
+            }
+            _ => typed.words.push(argument),
+        }
+    }
+    Ok(typed)
+}
+
+fn utf8(argument: OsString) -> Result<String, Error> {
+    argument.into_string().map_err(|bytes| {
+        Error(format!(
+            "{bytes:?} is not UTF-8: rename the file, or give it as standard input by -"
+        ))
+    })
+}
+
+/// Whether the word after an option that wants a value can be that value. A file called `--odd`
+/// needs `--out=--odd`.
+fn is_value(word: &Result<String, Error>) -> bool {
+    word.as_ref().map_or(true, |word| !word.starts_with("--"))
+}
+
+fn row_of(command: Command) -> Option<&'static CommandRow> {
+    COMMANDS.iter().find(|row| row.command == command)
+}
+
+fn name_of(command: Command) -> &'static str {
+    row_of(command).map_or("", |row| row.name)
+}
+
+fn command_and_words(typed: &Typed) -> Result<(Command, &[String]), Error> {
+    let words = typed.words.as_slice();
+    let Some((first, rest)) = words.split_first().filter(|_| !typed.only_files) else {
+        return Ok((Command::Train, words));
+    };
+    if let Some(row) = COMMANDS.iter().find(|row| row.name == first) {
+        return Ok((row.command, rest));
+    }
+    let like_a_word = first.chars().all(|c| c.is_ascii_alphabetic());
+    let meant_a_command =
+        nearest(first, COMMANDS.iter().map(|row| row.name)).is_some() || !rest.is_empty();
+    if like_a_word && meant_a_command {
+        return no_command(
+            first,
+            &format!(" (for a file of that name: mnist train {first})"),
+        );
+    }
+    Ok((Command::Train, words))
+}
+
+fn help(command: Command, words: &[String], typed: &Typed) -> Result<Arguments, Error> {
+    let topic = match (command, words) {
+        (Command::Help, []) => None,
+        (Command::Help, [word]) => match COMMANDS.iter().find(|row| row.name == word) {
+            Some(row) => Some(row.command),
+            None => return no_command(word, ""),
+        },
+        (Command::Help, [_, second, ..]) => {
+            return error(format!(
+                "help takes one command, found a second, {second:?}"
+            ));
+        }
+        _ => Some(command).filter(|_| !typed.words.is_empty()),
+    };
+    let mut parsed = Arguments::new(Command::Help);
+    parsed.topic = topic.filter(|topic| *topic != Command::Help);
+    Ok(parsed)
+}
+
+fn no_command<T>(word: &str, way_out: &str) -> Result<T, Error> {
+    match nearest(word, COMMANDS.iter().map(|row| row.name)) {
+        Some(name) => error(format!(
+            "no command {word:?}; did you mean {name}?{way_out}"
+        )),
+        None => error(format!("no command {word:?}; mnist help lists them")),
+    }
+}
+
+fn unknown_option<T>(dashed: &str, typed: &Typed) -> Result<T, Error> {
+    let (command, _) = command_and_words(typed)?;
+    let names = options_of(command)
+        .map(OptionRow::name)
+        .chain(["help", "version"]);
+    match nearest(dashed.trim_start_matches('-'), names) {
+        Some(name) => error(format!("no option {dashed:?}; did you mean --{name}?")),
+        None => error(format!(
+            "no option {dashed:?}; mnist help {} lists them",
+            name_of(command)
+        )),
+    }
+}
+
+fn set(parsed: &mut Arguments, name: &'static str, text: Option<&str>) -> Result<(), Error> {
+    let command = parsed.command;
+    let Some(row) = options_of(command).find(|row| row.name() == name) else {
+        let takers: Vec<_> = COMMANDS
+            .iter()
+            .filter(|row| options_of(row.command).any(|row| row.name() == name))
+            .map(|row| row.name)
+            .collect();
+        return error(format!(
+            "--{name} is an option of {}, not of {}",
+            listed(&takers),
+            name_of(command)
+        ));
+    };
+    parsed.set(name, row.kind, text).or_else(|expected| {
+        let found = text.map_or("nothing".to_owned(), |text| format!("{text:?}"));
+        let meant = match row.kind {
+            Kind::Choice(names) => nearest(text.unwrap_or_default(), names.iter().copied()),
+            _ => None,
+        };
+        let meant = meant.map_or(String::new(), |name| format!("; did you mean {name}?"));
+        error(format!(
+            "--{name}: expected {expected}, found {found}{meant}"
+        ))
+    })
+}
+
+/// `a, b and c`.
+fn listed(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// The one file of a command that takes one.
+fn file(command: Command, words: &[String]) -> Result<Option<String>, Error> {
+    let (name, file) = row_of(command).map_or(("", ""), |row| (row.name, row.file));
+    match words {
+        [] if file.is_empty() => Ok(None),
+        [word, ..] if file.is_empty() => {
+            let instead = if command == Command::Weights {
+                "mnist weights --weights"
+            } else {
+                "mnist train"
+            };
+            error(format!(
+                "{name} takes no file, found {word:?}; did you mean {instead} {word}?"
+            ))
+        }
+        [] => error(format!(
+            "{name} needs a file: mnist {name} {file} (- reads standard input)"
+        )),
+        [word] if word.is_empty() => error(format!("{name}: expected a file name, found \"\"")),
+        [word] => Ok(Some(word.clone())),
+        [_, second, ..] => error(format!("{name} takes one file, found a second, {second:?}")),
+    }
+}
+
+/// Refuses options that contradict one another, and outputs that would overwrite an input or one
+/// another.
+fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<(), Error> {
+    if given("submission") && !given("test") {
+        return error("--submission needs --test FILE, the digits to predict");
+    }
+    if given("resume") && given("from") {
+        return error("--resume goes on with a run and --from starts a new one: give one of them");
+    }
+    if given("patience") && parsed.number("validation") == Some(0.0) {
+        return error("--patience needs a validation set, and --validation 0 leaves none");
+    }
+    let files = |kind| {
+        let rows = options_of(parsed.command).filter(move |row| row.kind == kind);
+        rows.filter_map(|row| Some((row.dashed(), parsed.text(row.name())?)))
+    };
+    let data = parsed.file.as_deref().map(|file| ("the data", file));
+    let inputs: Vec<_> = data.into_iter().chain(files(Kind::Input)).collect();
+    let outputs: Vec<_> = files(Kind::Output).collect();
+    for (i, (name, file)) in outputs.iter().enumerate() {
+        let other_output = outputs[..i].iter().find(|(_, other)| other == file);
+        if let Some((other, _)) = other_output.filter(|_| *file != "/dev/null") {
+            return error(format!("{other} and {name} both write {file:?}"));
+        }
+        // Weights may go back to where they came from; a stream is not overwritten.
+        let overwrites = |(input, other): &&(&str, &str)| {
+            other == file && *file != "-" && (*name, *input) != ("--weights", "--from")
+        };
+        if let Some((input, _)) = inputs.iter().find(overwrites) {
+            return error(format!("{name} would overwrite {input}, {file:?}"));
+        }
+    }
+    let mut streams = inputs.iter().filter(|(_, file)| *file == "-");
+    if let (Some((first, _)), Some((second, _))) = (streams.next(), streams.next()) {
+        return error(format!(
+            "{first} and {second} cannot both be standard input"
+        ));
+    }
+    Ok(())
+}
