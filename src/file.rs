@@ -279,3 +279,6 @@ fn cannot(path: &Path, what: &str, cause: &io::Error) -> io::Error {
         format!("{}: cannot {what}: {cause}", path.display()),
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,8 @@ use super::{Error, Tensor, quoted};
 
 /// The longest header, in bytes, that the format allows.
 pub(super) const LONGEST: usize = 100_000_000;
-/// The most tensors, and the most metadata, in a file. With this limit the lists made of a header are small even when
-/// every entry is as short as can be.
+/// The most entries of the header, the metadata being one, and of the metadata. With this limit the lists made of a
+/// header are small even when every entry is as short as can be.
 const MOST_ENTRIES: usize = 4096;
 /// The most dimensions of a tensor.
 const MOST_DIMENSIONS: usize = 8;
@@ -36,7 +36,7 @@ pub(super) fn read(
     let mut parser = Parser::new(header)?;
     let mut places = Vec::new();
     let mut metadata = None;
-    parser.object(MOST_ENTRIES + 1, |parser, name| {
+    parser.object(MOST_ENTRIES, |parser, name| {
         if name == METADATA {
             return set(&mut metadata, read_metadata(parser)?, METADATA);
         }
@@ -208,11 +208,11 @@ pub(super) fn write(
     tensors: &[&Tensor],
     metadata: &BTreeMap<String, String>,
 ) -> Result<String, Error> {
-    if tensors.len() > MOST_ENTRIES || metadata.len() > MOST_ENTRIES {
+    let entries = tensors.len() + usize::from(!metadata.is_empty());
+    let most = entries.max(metadata.len());
+    if most > MOST_ENTRIES {
         return Err(Error(format!(
-            "expected at most {MOST_ENTRIES} tensors and {MOST_ENTRIES} strings, found {} and {}",
-            tensors.len(),
-            metadata.len()
+            "expected at most {MOST_ENTRIES} entries, found {most}"
         )));
     }
     check_names(tensors.iter().map(|tensor| tensor.name.as_str()))?;

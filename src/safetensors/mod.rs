@@ -85,7 +85,7 @@ impl Archive {
     ///
     /// # Errors
     /// Anything that the format forbids, numbers that are not finite, types other than float32, more than
-    /// 8 dimensions, and more than 4096 tensors or strings.
+    /// 8 dimensions, and more than 4096 entries in the header or in its metadata.
     pub fn from_bytes(bytes: &[u8]) -> Result<Archive, Error> {
         let (header, data) = split(bytes)?;
         let (places, metadata) = header::read(header, data.len())?;
