@@ -40,9 +40,7 @@ pub fn check_writable(path: &Path) -> io::Result<()> {
     // On a full disk a file can often be created, but not a block of it be written.
     let written = System.write(&file, &[0; 4096]);
     let removed = fs::remove_file(&temporary);
-    written
-        .and(removed)
-        .map_err(|cause| cannot(path, "write", &cause))
+    written.and(removed).map_err(cannot(path, "write"))
 }
 
 /// A text file that grows by whole lines, so that it can be followed while it grows.
@@ -69,7 +67,8 @@ impl Lines {
         })
     }
 
-    /// Appends `line`, given without its line end, by a single write.
+    /// Appends `line`, given without its line end, by a single write. It is with the system then, and outlives this
+    /// process, but it is not flushed to disk: what must survive a power failure belongs into a checkpoint too.
     ///
     /// # Errors
     /// Whatever the system reports, a full disk above all. The file is then cut back to the lines before.
@@ -81,7 +80,7 @@ impl Lines {
             // Fails for a pipe, from which nothing can be taken back.
             Err(_) => drop(self.file.set_len(self.length)),
         }
-        written.map_err(|cause| cannot(&self.path, "write", &cause))
+        written.map_err(cannot(&self.path, "write"))
     }
 }
 
@@ -129,7 +128,7 @@ fn find(path: &Path) -> io::Result<Target> {
                 path: end_of_links(path),
                 permissions: Some(old.permissions()),
             }),
-            Err(cause) => Err(cannot(path, "open the file for writing", &cause)),
+            Err(cause) => Err(cannot(path, "open the file for writing")(cause)),
         },
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
             let path = end_of_links(path);
@@ -147,7 +146,7 @@ fn find(path: &Path) -> io::Result<Target> {
                 ),
             }
         }
-        Err(cause) => Err(cannot(path, "look at the file", &cause)),
+        Err(cause) => Err(cannot(path, "look at the file")(cause)),
     }
 }
 
@@ -203,36 +202,28 @@ fn replace_on(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> io::Result<Fil
     } = find(path)?
     else {
         let stream = File::options().write(true).open(path);
-        let stream = stream.map_err(|cause| cannot(path, "open", &cause))?;
-        disk.write(&stream, bytes)
-            .map_err(|cause| cannot(path, "write", &cause))?;
+        let stream = stream.map_err(cannot(path, "open"))?;
+        disk.write(&stream, bytes).map_err(cannot(path, "write"))?;
         return Ok(stream);
     };
     let (temporary, file) = create_beside(disk, path, &target)?;
     let replace = || {
         if let Some(permissions) = permissions {
             disk.set_permissions(&file, permissions)
-                .map_err(|cause| cannot(path, "keep the permissions", &cause))?;
+                .map_err(cannot(path, "keep the permissions"))?;
         }
-        disk.write(&file, bytes)
-            .map_err(|cause| cannot(path, "write", &cause))?;
-        disk.flush(&file)
-            .map_err(|cause| cannot(path, "flush to disk", &cause))?;
+        disk.write(&file, bytes).map_err(cannot(path, "write"))?;
+        disk.flush(&file).map_err(cannot(path, "flush to disk"))?;
         disk.rename(&temporary, &target)
-            .map_err(|cause| cannot(path, "put the new file in place", &cause))
+            .map_err(cannot(path, "put the new file in place"))
     };
     if let Err(error) = replace() {
         // What the error says matters more than a temporary that cannot be removed.
         let _ = fs::remove_file(&temporary);
         return Err(error);
     }
-    flush_folder(disk, folder(&target)).map_err(|cause| {
-        cannot(
-            path,
-            "flush its folder to disk, though the new file is in place",
-            &cause,
-        )
-    })?;
+    let what = "flush its folder to disk, though the new file is in place";
+    flush_folder(disk, folder(&target)).map_err(cannot(path, what))?;
     Ok(file)
 }
 
@@ -248,36 +239,31 @@ fn create_beside(disk: &mut impl Disk, path: &Path, target: &Path) -> io::Result
             Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
             Err(cause) => {
                 let what = format!("create a file in the folder {}", folder(target).display());
-                return Err(cannot(path, &what, &cause));
+                return Err(cannot(path, &what)(cause));
             }
         }
     }
 }
 
-/// Makes the renaming last. Not every system lets a folder be flushed: where there is no such thing, nothing failed.
+/// Makes the renaming last. Where folders cannot be flushed, or this one may not be read, that is not a failure.
 fn flush_folder(disk: &mut impl Disk, folder: &Path) -> io::Result<()> {
+    use ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
     if !cfg!(unix) {
         return Ok(());
     }
-    match File::open(folder).and_then(|folder| disk.flush(&folder)) {
-        Err(cause)
-            if matches!(
-                cause.kind(),
-                ErrorKind::InvalidInput | ErrorKind::Unsupported
-            ) =>
-        {
-            Ok(())
-        }
-        flushed => flushed,
-    }
+    let flushed = File::open(folder).and_then(|folder| disk.flush(&folder));
+    flushed.or_else(|cause| match cause.kind() {
+        InvalidInput | PermissionDenied | Unsupported => Ok(()),
+        _ => Err(cause),
+    })
 }
 
-/// The error of an operation on the file at `path`, of the same kind as its cause.
-fn cannot(path: &Path, what: &str, cause: &io::Error) -> io::Error {
-    io::Error::new(
-        cause.kind(),
-        format!("{}: cannot {what}: {cause}", path.display()),
-    )
+/// Adds to a cause which operation on the file at `path` failed; the kind of the error stays.
+fn cannot(path: &Path, what: &str) -> impl FnOnce(io::Error) -> io::Error {
+    move |cause| {
+        let message = format!("{}: cannot {what}: {cause}", path.display());
+        io::Error::new(cause.kind(), message)
+    }
 }
 
 #[cfg(test)]

@@ -21,10 +21,8 @@ const METADATA: &str = "__metadata__";
 pub(super) struct Place {
     pub name: String,
     pub shape: Vec<usize>,
-    /// The first byte in the data.
-    pub begin: usize,
-    /// The byte after the last.
-    pub end: usize,
+    /// The first byte in the data, and the byte after the last.
+    pub offsets: [usize; 2],
 }
 
 /// The places of the tensors, ordered by name, and the metadata. The places are sound: each is as long as its shape
@@ -47,7 +45,7 @@ pub(super) fn read(
     })?;
     parser.end()?;
 
-    places.sort_unstable_by_key(|place: &Place| (place.begin, place.end));
+    places.sort_unstable_by_key(|place: &Place| place.offsets);
     check_cover(&places, data_length)?;
     places.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     check_names(places.iter().map(|place| place.name.as_str()))?;
@@ -59,16 +57,14 @@ fn read_metadata(parser: &mut Parser) -> Result<BTreeMap<String, String>, Error>
     let mut metadata = BTreeMap::new();
     parser.object(MOST_ENTRIES, |parser, key| {
         let text = parser.string()?;
-        match metadata.get(&key) {
-            Some(_) => Err(Error(format!(
+        if metadata.contains_key(&key) {
+            return Err(Error(format!(
                 "{METADATA}: {} is there twice",
                 quoted(&key)
-            ))),
-            None => {
-                metadata.insert(key, text);
-                Ok(())
-            }
+            )));
         }
+        metadata.insert(key, text);
+        Ok(())
     })?;
     Ok(metadata)
 }
@@ -102,17 +98,16 @@ fn read_place(parser: &mut Parser, name: String) -> Result<Place, Error> {
             quoted(&dtype)
         )));
     }
-    let [begin, end] = offsets[..] else {
-        return Err(in_tensor(format!(
+    match offsets.try_into() {
+        Ok(offsets) => Ok(Place {
+            name,
+            shape,
+            offsets,
+        }),
+        Err(offsets) => Err(in_tensor(format!(
             "expected two data_offsets, found {offsets:?}"
-        )));
-    };
-    Ok(Place {
-        name,
-        shape,
-        begin,
-        end,
-    })
+        ))),
+    }
 }
 
 /// Fills a field that may be given once.
@@ -132,21 +127,19 @@ fn elements(shape: &[usize]) -> Option<usize> {
 }
 
 /// Each place must be as long as its shape says.
-fn check_length(
-    Place {
+fn check_length(place: &Place) -> Result<(), Error> {
+    let Place {
         name,
         shape,
-        begin,
-        end,
-    }: &Place,
-) -> Result<(), Error> {
+        offsets,
+    } = place;
     let expected = match elements(shape) {
-        Some(elements) if end.checked_sub(*begin) == Some(4 * elements) => return Ok(()),
+        Some(elements) if offsets[1].checked_sub(offsets[0]) == Some(4 * elements) => return Ok(()),
         Some(elements) => format!("{} bytes", 4 * elements),
         None => "more bytes than there can be".to_owned(),
     };
     Err(Error(format!(
-        "tensor {}: shape {shape:?} takes {expected}, found data_offsets [{begin}, {end}]",
+        "tensor {}: shape {shape:?} takes {expected}, found data_offsets {offsets:?}",
         quoted(name)
     )))
 }
@@ -154,29 +147,26 @@ fn check_length(
 /// The places, in the order of the data, must follow each other from the first byte to the last.
 fn check_cover(places: &[Place], data_length: usize) -> Result<(), Error> {
     let mut covered = 0;
-    for Place {
-        name, begin, end, ..
-    } in places
-    {
-        if *begin != covered {
-            let what = if *begin < covered {
+    for Place { name, offsets, .. } in places {
+        let [begin, end] = *offsets;
+        let name = quoted(name);
+        if begin != covered {
+            let what = if begin < covered {
                 "an overlap"
             } else {
                 "a hole"
             };
             return Err(Error(format!(
-                "tensor {}: {what} in the data: expected it to begin at byte {covered}, found data_offsets [{begin}, \
-                 {end}]",
-                quoted(name)
+                "tensor {name}: {what} in the data: expected it to begin at byte {covered}, found data_offsets \
+                 {offsets:?}"
             )));
         }
-        if *end > data_length {
+        if end > data_length {
             return Err(Error(format!(
-                "tensor {}: the file is cut off: data_offsets are [{begin}, {end}], found {data_length} bytes of data",
-                quoted(name)
+                "tensor {name}: the file is cut off: data_offsets are {offsets:?}, found {data_length} bytes of data"
             )));
         }
-        covered = *end;
+        covered = end;
     }
     if covered < data_length {
         return Err(Error(format!(

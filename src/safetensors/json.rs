@@ -147,14 +147,12 @@ impl<'a> Parser<'a> {
 
     fn hexadecimal(&mut self) -> Result<u16, Error> {
         let digits = self.text.get(self.at..self.at + 4);
-        match digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit())) {
-            Some(digits) => {
-                self.at += 4;
-                u16::from_str_radix(digits, 16)
-                    .map_err(|_| self.expected("four hexadecimal digits"))
-            }
-            None => Err(self.expected("four hexadecimal digits")),
-        }
+        // The standard library would take a sign.
+        let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        let unit = unit.ok_or_else(|| self.expected("four hexadecimal digits"))?;
+        self.at += 4;
+        Ok(unit)
     }
 
     /// A whole number without sign, fraction or exponent.

@@ -91,7 +91,8 @@ impl Archive {
         let (places, metadata) = header::read(header, data.len())?;
         let mut tensors = Vec::with_capacity(places.len());
         for place in places {
-            let (numbers, _) = data[place.begin..place.end].as_chunks();
+            let [begin, end] = place.offsets;
+            let (numbers, _) = data[begin..end].as_chunks();
             let numbers: Vec<f32> = numbers
                 .iter()
                 .map(|&number| f32::from_le_bytes(number))
