@@ -10,6 +10,16 @@
 //! anybody, so [`Archive::from_bytes`] believes nothing that it has not checked, and the file and all that is made of
 //! it never take more than twice the file and 1 MB. Two things that the format allows are refused, by the reader and
 //! by the writer alike: numbers that are not finite, and types other than float32.
+//!
+//! ```
+//! use mnist::safetensors::{Archive, Tensor};
+//!
+//! let weights = Tensor { name: "0.weight".to_owned(), shape: vec![2, 3], data: vec![0.5; 6] };
+//! let archive = Archive { tensors: vec![weights], ..Archive::default() };
+//! let bytes = archive.to_bytes()?;
+//! assert_eq!(Archive::from_bytes(&bytes)?, archive);
+//! # Ok::<(), mnist::safetensors::Error>(())
+//! ```
 
 mod header;
 mod json;
