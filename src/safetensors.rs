@@ -1,1 +1,0 @@
-//! Weights files: names, shapes and numbers <-> bytes.

@@ -1,0 +1,178 @@
+//! Weights files: names, shapes and numbers <-> the bytes of a safetensors file.
+//!
+//! ```text
+//! 8 bytes    N, the length of the header: u64, little-endian
+//! N bytes    the header: JSON, which says of each tensor its type, its shape and its place in the data
+//! the rest   the data: the tensors' numbers, row-major, little-endian, end to end
+//! ```
+//!
+//! The format is that of <https://github.com/huggingface/safetensors> ("Format" in its README). A file may come from
+//! anybody, so [`Archive::from_bytes`] believes nothing that it has not checked, and the file and all that is made of
+//! it never take more than twice the file and 1 MB. Two things that the format allows are refused, by the reader and
+//! by the writer alike: numbers that are not finite, and types other than float32.
+//!
+//! ```
+//! use mnist::safetensors::{Archive, Tensor};
+//!
+//! let weights = Tensor { name: "0.weight".to_owned(), shape: vec![2, 3], data: vec![0.5; 6] };
+//! let archive = Archive { tensors: vec![weights], ..Archive::default() };
+//! let bytes = archive.to_bytes()?;
+//! assert_eq!(Archive::from_bytes(&bytes)?, archive);
+//! # Ok::<(), mnist::safetensors::Error>(())
+//! ```
+
+mod header;
+mod json;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Tensors and strings, each under its name: what a safetensors file holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Archive {
+    /// The tensors. Those that were read are ordered by name; those to be written may come in any order.
+    pub tensors: Vec<Tensor>,
+    /// The strings of `__metadata__`. Numbers that float32 cannot hold go here, as text.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// A named array of numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tensor {
+    /// The name: any text except `__metadata__`.
+    pub name: String,
+    /// The size of each dimension, the slowest first: `[O, I]` for a dense layer's weights, `[]` for a single number.
+    pub shape: Vec<usize>,
+    /// The numbers in row-major order, as many as the product of the shape.
+    pub data: Vec<f32>,
+}
+
+/// Why bytes are not a safetensors file, or an archive cannot become one: one line, with the place, what was expected
+/// and what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error(String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Archive {
+    /// The tensor of that name.
+    pub fn tensor(&self, name: &str) -> Option<&Tensor> {
+        self.tensors.iter().find(|tensor| tensor.name == name)
+    }
+
+    /// The archive as a file. Equal archives give equal bytes: the order of the tensors in the list does not matter.
+    ///
+    /// # Errors
+    /// A name that is used twice or reserved, a shape that does not fit its numbers, a number that is not finite, and
+    /// more of anything than [`from_bytes`](Archive::from_bytes) takes.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let mut tensors: Vec<&Tensor> = self.tensors.iter().collect();
+        tensors.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let header = header::write(&tensors, &self.metadata)?;
+
+        let numbers: usize = tensors.iter().map(|tensor| tensor.data.len()).sum();
+        let mut bytes = Vec::with_capacity(8 + header.len() + 4 * numbers);
+        bytes.extend((header.len() as u64).to_le_bytes());
+        bytes.extend(header.as_bytes());
+        for Tensor { name, data, .. } in tensors {
+            check_finite(name, data)?;
+            let begin = bytes.len();
+            bytes.resize(begin + 4 * data.len(), 0);
+            for (place, number) in bytes[begin..].as_chunks_mut().0.iter_mut().zip(data) {
+                *place = number.to_le_bytes();
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// Reads a whole file.
+    ///
+    /// # Errors
+    /// Anything that the format forbids, numbers that are not finite, types other than float32, more than
+    /// 8 dimensions, and more than 4096 entries in the header or in its metadata.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Archive, Error> {
+        let (header, data) = split(bytes)?;
+        let (places, metadata) = header::read(header, data.len())?;
+        let mut tensors = Vec::with_capacity(places.len());
+        for place in places {
+            let [begin, end] = place.offsets;
+            let (numbers, _) = data[begin..end].as_chunks();
+            let numbers: Vec<f32> = numbers
+                .iter()
+                .map(|&number| f32::from_le_bytes(number))
+                .collect();
+            check_finite(&place.name, &numbers)?;
+            tensors.push(Tensor {
+                name: place.name,
+                shape: place.shape,
+                data: numbers,
+            });
+        }
+        Ok(Archive { tensors, metadata })
+    }
+}
+
+/// The header and the data of a file.
+fn split(bytes: &[u8]) -> Result<(&str, &[u8]), Error> {
+    let Some((length, rest)) = bytes.split_first_chunk() else {
+        return Err(Error(format!(
+            "not a safetensors file: expected at least the 8 bytes of the header's length, found {}",
+            bytes.len()
+        )));
+    };
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Error(
+            "not a safetensors file but a zip archive; if torch.save wrote it, load it in Python and save it with \
+             safetensors.torch.save_file(model.state_dict(), FILE)"
+                .to_owned(),
+        ));
+    }
+    let length = u64::from_le_bytes(*length);
+    if length > header::LONGEST as u64 {
+        return Err(Error(format!(
+            "not a safetensors file: its first 8 bytes would be the length of a header, at most {} bytes, but are \
+             {length}",
+            header::LONGEST
+        )));
+    }
+    let Some((header, data)) = rest.split_at_checked(length as usize) else {
+        return Err(Error(format!(
+            "the file is cut off: expected {length} bytes of header, found {}",
+            rest.len()
+        )));
+    };
+    match std::str::from_utf8(header) {
+        Ok(header) => Ok((header, data)),
+        Err(error) => Err(Error(format!(
+            "byte {}: the header is not UTF-8",
+            8 + error.valid_up_to()
+        ))),
+    }
+}
+
+/// Training that went wrong leaves such numbers, and nothing good can be computed with them.
+fn check_finite(name: &str, data: &[f32]) -> Result<(), Error> {
+    match data.iter().position(|number| !number.is_finite()) {
+        None => Ok(()),
+        Some(index) => Err(Error(format!(
+            "tensor {}: number {index} of {} is {}, expected a finite one",
+            quoted(name),
+            data.len(),
+            data[index]
+        ))),
+    }
+}
+
+/// A text from a file as messages show it: quoted, on one line, and no longer than a line should be.
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        None => format!("{text:?}"),
+        Some((end, _)) => format!("{:?}...", &text[..end]),
+    }
+}
