@@ -12,3 +12,4 @@ pub mod random;
 pub mod safetensors;
 pub mod signal;
 mod terminal_size;
+pub mod train;

@@ -248,6 +248,11 @@ impl Block {
         dense::gradient(simd, x, dz, place, dw);
     }
 
+    /// The images in it, by their numbers.
+    pub fn numbers(&self) -> &[u32] {
+        &self.numbers[..self.images]
+    }
+
     /// The loss of each image.
     pub fn losses(&self) -> &[f32] {
         &self.losses[..self.images]

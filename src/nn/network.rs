@@ -30,28 +30,43 @@ pub struct Network {
 
 impl Network {
     /// A network that has learned nothing: `sizes` lists the inputs, the hidden layers and the classes; biases are 0.
-    pub fn initial(sizes: &[usize], activation: Activation, init: Init, random: &mut impl Rng) -> Self {
+    pub fn initial(
+        sizes: &[usize],
+        activation: Activation,
+        init: Init,
+        random: &mut impl Rng,
+    ) -> Self {
         let layer = |pair: &[usize]| Dense {
             weights: init.weights(pair[0], pair[1], random),
             bias: Matrix::zeros(1, pair[1]),
         };
-        Network { activation, layers: sizes.windows(2).map(layer).collect() }
+        Network {
+            activation,
+            layers: sizes.windows(2).map(layer).collect(),
+        }
     }
 
     /// The inputs, the hidden layers and the classes.
     pub fn sizes(&self) -> Vec<usize> {
         let inputs = self.layers.iter().take(1).map(|layer| layer.weights.rows());
-        inputs.chain(self.layers.iter().map(|layer| layer.weights.columns())).collect()
+        inputs
+            .chain(self.layers.iter().map(|layer| layer.weights.columns()))
+            .collect()
     }
 
     /// Classes.
     pub fn classes(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.weights.columns())
+        self.layers
+            .last()
+            .map_or(0, |layer| layer.weights.columns())
     }
 
     /// Weights and biases.
     pub fn parameters(&self) -> usize {
-        self.layers.iter().map(|layer| layer.weights.data().len() + layer.bias.data().len()).sum()
+        self.layers
+            .iter()
+            .map(|layer| layer.weights.data().len() + layer.bias.data().len())
+            .sum()
     }
 
     /// The same weights where the products want them, in `planes` planes.
@@ -69,13 +84,22 @@ impl Network {
             let (weights, bias) = parameters.matrices(number, plane);
             Dense { weights, bias }
         };
-        Network { activation, layers: (0..parameters.layers().len()).map(dense).collect() }
+        Network {
+            activation,
+            layers: (0..parameters.layers().len()).map(dense).collect(),
+        }
     }
 
     /// The probability of each class (B x C) for images of one byte a pixel, one after another.
     pub fn probabilities(&self, pixels: &[u8], kernel: Kernel, pool: &mut Pool) -> Matrix {
         let parameters = self.unpack(2);
-        let pass = Pass { activation: self.activation, plane: WEIGHTS, dropout: None, seed: 0, epoch: 0 };
+        let pass = Pass {
+            activation: self.activation,
+            plane: WEIGHTS,
+            dropout: None,
+            seed: 0,
+            epoch: 0,
+        };
         let size = self.sizes()[0];
         let count = pixels.len() / size;
         let classes = self.classes();
@@ -85,13 +109,25 @@ impl Network {
         let mut blocks: Vec<Block> = (0..blocks).map(new).collect();
         let stretch = blocks.len() * BLOCK;
         for begin in (0..count).step_by(stretch) {
-            let numbers: Vec<u32> = (begin..count.min(begin + stretch)).map(|number| number as u32).collect();
+            let numbers: Vec<u32> = (begin..count.min(begin + stretch))
+                .map(|number| number as u32)
+                .collect();
             let used = numbers.len().div_ceil(BLOCK);
             pool.for_each(&mut blocks[..used], 1, |_, index, block| {
                 let numbers = &numbers[index * BLOCK..numbers.len().min((index + 1) * BLOCK)];
-                kernel.run(Predict { block: &mut block[0], numbers, pixels, size, parameters: &parameters, pass, classes });
+                kernel.run(Predict {
+                    block: &mut block[0],
+                    numbers,
+                    pixels,
+                    size,
+                    parameters: &parameters,
+                    pass,
+                    classes,
+                });
             });
-            let rows = blocks[..used].iter().flat_map(|block| block.outputs(classes));
+            let rows = blocks[..used]
+                .iter()
+                .flat_map(|block| block.outputs(classes));
             for (row, probabilities) in (begin..).zip(rows) {
                 result.row_mut(row).copy_from_slice(probabilities);
             }
@@ -116,7 +152,15 @@ impl Task for Predict<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Predict { block, numbers, pixels, size, parameters, pass, classes } = self;
+        let Predict {
+            block,
+            numbers,
+            pixels,
+            size,
+            parameters,
+            pass,
+            classes,
+        } = self;
         block.load(simd, numbers, |number, row| {
             row[..size].copy_from_slice(&pixels[number as usize * size..][..size]);
             0

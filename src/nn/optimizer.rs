@@ -27,6 +27,9 @@ const SECOND: f64 = 0.999;
 /// ε
 const EPSILON: f32 = 1e-8;
 
+/// The plane of the moving average, where one is kept.
+pub const AVERAGE: usize = 2;
+
 /// How weights follow their gradients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Optimizer {
@@ -92,7 +95,12 @@ pub struct Settings {
 impl Settings {
     /// Planes of a cell: the weights, the same transposed, their average, the moments.
     pub fn planes(&self) -> usize {
-        2 + usize::from(self.average > 0.0) + self.optimizer.moments()
+        2 + usize::from(self.averages()) + self.optimizer.moments()
+    }
+
+    /// Whether a moving average is kept.
+    pub fn averages(&self) -> bool {
+        self.average > 0.0
     }
 
     /// Step `t`, counted from 1, at the learning rate `rate`.
