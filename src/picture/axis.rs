@@ -3,7 +3,7 @@
 use super::canvas::{Align, Point};
 use super::font::CAPITAL;
 use super::image::Image;
-use super::page::{BODY, FAINT, RULE};
+use super::page::{BODY, FAINT, NOTE, RULE};
 
 /// The numbers from `low` to `high` along one side of a plot, with ticks at whole multiples of `step`.
 #[derive(Clone, Copy)]
@@ -45,8 +45,8 @@ impl Axis {
     pub(super) fn rounded(low: f64, high: f64, most: f64) -> Self {
         let Self { step, .. } = Self::new(low, high, most);
         Self {
-            low: (low / step).floor() * step,
-            high: (high / step).ceil() * step,
+            low: (low / step + 1e-6).floor() * step,
+            high: (high / step - 1e-6).ceil() * step,
             step,
         }
     }
@@ -122,8 +122,7 @@ impl Plot {
                 self.left - 12,
                 y - CAPITAL * BODY / 2,
                 Align::Right,
-                BODY,
-                FAINT,
+                NOTE,
                 &label,
             );
         }
@@ -131,15 +130,47 @@ impl Plot {
         for tick in self.x.ticks() {
             let x = self.at(tick, self.y.low).0.round() as i32;
             image.fill(x - 1, bottom + 1, 2, 8, FAINT);
-            image.text(
-                x,
-                bottom + 18,
-                Align::Centre,
-                BODY,
-                FAINT,
-                &self.x.label(tick),
-            );
+            image.text(x, bottom + 18, Align::Centre, NOTE, &self.x.label(tick));
         }
-        image.text(right, bottom + 46, Align::Right, BODY, FAINT, x_name);
+        image.text(right, bottom + 46, Align::Right, NOTE, x_name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: Axis) -> Vec<String> {
+        axis.ticks().map(|tick| axis.label(tick)).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_numbers() {
+        assert_eq!(
+            labels(Axis::rounded(0.0, 2.31, 5.0)),
+            ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5"]
+        );
+        assert_eq!(
+            labels(Axis::rounded(97.13, 99.4, 5.0)),
+            ["97.0", "97.5", "98.0", "98.5", "99.0", "99.5"]
+        );
+        assert_eq!(
+            labels(Axis::rounded(0.0, 0.0003, 5.0)),
+            ["0.0000", "0.0001", "0.0002", "0.0003"]
+        );
+        assert_eq!(
+            labels(Axis::rounded(0.0, 3e9, 5.0)),
+            ["0.0e0", "1.0e9", "2.0e9", "3.0e9"]
+        );
+    }
+
+    #[test]
+    fn epochs_are_whole_numbers() {
+        assert_eq!(labels(Axis::only(1.0)), ["1"]);
+        assert_eq!(labels(Axis::whole(1.0, 3.0, 6.0)), ["1", "2", "3"]);
+        assert_eq!(
+            labels(Axis::whole(1.0, 1000.0, 6.0)),
+            ["200", "400", "600", "800", "1000"]
+        );
     }
 }

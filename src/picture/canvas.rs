@@ -12,6 +12,9 @@ pub(super) type Colour = [u8; 3];
 /// Right and down of the top left corner, in pixels; the first pixel's centre is at (0.5, 0.5).
 pub(super) type Point = (f32, f32);
 
+/// The scale and the colour of a text.
+pub(super) type Lettering = (i32, Colour);
+
 /// Where a text stands relative to its x.
 #[derive(Clone, Copy)]
 pub(super) enum Align {
@@ -130,8 +133,7 @@ impl Image {
         x: i32,
         y: i32,
         align: Align,
-        scale: i32,
-        colour: Colour,
+        (scale, colour): Lettering,
         text: &str,
     ) {
         let mut x = match align {

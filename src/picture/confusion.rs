@@ -4,188 +4,223 @@ use super::canvas::{Align, Colour, text_width};
 use super::font::CAPITAL;
 use super::image::Image;
 use super::page::{
-    BODY, FAINT, INK, LINE, PAPER, RULE, SMALL, TITLE, blues, gradient, page, percent, vermilions,
+    BODY, INK, LINE, NOTE, PAPER, RULE, SMALL, TITLE, blues, gradient, page, percent, vermilions,
 };
 
 /// The heat map of the counts of C `classes`: `counts` is C x C, row-major, a row for each true class, a column for
 /// each predicted one; what is missing counts as 0. Blue shows the share of a class that was read right, vermilion
 /// what it was taken for; the numbers are the counts, left out where there is no room for them.
 pub fn confusion(classes: &[&str], counts: &[usize]) -> Image {
-    let size = classes.len().max(1);
-    let count = |truth: usize, predicted: usize| {
-        counts
-            .get(truth * classes.len() + predicted)
-            .copied()
-            .unwrap_or(0)
+    let matrix = Counts {
+        size: classes.len().max(1),
+        counts,
     };
-    let totals: Vec<usize> = (0..size)
-        .map(|truth| (0..size).map(|predicted| count(truth, predicted)).sum())
-        .collect();
-    let share = |truth: usize, predicted: usize| {
-        count(truth, predicted) as f32 / totals[truth].max(1) as f32
-    };
-    let off_diagonal = || {
-        (0..size)
-            .flat_map(|t| (0..size).map(move |p| (t, p)))
-            .filter(|(t, p)| t != p)
-    };
-    let worst = off_diagonal()
-        .map(|(truth, predicted)| share(truth, predicted))
-        .fold(0.0, f32::max);
-
-    let (scale, cell) = fit(size, counts);
-    let name = |scale| {
-        classes
-            .iter()
-            .map(|class| text_width(class, scale))
-            .max()
-            .unwrap_or(0)
-    };
-    let label_scale = if cell < 12 * BODY {
-        SMALL
-    } else {
-        scale.clamp(BODY, TITLE)
-    };
-    let names = name(label_scale);
-    let side = cell * size as i32;
-    let (across, above) = (
-        text_width("true", BODY).max(names) + 12,
-        CAPITAL * (BODY + label_scale) + 26,
-    );
-
-    let all: usize = totals.iter().sum();
-    let right: usize = (0..size).map(|class| count(class, class)).sum();
-    let caption = format!(
-        "{} wrong of {all}: accuracy {}",
-        all - right,
-        percent(right as f32 / all.max(1) as f32)
-    );
-    let (mut image, page_left, page_top) = page(
-        "Confusion",
-        &caption,
-        (across + side).max(KEY_WIDTH),
-        above + side + 28 + KEY_HEIGHT,
-    );
-    let (left, top) = (page_left + across, page_top + above);
-
-    // A label is written for every class, or for every second, fifth, tenth, ... so that none touches the next.
-    let apart = |room: i32| {
-        let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500].into_iter();
-        steps
-            .clone()
-            .find(|step| *step as i32 * cell >= room)
-            .unwrap_or(size)
-    };
-    for class in (0..size.min(classes.len())).step_by(apart(CAPITAL * label_scale + 6)) {
-        let y = top + class as i32 * cell + (cell - CAPITAL * label_scale) / 2;
-        image.text(left - 12, y, Align::Right, label_scale, INK, classes[class]);
-    }
-    for class in (0..size.min(classes.len())).step_by(apart(names + 6)) {
-        let x = left + class as i32 * cell + cell / 2;
-        image.text(
-            x,
-            top - 12 - CAPITAL * label_scale,
-            Align::Centre,
-            label_scale,
-            INK,
-            classes[class],
+    let layout = Layout::new(classes, counts);
+    let (right, all) = matrix.right_of_all();
+    let accuracy = percent(right as f32 / all.max(1) as f32);
+    let caption = format!("{} wrong of {all}: accuracy {accuracy}", all - right);
+    let worst = matrix.worst();
+    let mut key: Vec<(Ramp, String)> = vec![(
+        blues,
+        "read right: 0% to 100% of the true class".to_string(),
+    )];
+    if worst > 0.0 {
+        let meaning = format!(
+            "taken for another: 0% to {} of the true class",
+            percent(worst)
         );
+        key.push((misread, meaning));
     }
-    image.text(
-        left - 12,
-        top - 12 - CAPITAL * BODY,
-        Align::Right,
-        BODY,
-        FAINT,
-        "true",
-    );
-    image.text(
-        left + side / 2,
-        page_top,
-        Align::Centre,
-        BODY,
-        FAINT,
-        "predicted",
-    );
 
-    let gap = if cell >= 12 { 1 } else { 0 };
-    image.frame(left, top, side - gap, side - gap, 1, RULE);
-    for (truth, predicted) in
-        (0..size).flat_map(|truth| (0..size).map(move |predicted| (truth, predicted)))
-    {
-        let (x, y) = (left + predicted as i32 * cell, top + truth as i32 * cell);
-        image.fill(x + cell - gap, y, gap, cell, RULE);
-        image.fill(x, y + cell - gap, cell, gap, RULE);
-        if count(truth, predicted) == 0 {
-            continue;
-        }
-        let part = share(truth, predicted);
-        let strength = if truth == predicted {
-            part
-        } else {
-            part / worst
-        };
-        let colour = if truth == predicted {
-            blues(strength)
-        } else {
-            misread(strength)
-        };
-        image.fill(x, y, cell - gap, cell - gap, colour);
-        if scale > 0 {
-            let ink = if dark(colour) { PAPER } else { INK };
-            let middle = (x + (cell - gap) / 2, y + (cell - gap - CAPITAL * scale) / 2);
-            image.text(
-                middle.0,
-                middle.1,
-                Align::Centre,
-                scale,
-                ink,
-                &count(truth, predicted).to_string(),
-            );
-        }
+    let meanings = key
+        .iter()
+        .map(|(_, meaning)| KEY + text_width(meaning, BODY));
+    let side = layout.cell * matrix.size as i32;
+    let width = meanings.fold(layout.left + side, i32::max);
+    let below = 28 + LINE * key.len() as i32;
+    let (mut image, x, y) = page("Confusion", &caption, width, layout.above + side + below);
+    let (left, top) = (x + layout.left, y + layout.above);
+    image.text(left + side / 2, y, Align::Centre, NOTE, "predicted");
+    layout.labels(&mut image, left, top, classes);
+    layout.cells(&mut image, left, top, &matrix, worst);
+    for (line, (colour, meaning)) in key.iter().enumerate() {
+        let y = top + side + 28 + LINE * line as i32;
+        gradient(&mut image, (x, y), (KEY - 16, CAPITAL * BODY), colour);
+        image.text(x + KEY, y, Align::Left, NOTE, meaning);
     }
-    key(&mut image, page_left, top + side + 28, worst);
     image
 }
 
-/// The largest lettering and the cell for which the counts fit a picture of reasonable size, or 0 for no counts.
-fn fit(size: usize, counts: &[usize]) -> (i32, i32) {
-    let most = counts.iter().max().copied().unwrap_or(0).to_string();
-    for (scale, air, side) in [(TITLE, 28, 1000), (BODY, 16, 1300), (SMALL, 8, 1700)] {
-        let cell =
-            (text_width(&most, scale).max(CAPITAL * scale) + air).max((480 / size as i32).min(140));
-        if cell * size as i32 <= side {
-            return (scale, cell);
+/// Shares from 0 to 1 -> colours.
+type Ramp = fn(f32) -> Colour;
+
+/// The counts, `size` x `size`.
+struct Counts<'a> {
+    size: usize,
+    counts: &'a [usize],
+}
+
+impl Counts<'_> {
+    fn get(&self, truth: usize, predicted: usize) -> usize {
+        self.counts
+            .get(truth * self.size + predicted)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// What part of the true class each class was predicted for, a row of them for each true class.
+    fn shares(&self) -> impl Iterator<Item = (usize, Vec<f32>)> {
+        (0..self.size).map(|truth| {
+            let row = || (0..self.size).map(|predicted| self.get(truth, predicted));
+            let total = row().sum::<usize>().max(1) as f32;
+            (truth, row().map(|count| count as f32 / total).collect())
+        })
+    }
+
+    /// The largest share of a class that was taken for one other.
+    fn worst(&self) -> f32 {
+        let wrong = self.shares().flat_map(|(truth, mut shares)| {
+            shares.remove(truth);
+            shares
+        });
+        wrong.fold(0.0, f32::max)
+    }
+
+    fn right_of_all(&self) -> (usize, usize) {
+        let right = (0..self.size).map(|class| self.get(class, class)).sum();
+        (right, self.counts.iter().take(self.size * self.size).sum())
+    }
+}
+
+/// Sizes in pixels, and scales of the lettering.
+struct Layout {
+    /// The scale of the counts; 0 where there is no room for them.
+    counts: i32,
+    labels: i32,
+    cell: i32,
+    /// The widest label.
+    widest: i32,
+    /// What the labels take beside and above the cells.
+    left: i32,
+    above: i32,
+}
+
+/// From the labels to the cells.
+const GAP: i32 = 12;
+
+impl Layout {
+    /// The largest lettering that makes a picture of reasonable size.
+    fn new(classes: &[&str], counts: &[usize]) -> Self {
+        let size = classes.len().max(1) as i32;
+        let most = counts.iter().max().copied().unwrap_or(0).to_string();
+        let widest = |scale| {
+            classes
+                .iter()
+                .map(|class| text_width(class, scale))
+                .max()
+                .unwrap_or(0)
+        };
+        let sizes = [
+            (TITLE, TITLE, 28, 1000),
+            (BODY, BODY, 16, 1300),
+            (SMALL, BODY, 8, 1700),
+            (SMALL, SMALL, 8, 1700),
+        ];
+        let fits = sizes.into_iter().find_map(|(counts, labels, air, side)| {
+            let text = text_width(&most, counts)
+                .max(widest(labels))
+                .max(CAPITAL * counts);
+            let cell = (text + air).max((480 / size).min(140));
+            (cell * size <= side).then_some((counts, labels, cell))
+        });
+        let (counts, labels, cell) = fits.unwrap_or((0, SMALL, (1200 / size).max(1)));
+        let widest = widest(labels);
+        let left = text_width("true", BODY).max(widest) + GAP;
+        Self {
+            counts,
+            labels,
+            cell,
+            widest,
+            left,
+            above: CAPITAL * (BODY + labels) + 2 * GAP,
         }
     }
-    (0, (1200 / size as i32).max(1))
+
+    /// The labels of the rows and columns.
+    fn labels(&self, image: &mut Image, left: i32, top: i32, classes: &[&str]) {
+        let (height, lettering) = (CAPITAL * self.labels, (self.labels, INK));
+        image.text(
+            left - GAP,
+            top - GAP - CAPITAL * BODY,
+            Align::Right,
+            NOTE,
+            "true",
+        );
+        for class in (0..classes.len()).step_by(self.every(height)) {
+            let y = top + class as i32 * self.cell + (self.cell - height) / 2;
+            image.text(left - GAP, y, Align::Right, lettering, classes[class]);
+        }
+        for class in (0..classes.len()).step_by(self.every(self.widest)) {
+            let x = left + class as i32 * self.cell + self.cell / 2;
+            image.text(
+                x,
+                top - GAP - height,
+                Align::Centre,
+                lettering,
+                classes[class],
+            );
+        }
+    }
+
+    /// Which classes have a label: each, every second, fifth, tenth, ... so that none touches the next.
+    fn every(&self, label: i32) -> usize {
+        let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+        steps
+            .into_iter()
+            .find(|&step| step as i32 * self.cell >= label + 6)
+            .unwrap_or(1000)
+    }
+
+    /// The cells with their lines and counts.
+    fn cells(&self, image: &mut Image, left: i32, top: i32, matrix: &Counts, worst: f32) {
+        let line = i32::from(self.cell >= 12);
+        let (inner, side) = (self.cell - line, self.cell * matrix.size as i32 - line);
+        image.frame(left, top, side, side, 1, RULE);
+        for place in (1..matrix.size).map(|class| class as i32 * self.cell - line) {
+            image.fill(left + place, top, line, side, RULE);
+            image.fill(left, top + place, side, line, RULE);
+        }
+        for (truth, shares) in matrix.shares() {
+            let y = top + truth as i32 * self.cell;
+            for (predicted, share) in shares
+                .into_iter()
+                .enumerate()
+                .filter(|&(_, share)| share > 0.0)
+            {
+                let x = left + predicted as i32 * self.cell;
+                let colour = if truth == predicted {
+                    blues(share)
+                } else {
+                    misread(share / worst)
+                };
+                image.fill(x, y, inner, inner, colour);
+                if self.counts > 0 {
+                    let lettering = (self.counts, if dark(colour) { PAPER } else { INK });
+                    let (x, y) = (x + inner / 2, y + (inner - CAPITAL * self.counts) / 2);
+                    let count = matrix.get(truth, predicted).to_string();
+                    image.text(x, y, Align::Centre, lettering, &count);
+                }
+            }
+        }
+    }
 }
 
-const KEY_WIDTH: i32 = 520;
-const KEY_HEIGHT: i32 = 2 * LINE;
-
-/// The two colours and what they mean.
-fn key(image: &mut Image, x: i32, y: i32, worst: f32) {
-    let misreadings = format!(
-        "taken for another: 0% to {} of the true class",
-        percent(worst)
-    );
-    gradient(image, (x, y), (120, CAPITAL * BODY), blues);
-    image.text(
-        x + 136,
-        y,
-        Align::Left,
-        BODY,
-        FAINT,
-        "read right: 0% to 100% of the true class",
-    );
-    gradient(image, (x, y + LINE), (120, CAPITAL * BODY), misread);
-    image.text(x + 136, y + LINE, Align::Left, BODY, FAINT, &misreadings);
-}
+/// Width of a bar of colours and of the space up to its meaning.
+const KEY: i32 = 136;
 
 /// Even a single mistake is tinted enough to be seen.
 fn misread(strength: f32) -> Colour {
-    vermilions(0.1 + 0.8 * strength)
+    vermilions(0.15 + 0.8 * strength)
 }
 
 /// Whether white is easier to read on this colour than ink is.

@@ -4,7 +4,7 @@ use super::axis::{Axis, Plot};
 use super::canvas::{Align, Colour, Point, text_width};
 use super::font::CAPITAL;
 use super::image::Image;
-use super::page::{BLUE, BODY, FAINT, INK, PAPER, VERMILION, page, percent, plural};
+use super::page::{BLUE, BODY, FAINT, NOTE, PAPER, PLAIN, VERMILION, page, percent, plural};
 
 /// What was measured in one epoch.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +34,8 @@ const HEIGHT: i32 = 380;
 const LEFT: i32 = 84;
 const ABOVE: i32 = 36;
 const BELOW: i32 = 60;
-/// From one plot to the next.
-const BETWEEN: i32 = 48;
+/// What lies right of it: half of the last number.
+const RIGHT: i32 = 24;
 
 /// Training loss on the left, training and validation accuracy on the right, from the first epoch to the last. What
 /// was not measured or is not finite leaves no point. `best` is the number of the epoch whose weights count, marked.
@@ -43,7 +43,7 @@ pub fn curves(history: &[Epoch], best: Option<usize>) -> Image {
     let (mut image, left, top) = page(
         "Training",
         &caption(history, best),
-        2 * (LEFT + WIDTH) + BETWEEN,
+        2 * (LEFT + WIDTH + RIGHT),
         ABOVE + HEIGHT + BELOW,
     );
     let line = |name, colour, thickness, value: &dyn Fn(&Epoch) -> Option<f32>| {
@@ -70,33 +70,19 @@ pub fn curves(history: &[Epoch], best: Option<usize>) -> Image {
     });
 
     let plot = |place: i32, y: Axis| Plot {
-        left: left + LEFT + place * (LEFT + WIDTH + BETWEEN),
+        left: left + LEFT + place * (LEFT + WIDTH + RIGHT),
         top: top + ABOVE,
         width: WIDTH,
         height: HEIGHT,
         x: epochs(history),
         y,
     };
-    let highest = loss
-        .points
-        .iter()
-        .fold(0.0, |most: f64, point| most.max(point.1));
+    let highest = values(&loss).fold(0.0, f64::max);
     let losses = Axis::rounded(0.0, if highest > 0.0 { highest } else { 1.0 }, 5.0);
     draw(&mut image, &plot(0, losses), "loss", best, &[loss]);
-    let accuracies = accuracies(
-        train
-            .points
-            .iter()
-            .chain(&validation.points)
-            .map(|point| point.1),
-    );
-    draw(
-        &mut image,
-        &plot(1, accuracies),
-        "accuracy (%)",
-        best,
-        &[train, validation],
-    );
+    let measured = accuracies(values(&train).chain(values(&validation)));
+    let lines = [train, validation];
+    draw(&mut image, &plot(1, measured), "accuracy (%)", best, &lines);
     image
 }
 
@@ -114,6 +100,10 @@ fn caption(history: &[Epoch], best: Option<usize>) -> String {
     format!("{epochs}; the ring marks the best, epoch {best}{reached}")
 }
 
+fn values(line: &Line) -> impl Iterator<Item = f64> + Clone {
+    line.points.iter().map(|point| point.1)
+}
+
 /// From the first to the last epoch; one alone stands in the middle.
 fn epochs(history: &[Epoch]) -> Axis {
     let first = history.iter().map(|epoch| epoch.epoch).min().unwrap_or(1) as f64;
@@ -127,8 +117,8 @@ fn epochs(history: &[Epoch]) -> Axis {
 
 /// From the tick below the lowest to the one above the highest, in percent: one apart at least, never past 100.
 fn accuracies(values: impl Iterator<Item = f64> + Clone) -> Axis {
-    let high = values.clone().fold(0.0, f64::max);
-    let low = values.fold(high, f64::min);
+    let high = values.clone().reduce(f64::max).unwrap_or(100.0);
+    let low = values.reduce(f64::min).unwrap_or(0.0);
     let low = low.min(high - 1.0).max(0.0);
     Axis::rounded(low, high.max(low + 1.0).min(100.0), 5.0)
 }
@@ -136,10 +126,10 @@ fn accuracies(values: impl Iterator<Item = f64> + Clone) -> Axis {
 /// One plot with its name, legend, axes and lines, the best epoch marked by a dashed line and a ring.
 fn draw(image: &mut Image, plot: &Plot, name: &str, best: Option<usize>, lines: &[Line]) {
     let above = plot.top - ABOVE;
-    image.text(plot.left, above, Align::Left, BODY, INK, name);
+    image.text(plot.left, above, Align::Left, PLAIN, name);
     let mut right = plot.left + plot.width;
-    for line in lines.iter().rev() {
-        image.text(right, above, Align::Right, BODY, FAINT, line.name);
+    for line in lines.iter().rev().filter(|line| !line.points.is_empty()) {
+        image.text(right, above, Align::Right, NOTE, line.name);
         right -= text_width(line.name, BODY) + 10;
         let y = above as f32 + (CAPITAL * BODY) as f32 / 2.0;
         image.line(

@@ -123,3 +123,23 @@ const SHEET: [&str; 6 * HEIGHT] = [
     "#.... ...#. ..... ..... ..... ..... ..... ..... ..... ...#. ..... ..... #.... ..... ..... .....",
     "#.... ...#. ..... ..... ..... ..... ..... ..... ..... .##.. ..... ..... #.... ..... ..... .....",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_has_a_letter_of_its_own() {
+        // But for O, which is 0, as on a typewriter.
+        let characters = (' '..='~').filter(|&character| character != 'O');
+        let letters: Vec<Vec<Stroke>> = characters.map(|character| glyph(character).1).collect();
+        for (place, letter) in letters.iter().enumerate() {
+            assert_eq!(letter.is_empty(), place == 0, "only the space is empty");
+            assert!(
+                !letters[..place].contains(letter),
+                "{letter:?} is drawn twice"
+            );
+        }
+        assert_eq!(glyph('é'), glyph('?'));
+    }
+}

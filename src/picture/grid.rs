@@ -3,7 +3,7 @@
 use super::canvas::{Align, Colour, mix, text_width};
 use super::font::CAPITAL;
 use super::image::Image;
-use super::page::{BODY, FAINT, INK, LINE, PAPER, RULE, VERMILION, page};
+use super::page::{BODY, INK, LINE, NOTE, PAPER, PLAIN, RULE, VERMILION, page};
 
 /// A size of images and how they are drawn: a pixel as `up` x `up`, or `down` x `down` pixels averaged into one.
 pub(super) struct Fit {
@@ -91,9 +91,9 @@ pub(super) fn grid(title: &str, caption: &str, fit: &Fit, cells: &[Cell], column
     let label = widest(|line| text_width(line.1, BODY));
     let note = widest(|line| text_width(&line.2, BODY));
     let text = key + SPACE + label + if note > 0 { 2 * SPACE + note } else { 0 };
-    let width = fit.width().max(if key > 0 { text } else { 0 });
+    let width = fit.width().max(text);
     let deepest = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0) as i32;
-    let height = fit.height() + if deepest > 0 { LINE * deepest } else { 0 };
+    let height = fit.height() + LINE * deepest;
     let columns = columns.clamp(1, cells.len().max(1));
     let rows = cells.len().div_ceil(columns) as i32;
     let across = columns as i32 * (width + GAP) - GAP;
@@ -105,9 +105,9 @@ pub(super) fn grid(title: &str, caption: &str, fit: &Fit, cells: &[Cell], column
         draw_cell(&mut image, (x + inset, y), fit, cell);
         for (line, (name, value, share)) in cell.lines.iter().enumerate() {
             let y = y + fit.height() + LINE * (line as i32 + 1) - CAPITAL * BODY;
-            image.text(x, y, Align::Left, BODY, FAINT, name);
-            image.text(x + key + SPACE, y, Align::Left, BODY, INK, value);
-            image.text(x + width, y, Align::Right, BODY, FAINT, share);
+            image.text(x, y, Align::Left, NOTE, name);
+            image.text(x + key + SPACE, y, Align::Left, PLAIN, value);
+            image.text(x + width, y, Align::Right, NOTE, share);
         }
     }
     image

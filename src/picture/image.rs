@@ -72,7 +72,7 @@ impl Grey {
         if kind != (ColorType::Grayscale, BitDepth::Eight) {
             return Err(format!(
                 "expected a PNG of 8-bit greyscale, found {:?} of {:?} bits",
-                kind.0, kind.1
+                kind.0, kind.1 as u8
             ));
         }
         match width.checked_mul(height) {

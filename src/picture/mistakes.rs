@@ -3,7 +3,7 @@
 use super::canvas::Align;
 use super::grid::{Cell, Fit, grid};
 use super::image::Image;
-use super::page::{BLUE, BODY, INK, PAPER, page, probability};
+use super::page::{BLUE, PAPER, PLAIN, page, probability};
 use super::samples::{DIGIT, columns};
 
 /// A digit that the network has read wrongly.
@@ -81,8 +81,7 @@ fn no_mistakes(digits: usize) -> Image {
         x + 120,
         y + 41,
         Align::Left,
-        BODY,
-        INK,
+        PLAIN,
         "There are none: every digit was read right.",
     );
     image

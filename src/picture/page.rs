@@ -3,7 +3,7 @@
 //! Blue and vermilion are told apart with every kind of colour blindness, and in grey by their lightness where a
 //! picture needs that (palette: Okabe and Ito, Color Universal Design, 2008). Blue is right, vermilion is wrong.
 
-use super::canvas::{Align, Colour, mix, text_width};
+use super::canvas::{Align, Colour, Lettering, mix, text_width};
 use super::font::CAPITAL;
 use super::image::Image;
 
@@ -21,6 +21,10 @@ pub(super) const SMALL: i32 = 1;
 pub(super) const BODY: i32 = 2;
 pub(super) const TITLE: i32 = 3;
 
+/// What is read first, and what explains it.
+pub(super) const PLAIN: Lettering = (BODY, INK);
+pub(super) const NOTE: Lettering = (BODY, FAINT);
+
 /// White around everything.
 pub(super) const MARGIN: i32 = 32;
 /// From one line of body text to the next.
@@ -34,13 +38,12 @@ pub(super) fn page(title: &str, caption: &str, width: i32, height: i32) -> (Imag
         .max(text_width(title, TITLE))
         .max(text_width(caption, BODY));
     let mut image = Image::new(width + 2 * MARGIN, HEAD + height + MARGIN, PAPER);
-    image.text(MARGIN, MARGIN, Align::Left, TITLE, INK, title);
+    image.text(MARGIN, MARGIN, Align::Left, (TITLE, INK), title);
     image.text(
         MARGIN,
         MARGIN + CAPITAL * TITLE + 14,
         Align::Left,
-        BODY,
-        FAINT,
+        NOTE,
         caption,
     );
     (image, MARGIN, HEAD)

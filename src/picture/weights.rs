@@ -1,10 +1,9 @@
 //! What the first layer's neurons look for.
 
 use super::canvas::{Align, Colour};
-use super::font::CAPITAL;
 use super::grid::Fit;
 use super::image::Image;
-use super::page::{BODY, FAINT, RULE, blues, gradient, page, plural, vermilions};
+use super::page::{NOTE, RULE, blues, gradient, page, plural, vermilions};
 use super::samples::columns;
 
 /// No more neurons than this are drawn.
@@ -24,11 +23,8 @@ pub fn weights(height: usize, width: usize, weights: &[f32]) -> Image {
     let neurons = weights.len() / inputs;
     let shown = neurons.min(MOST);
     let columns = columns(shown).min(shown.max(1));
-    let fit = Fit::new(
-        height,
-        width,
-        (SIDE / columns).saturating_sub(GAP).clamp(1, 112),
-    );
+    let side = (SIDE / columns).saturating_sub(GAP).clamp(1, 112);
+    let fit = Fit::new(height, width, side);
     let limit = limit(&weights[..shown * inputs]);
     let title = "What the first layer looks for";
     let drawn = if shown < neurons {
@@ -39,23 +35,15 @@ pub fn weights(height: usize, width: usize, weights: &[f32]) -> Image {
     let caption = format!("{drawn}, {height} x {width} weights each: what ink at a place adds");
     let (across, down) = (fit.width() + GAP as i32, fit.height() + GAP as i32);
     let rows = shown.div_ceil(columns) as i32;
-    let (mut image, left, top) = page(
-        title,
-        &caption,
-        (columns as i32 * across - GAP as i32).max(SCALE_WIDTH),
-        rows * down + 70,
-    );
+    let grid = (columns as i32 * across - GAP as i32).max(SCALE_WIDTH);
+    let (mut image, left, top) = page(title, &caption, grid, rows * down + 70);
     for (neuron, weights) in weights.chunks_exact(inputs).take(shown).enumerate() {
         let (x, y) = (
             left + (neuron % columns) as i32 * across,
             top + (neuron / columns) as i32 * down,
         );
-        fit.draw(
-            &mut image,
-            (x, y),
-            |pixel| weights[pixel],
-            |weight| signed(weight / limit),
-        );
+        let colour = |weight| signed(weight / limit);
+        fit.draw(&mut image, (x, y), |pixel| weights[pixel], colour);
         image.frame(x, y, fit.width(), fit.height(), 1, RULE);
     }
     scale(&mut image, left, top + rows * down + 22, limit);
@@ -88,21 +76,14 @@ fn scale(image: &mut Image, x: i32, y: i32, limit: f32) {
         signed(2.0 * share - 1.0)
     });
     let below = y + SCALE_HEIGHT + 10;
-    image.text(
-        x,
-        below,
-        Align::Left,
-        BODY,
-        FAINT,
-        &format!("{:.2}", -limit),
-    );
-    image.text(x + SCALE_WIDTH / 2, below, Align::Centre, BODY, FAINT, "0");
+    let decimals = if limit < 0.1 { 4 } else { 2 };
+    image.text(x, below, Align::Left, NOTE, &format!("-{limit:.decimals$}"));
+    image.text(x + SCALE_WIDTH / 2, below, Align::Centre, NOTE, "0");
     image.text(
         x + SCALE_WIDTH,
         below,
         Align::Right,
-        BODY,
-        FAINT,
-        &format!("{limit:.2}"),
+        NOTE,
+        &format!("{limit:.decimals$}"),
     );
 }
