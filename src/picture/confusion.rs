@@ -220,7 +220,7 @@ const KEY: i32 = 136;
 
 /// Even a single mistake is tinted enough to be seen.
 fn misread(strength: f32) -> Colour {
-    vermilions(0.15 + 0.8 * strength)
+    vermilions(0.1 + 0.8 * strength)
 }
 
 /// Whether white is easier to read on this colour than ink is.
