@@ -33,8 +33,6 @@ impl Image {
         let mut encoder = Encoder::new(&mut file, self.width as u32, self.height as u32);
         encoder.set_color(ColorType::Rgb);
         encoder.set_depth(BitDepth::Eight);
-        // Pictures drawn of flat areas repeat themselves exactly: unfiltered they are both smaller and faster to pack.
-        encoder.set_filter(png::Filter::NoFilter);
         encoder
             .write_header()
             .and_then(|mut writer| writer.write_image_data(&self.rgb))
