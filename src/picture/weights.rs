@@ -1,0 +1,89 @@
+//! What the first layer's neurons look for.
+
+use super::canvas::{Align, Colour};
+use super::grid::Fit;
+use super::image::Image;
+use super::page::{NOTE, RULE, blues, gradient, page, plural, vermilions};
+use super::samples::columns;
+
+/// No more neurons than this are drawn.
+const MOST: usize = 1024;
+/// The longer side of the whole grid, in pixels, that small neurons are enlarged towards.
+const SIDE: usize = 1100;
+/// Between two neurons.
+const GAP: usize = 6;
+const SCALE_WIDTH: i32 = 480;
+const SCALE_HEIGHT: i32 = 18;
+
+/// The weights of the first layer, [neurons, `height` x `width`] row-major as in its weight matrix, a signed image for
+/// each neuron: blue where ink speaks for it, vermilion where ink speaks against it, white for 0. One scale, given
+/// below, holds for all. Of more than 1,024 neurons the first 1,024 are drawn, and the caption says so.
+pub fn weights(height: usize, width: usize, weights: &[f32]) -> Image {
+    let inputs = (height * width).max(1);
+    let neurons = weights.len() / inputs;
+    let shown = neurons.min(MOST);
+    let columns = columns(shown).min(shown.max(1));
+    let side = (SIDE / columns).saturating_sub(GAP).clamp(1, 112);
+    let fit = Fit::new(height, width, side);
+    let limit = limit(&weights[..shown * inputs]);
+    let title = "What the first layer looks for";
+    let drawn = if shown < neurons {
+        format!("the first {shown} of {neurons} neurons")
+    } else {
+        plural(neurons, "neuron")
+    };
+    let caption = format!("{drawn}, {height} x {width} weights each: what ink at a place adds");
+    let (across, down) = (fit.width() + GAP as i32, fit.height() + GAP as i32);
+    let rows = shown.div_ceil(columns) as i32;
+    let grid = (columns as i32 * across - GAP as i32).max(SCALE_WIDTH);
+    let (mut image, left, top) = page(title, &caption, grid, rows * down + 70);
+    for (neuron, weights) in weights.chunks_exact(inputs).take(shown).enumerate() {
+        let (x, y) = (
+            left + (neuron % columns) as i32 * across,
+            top + (neuron / columns) as i32 * down,
+        );
+        let colour = |weight| signed(weight / limit);
+        fit.draw(&mut image, (x, y), |pixel| weights[pixel], colour);
+        image.frame(x, y, fit.width(), fit.height(), 1, RULE);
+    }
+    scale(&mut image, left, top + rows * down + 22, limit);
+    image
+}
+
+/// The end of the scale: what 999 of 1,000 weights do not exceed, so that a lonely outlier leaves the others their colour.
+fn limit(weights: &[f32]) -> f32 {
+    let mut sizes: Vec<f32> = weights.iter().map(|weight| weight.abs()).collect();
+    if sizes.is_empty() {
+        return 1.0;
+    }
+    let place = (sizes.len() * 999 / 1000).min(sizes.len() - 1);
+    let size = *sizes.select_nth_unstable_by(place, f32::total_cmp).1;
+    if size > 0.0 { size } else { 1.0 }
+}
+
+/// -1 to 1: vermilion, white, blue.
+fn signed(share: f32) -> Colour {
+    if share < 0.0 {
+        vermilions(-share)
+    } else {
+        blues(share)
+    }
+}
+
+/// The colours of the weights from -limit to limit.
+fn scale(image: &mut Image, x: i32, y: i32, limit: f32) {
+    gradient(image, (x, y), (SCALE_WIDTH, SCALE_HEIGHT), |share| {
+        signed(2.0 * share - 1.0)
+    });
+    let below = y + SCALE_HEIGHT + 10;
+    let decimals = if limit < 0.1 { 4 } else { 2 };
+    image.text(x, below, Align::Left, NOTE, &format!("-{limit:.decimals$}"));
+    image.text(x + SCALE_WIDTH / 2, below, Align::Centre, NOTE, "0");
+    image.text(
+        x + SCALE_WIDTH,
+        below,
+        Align::Right,
+        NOTE,
+        &format!("{limit:.decimals$}"),
+    );
+}
