@@ -12,6 +12,7 @@
 #![allow(unsafe_code)]
 
 pub mod elementary;
+pub mod gemm;
 pub mod pool;
 pub mod product;
 pub mod simd;

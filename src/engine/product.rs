@@ -98,6 +98,26 @@ pub fn multiply_panel<S: Simd>(
             "B's segments overlap"
         );
     }
+    // SAFETY: the last row, column and k of each matrix are within its slice by the assertions above.
+    unsafe { multiply_tiles(simd, [m, k, vectors * LANES], a, b, c.as_mut_ptr(), c_row, start) }
+}
+
+/// `multiply_panel`, but for C, of which N columns of each row are written and no more.
+///
+/// # Safety
+/// M x K elements of A and N columns of M rows of C are within their allocations, K rows of B in whole vectors of
+/// columns too, and C is the caller's alone.
+#[inline(always)]
+pub(super) unsafe fn multiply_tiles<S: Simd>(
+    simd: S,
+    [m, k, n]: [usize; 3],
+    a: Strided,
+    b: Panel,
+    c: *mut f32,
+    c_row: usize,
+    start: Start,
+) {
+    let vectors = n.div_ceil(LANES);
     let mut column = 0;
     while column < vectors {
         let wide = (vectors - column).min(S::TILE_VECTORS);
@@ -106,11 +126,11 @@ pub fn multiply_panel<S: Simd>(
         let mut row = 0;
         for tile in 0..tiles {
             let rows = (m - row).div_ceil(tiles - tile);
-            // SAFETY: the tile's last row, column and k are within the slices by the assertions above.
+            // SAFETY: a part of what the caller promises.
             unsafe {
                 let a_tile = a.data.as_ptr().wrapping_add(row * a.row);
                 let b_tile = b.data.as_ptr().wrapping_add(column * LANES);
-                let c_tile = c.as_mut_ptr().add(row * c_row + column * LANES);
+                let c_tile = c.add(row * c_row + column * LANES);
                 let tile = Tile {
                     k,
                     a: a_tile,
@@ -120,6 +140,7 @@ pub fn multiply_panel<S: Simd>(
                     panel: b,
                     c: c_tile,
                     c_row,
+                    last: (n - (column + wide - 1) * LANES).min(LANES),
                 };
                 match wide {
                     1 => tile.rows::<S, 1>(simd, rows, start),
@@ -144,6 +165,8 @@ struct Tile<'a> {
     panel: Panel<'a>,
     c: *mut f32,
     c_row: usize,
+    /// Columns of C in the last vector.
+    last: usize,
 }
 
 impl Tile<'_> {
@@ -192,7 +215,12 @@ impl Tile<'_> {
             if start == Start::Continue {
                 for (i, row) in c.iter_mut().enumerate() {
                     for (v, vector) in row.iter_mut().enumerate() {
-                        *vector = simd.load(self.c.add(i * self.c_row + v * LANES));
+                        let c = self.c.add(i * self.c_row + v * LANES);
+                        *vector = if v + 1 < V || self.last == LANES {
+                            simd.load(c)
+                        } else {
+                            simd.load_first(c, self.last)
+                        };
                     }
                 }
             }
@@ -218,7 +246,12 @@ impl Tile<'_> {
             }
             for (i, row) in c.iter().enumerate() {
                 for (v, &vector) in row.iter().enumerate() {
-                    simd.store(self.c.add(i * self.c_row + v * LANES), vector);
+                    let c = self.c.add(i * self.c_row + v * LANES);
+                    if v + 1 < V || self.last == LANES {
+                        simd.store(c, vector);
+                    } else {
+                        simd.store_first(c, vector, self.last);
+                    }
                 }
             }
         }

@@ -48,6 +48,21 @@ pub trait Simd: Copy + Send + Sync {
     /// `to` is valid for writes of `LANES` floats; it need not be aligned.
     unsafe fn store(self, to: *mut f32, value: Self::Vector);
 
+    /// Reads the first `count` floats of a vector; the other lanes are 0.
+    ///
+    /// # Safety
+    /// `from` is valid for reads of `count` floats, at most `LANES`; it need not be aligned.
+    unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector;
+
+    /// Writes the first `count` floats of a vector.
+    ///
+    /// # Safety
+    /// `to` is valid for writes of `count` floats, at most `LANES`; it need not be aligned.
+    unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize);
+
+    /// `a0 b0 a1 b1 ... a15 b15`, in two vectors: a perfect shuffle.
+    fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2];
+
     /// `a * b + c` in each lane, rounded once.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
 
@@ -82,6 +97,26 @@ impl Simd for Portable {
     unsafe fn store(self, to: *mut f32, value: Self::Vector) {
         // SAFETY: as in `load`.
         unsafe { to.cast::<Self::Vector>().write(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
+        // SAFETY: the caller's promise.
+        std::array::from_fn(|lane| if lane < count { unsafe { *from.add(lane) } } else { 0.0 })
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
+        for (lane, value) in value.into_iter().enumerate().take(count) {
+            // SAFETY: the caller's promise.
+            unsafe { *to.add(lane) = value }
+        }
+    }
+
+    #[inline(always)]
+    fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
+        let lane = |lane: usize| if lane % 2 == 0 { a[lane / 2] } else { b[lane / 2] };
+        [std::array::from_fn(lane), std::array::from_fn(|l| lane(LANES + l))]
     }
 
     #[inline(always)]
@@ -170,6 +205,33 @@ mod x86 {
         }
 
         #[inline(always)]
+        unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
+            let [low, high] = halves(count);
+            unsafe {
+                let high_from = from.wrapping_add(LANES / 2);
+                [_mm256_maskload_ps(from, low), _mm256_maskload_ps(high_from, high)]
+            }
+        }
+
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
+            let [low, high] = halves(count);
+            unsafe {
+                _mm256_maskstore_ps(to, low, value[0]);
+                _mm256_maskstore_ps(to.wrapping_add(LANES / 2), high, value[1]);
+            }
+        }
+
+        #[inline(always)]
+        fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
+            std::array::from_fn(|half| unsafe {
+                let low = _mm256_unpacklo_ps(a[half], b[half]);
+                let high = _mm256_unpackhi_ps(a[half], b[half]);
+                [_mm256_permute2f128_ps::<0x20>(low, high), _mm256_permute2f128_ps::<0x31>(low, high)]
+            })
+        }
+
+        #[inline(always)]
         fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
             unsafe {
                 [
@@ -192,6 +254,22 @@ mod x86 {
             }
             unsafe { compiled(self, task) }
         }
+    }
+
+    /// Masks of the first `count` lanes.
+    #[inline(always)]
+    fn halves(count: usize) -> [__m256i; 2] {
+        let mask: [i32; LANES] = std::array::from_fn(|lane| -i32::from(lane < count));
+        unsafe {
+            let from = mask.as_ptr().cast::<__m256i>();
+            [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))]
+        }
+    }
+
+    /// A mask of the first `count` lanes.
+    #[inline(always)]
+    fn first(count: usize) -> __mmask16 {
+        ((1u32 << count) - 1) as __mmask16
     }
 
     /// AVX-512: one register of sixteen floats, and thirty-two of them.
@@ -227,6 +305,29 @@ mod x86 {
         #[inline(always)]
         unsafe fn store(self, to: *mut f32, value: Self::Vector) {
             unsafe { _mm512_storeu_ps(to, value) }
+        }
+
+        #[inline(always)]
+        unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
+            unsafe { _mm512_maskz_loadu_ps(first(count), from) }
+        }
+
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
+            unsafe { _mm512_mask_storeu_ps(to, first(count), value) }
+        }
+
+        #[inline(always)]
+        fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
+            // Lane numbers of a, and of b from 16 on.
+            const FROM: [i32; 2 * LANES] = [
+                0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
+                14, 30, 15, 31,
+            ];
+            std::array::from_fn(|half| unsafe {
+                let from = _mm512_loadu_si512(FROM.as_ptr().add(half * LANES).cast());
+                _mm512_permutex2var_ps(a, from, b)
+            })
         }
 
         #[inline(always)]
