@@ -1,1 +1,3 @@
 //! Digits: from bytes of a file to batches for the network.
+
+pub mod csv;
