@@ -22,15 +22,14 @@ fn file(rng: &mut ChaCha12Rng) -> File {
         .clone();
     let names = rng.random_bool(0.5);
     let id = names && rng.random_bool(0.3);
-    let write: fn(u8) -> String = *[
-        |value: u8| value.to_string(),
-        |value: u8| (value % 17).to_string(),
-        |value: u8| (value % 2).to_string(),
-        |value: u8| format!("{:.5}", f32::from(value) / 255.0),
-        |value: u8| format!("{}", f32::from(value) / 255.0),
-    ]
-    .choose_weighted(rng, |_| 1)
-    .unwrap();
+    let values: [fn(u8) -> String; 5] = [
+        |value| value.to_string(),
+        |value| (value % 17).to_string(),
+        |value| (value % 2).to_string(),
+        |value| format!("{:.5}", f32::from(value) / 255.0),
+        |value| format!("{}", f32::from(value) / 255.0),
+    ];
+    let write = *values.choose(rng).unwrap();
     let spellings: [fn(String) -> String; 5] = [
         |cell| cell,
         |cell| cell,
