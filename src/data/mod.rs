@@ -1,4 +1,5 @@
 //! Digits: from bytes of a file to batches for the network.
 
 pub mod augment;
+pub mod csv;
 pub mod dataset;
