@@ -376,6 +376,20 @@ fn sizes_that_are_not_square_are_said() {
 }
 
 #[test]
+fn sizes_that_no_image_has_are_refused() {
+    for size in [(0, 0), (0, 7), (usize::MAX, 2), (usize::MAX, usize::MAX)] {
+        let sized = Options {
+            size: Some(size),
+            transpose: true,
+            ..Options::default()
+        };
+        for text in ["5\n", "5,1\n", "label\n5\n"] {
+            read_with(text, &sized).unwrap_err();
+        }
+    }
+}
+
+#[test]
 fn transposed_images_are_turned() {
     // 3 wide and 2 high, stored column by column.
     let options = Options {
