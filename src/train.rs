@@ -7,7 +7,7 @@ use crate::data::augment::{Augmenter, Deformations, Scratch};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
-use crate::engine::simd::{Simd, Task};
+use crate::engine::simd::{LANES, Simd, Task};
 use crate::engine::sparse::GROUP;
 use crate::nn::activation::Activation;
 use crate::nn::block::{BLOCK, Block, Pass};
@@ -634,6 +634,8 @@ impl Task for Weights<'_> {
             step,
         } = self;
         let gradients = &mut gradients[..part.len() / size];
+        // The optimiser will want the cells when their gradient is done: they are fetched meanwhile.
+        part.iter().step_by(LANES).for_each(|float| simd.prefetch(float));
         gradients.as_flattened_mut().fill(0.0);
         for slot in slots {
             for (number, gradient) in (first..).zip(&mut *gradients) {
