@@ -329,7 +329,11 @@ impl Oracle {
 
 /// The tensor's name, as in a weights file.
 fn name(tensor: usize) -> String {
-    let kind = if tensor.is_multiple_of(2) { "weight" } else { "bias" };
+    let kind = if tensor.is_multiple_of(2) {
+        "weight"
+    } else {
+        "bias"
+    };
     format!("{}.{kind}", tensor / 2 * 2)
 }
 
