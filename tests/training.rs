@@ -273,29 +273,38 @@ fn validation_sees_the_averaged_network_as_it_is() {
     assert_eq!((outcome, reports), (Ok(Outcome::Finished), 2));
 }
 
-/// Two epochs of three batches of 70, 70 and 60: more than a block each.
+/// Two epochs of three batches of 70, 70 and 60, more than a block each, and of two that are large enough for threads to
+/// take several cells at a time.
 #[test]
 fn threads_and_kernels_leave_the_bits_as_they_are() {
-    for (case, (optimizer, rate, activation)) in [
-        (Optimizer::Sgd, 0.1, Activation::Relu),
-        (Optimizer::Momentum, 0.03, Activation::LeakyRelu),
-        (Optimizer::Nesterov, 0.03, Activation::Tanh),
-        (Optimizer::Adam, 3e-3, Activation::Sigmoid),
-        (Optimizer::AdamW, 3e-3, Activation::Gelu),
+    for (case, (optimizer, rate, activation, batch)) in [
+        (Optimizer::Sgd, 0.1, Activation::Relu, 70),
+        (Optimizer::Momentum, 0.03, Activation::LeakyRelu, 70),
+        (Optimizer::Nesterov, 0.03, Activation::Tanh, 70),
+        (Optimizer::Adam, 3e-3, Activation::Sigmoid, 70),
+        (Optimizer::AdamW, 3e-3, Activation::Gelu, 70),
+        (Optimizer::AdamW, 3e-3, Activation::Relu, 530),
     ]
     .into_iter()
     .enumerate()
     {
-        let digits = digits(250, case % 2 == 1);
+        let learned = if batch > 200 { 600 } else { 200 };
+        let digits = digits(learned + 50, case % 2 == 1);
         let network = initial(&[70, 65], activation, 1);
+        let settings = Settings {
+            batch,
+            ..everything(optimizer, rate)
+        };
+        let parts = parts(learned as u32, learned as u32 + 50);
         let run = |kernel, threads| {
+            let pool = Pool::new(threads);
             record(Trainer::new(
                 &digits,
-                parts(200, 250),
+                parts.clone(),
                 &network,
-                everything(optimizer, rate),
+                settings,
                 kernel,
-                Pool::new(threads),
+                pool,
             ))
         };
         let expected = run(Kernel::best(), 1);

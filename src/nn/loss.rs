@@ -92,7 +92,15 @@ mod tests {
     fn loss(logits: &[f32], label: usize, smoothing: f32) -> (f32, Vec<f32>) {
         let (mut row, mut derivative) = (padded(logits), padded(logits));
         let sizes = [logits.len(), 1];
-        let loss = cross_entropy(Portable, &mut row, &mut derivative, label, sizes, smoothing);
+        let (loss, correct) =
+            cross_entropy(Portable, &mut row, &mut derivative, label, sizes, smoothing);
+        if logits.iter().all(|z| z.is_finite()) {
+            assert_eq!(
+                correct,
+                predicted(logits) == label,
+                "{logits:?}, label {label}"
+            );
+        }
         assert!(
             derivative[logits.len()..].iter().all(|&d| d == 0.0),
             "padding"
@@ -171,5 +179,14 @@ mod tests {
         assert_eq!(predicted(&[0.1, 0.4, 0.4, 0.1]), 1);
         assert_eq!(predicted(&[0.7]), 0);
         assert_eq!(predicted(&[0.1, 0.2, 0.7]), 2);
+        // `loss` compares what counts as correct with `predicted`.
+        for logits in [
+            [0.0; 3],
+            [1.0, 2.0, 2.0],
+            [2.0, 1.0, 2.0],
+            [-3.0, -2.0, -1.0],
+        ] {
+            (0..3).for_each(|label| drop(loss(&logits, label, 0.1)));
+        }
     }
 }
