@@ -326,12 +326,12 @@ impl<'a> Trainer<'a> {
     /// Trains to the end, or until `observe` breaks it off: it is called after every step and every epoch.
     ///
     /// # Errors
-    /// Where the loss is no longer finite.
+    /// Where the loss is no longer finite, or the weights at the end are not.
     pub fn run(
         &mut self,
         mut observe: impl FnMut(&Trainer, Event) -> ControlFlow<()>,
     ) -> Result<Outcome, Diverged> {
-        while self.state.epoch < self.settings.epochs {
+        while self.state.epoch < self.settings.epochs && !self.out_of_patience() {
             self.arrange();
             while self.state.batch < self.batches() {
                 self.step()?;
@@ -343,11 +343,18 @@ impl<'a> Trainer<'a> {
             if observe(self, Event::Epoch(report)).is_break() {
                 return Ok(Outcome::Interrupted);
             }
-            if self.out_of_patience() {
-                return Ok(Outcome::Stopped);
-            }
         }
-        Ok(Outcome::Finished)
+        // What the last step made of the weights is in no loss.
+        if !self.result().is_finite() {
+            return Err(Diverged {
+                epoch: self.state.epoch,
+            });
+        }
+        Ok(if self.out_of_patience() {
+            Outcome::Stopped
+        } else {
+            Outcome::Finished
+        })
     }
 
     /// Whether the best epoch is further back than patience allows.
