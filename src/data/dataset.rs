@@ -182,6 +182,11 @@ impl Digits {
         &self.labels
     }
 
+    /// The pixels of all images, one after another.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
     /// The pixels of image `number`, row by row.
     pub fn image(&self, number: usize) -> &[u8] {
         let size = self.width * self.height;
