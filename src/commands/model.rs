@@ -54,7 +54,6 @@ impl Model {
         Model::from_archive(archive).map_err(within(load::name(file)))
     }
 
-
     /// The weights file.
     ///
     /// # Errors
