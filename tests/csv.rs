@@ -376,6 +376,20 @@ fn sizes_that_are_not_square_are_said() {
 }
 
 #[test]
+fn sizes_that_no_image_has_are_refused() {
+    for size in [(0, 0), (0, 7), (usize::MAX, 2), (usize::MAX, usize::MAX)] {
+        let sized = Options {
+            size: Some(size),
+            transpose: true,
+            ..Options::default()
+        };
+        for text in ["5\n", "5,1\n", "label\n5\n"] {
+            read_with(text, &sized).unwrap_err();
+        }
+    }
+}
+
+#[test]
 fn transposed_images_are_turned() {
     // 3 wide and 2 high, stored column by column.
     let options = Options {
@@ -693,6 +707,15 @@ fn threads_and_lengths_change_nothing() {
             );
         }
     }
+    for length in [None, Some(rows.join("\n").len() as u64)] {
+        let pixels = load(&rows, 2, length).0.unwrap().pixels;
+        let spare = pixels.capacity() - pixels.len();
+        assert!(
+            spare <= pixels.len() / 8,
+            "{spare} of {} bytes to spare",
+            pixels.len()
+        );
+    }
     rows[700] += ",1";
     rows[701] = "x".into();
     rows[1400] = "y".into();
@@ -702,5 +725,50 @@ fn threads_and_lengths_change_nothing() {
             error.to_string(),
             "line 701, column 786: expected 785 cells, as in line 1, found 786"
         );
+    }
+}
+
+/// Only late in the file do fractions say that the ones before were 255.
+#[test]
+fn fractions_may_come_late() {
+    let row = |cell: &str| vec![cell; PIXELS].join(",") + "\n";
+    let text = row("0") + &row("1").repeat(9_000) + &row("0.2") + &row("1").repeat(9_000);
+    for threads in [1, 2, 5] {
+        let options = Options {
+            threads,
+            ..Options::default()
+        };
+        let table = read_with(&text, &options).unwrap();
+        let (first, rest) = table.pixels.split_at(PIXELS);
+        let (ones, rest) = rest.split_at(9_000 * PIXELS);
+        let (fifths, ones_again) = rest.split_at(PIXELS);
+        assert!(first.iter().all(|&pixel| pixel == 0), "{threads} threads");
+        assert!(fifths.iter().all(|&pixel| pixel == 51), "{threads} threads");
+        assert!(
+            [ones, ones_again]
+                .concat()
+                .iter()
+                .all(|&pixel| pixel == 255),
+            "{threads} threads"
+        );
+    }
+    // And a whole number behind them contradicts, or before them.
+    for (text, error) in [
+        (
+            text.clone() + &row("2"),
+            "line 18003, column 1: expected a pixel from 0 to 1, like the fractions before, found \"2\"",
+        ),
+        (
+            row("2") + &text,
+            "line 9003, column 1: expected a whole pixel from 0 to 255, like those before, found \"0.2\"",
+        ),
+    ] {
+        for threads in [1, 2, 5] {
+            let options = Options {
+                threads,
+                ..Options::default()
+            };
+            assert_eq!(read_with(&text, &options).unwrap_err().to_string(), error);
+        }
     }
 }

@@ -24,7 +24,7 @@ pub fn softmax<S: Simd>(simd: S, row: &mut [f32], classes: usize) -> (f32, f32) 
 }
 
 /// Turns a row of logits into probabilities and writes the derivative of the mean loss over `batch` images beside them;
-/// returns the image's own loss.
+/// returns the image's own loss, and whether its label's logit is the largest, or the first of the largest.
 #[inline(always)]
 pub fn cross_entropy<S: Simd>(
     simd: S,
@@ -33,8 +33,11 @@ pub fn cross_entropy<S: Simd>(
     label: usize,
     [classes, batch]: [usize; 2],
     smoothing: f32,
-) -> f32 {
+) -> (f32, bool) {
     let of_label = logits[label];
+    let earlier = logits[..label]
+        .iter()
+        .fold(f32::NEG_INFINITY, |m, &z| if z > m { z } else { m });
     let of_all = logits[..classes].iter().fold(0.0, |sum, &z| sum + z);
     let (largest, sum) = softmax(simd, logits, classes);
     // -ln p_c = ln s + m - z_c
@@ -49,7 +52,8 @@ pub fn cross_entropy<S: Simd>(
     }
     derivative[classes..classes.next_multiple_of(LANES)].fill(0.0);
     derivative[label] = (logits[label] - elsewhere - (1.0 - smoothing)) * scale;
-    (1.0 - smoothing) * (log - of_label) + smoothing * (log - of_all / classes as f32)
+    let loss = (1.0 - smoothing) * (log - of_label) + smoothing * (log - of_all / classes as f32);
+    (loss, of_label == largest && earlier < largest)
 }
 
 /// The class of the largest probability of a row; the first of equals.

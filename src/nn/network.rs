@@ -161,7 +161,7 @@ impl Task for Predict<'_> {
             pass,
             classes,
         } = self;
-        block.load(simd, numbers, |number, row| {
+        block.load(numbers, |number, row| {
             row[..size].copy_from_slice(&pixels[number as usize * size..][..size]);
             0
         });

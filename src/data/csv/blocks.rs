@@ -8,9 +8,10 @@ use std::io::{ErrorKind, Read};
 use std::sync::{Condvar, Mutex};
 use std::thread;
 
-use super::dialect::{Layout, Recognised, recognise, refuse_foreign};
+use super::dialect::{Layout, Recognised, recognise};
 use super::error::Error;
 use super::fast::PADDING;
+use super::foreign::refuse_foreign;
 use super::rows::{FastPath, Parser, Rows};
 use super::{Options, Progress};
 
@@ -18,7 +19,7 @@ use super::{Options, Progress};
 pub(super) const BLOCK: usize = 256 << 10;
 
 /// A line that is longer is no row of pixels.
-const LONGEST_LINE: usize = 32 << 20;
+const LONGEST_LINE: usize = 16 << 20;
 
 /// Reads the whole input in blocks of `size` bytes, with `fast` for the usual rows.
 pub(super) fn load(
@@ -59,7 +60,7 @@ pub(super) fn load(
         ..Rows::default()
     };
     parser.parse(&block.bytes, start..block.len, &mut rows)?;
-    let mut table = Table {
+    let mut joined = Joined {
         rows,
         next: 2,
         bytes: block.len as u64,
@@ -67,12 +68,12 @@ pub(super) fn load(
         failed: None,
         progress,
     };
-    table.report();
+    joined.report();
 
     let shared = Shared {
         parser,
         source: Mutex::new(source),
-        table: Mutex::new(table),
+        joined: Mutex::new(joined),
         turn: Condvar::new(),
     };
     thread::scope(|scope| {
@@ -81,7 +82,7 @@ pub(super) fn load(
         }
         shared.work(block);
     });
-    let Table { rows, failed, .. } = shared.table.into_inner().expect(POISONED);
+    let Joined { rows, failed, .. } = shared.joined.into_inner().expect(POISONED);
     failed.map_or(Ok((shared.parser.layout, rows, notes)), Err)
 }
 
@@ -156,7 +157,7 @@ impl<R: Read> Source<R> {
 }
 
 /// The rows so far, and what is to be known to add the next ones.
-struct Table<'a> {
+struct Joined<'a> {
     rows: Rows,
     /// The number of the block whose turn it is.
     next: u64,
@@ -166,7 +167,7 @@ struct Table<'a> {
     progress: &'a mut (dyn FnMut(Progress) + Send),
 }
 
-impl Table<'_> {
+impl Joined<'_> {
     /// Adds the rows of a block of `len` bytes.
     fn add(&mut self, rows: &mut Rows, len: usize) -> Result<(), Error> {
         let done = self.bytes + len as u64;
@@ -193,8 +194,8 @@ impl Table<'_> {
 struct Shared<'a, R, F> {
     parser: Parser<F>,
     source: Mutex<Source<R>>,
-    table: Mutex<Table<'a>>,
-    /// Tells that `next` or `failed` of the table has changed.
+    joined: Mutex<Joined<'a>>,
+    /// Tells that the next block has its turn, or that the load has failed.
     turn: Condvar,
 }
 
@@ -205,7 +206,7 @@ impl<R: Read, F: FastPath> Shared<'_, R, F> {
     /// Takes blocks and adds their rows until none is left or the load has failed.
     fn work(&self, mut block: Block) {
         let mut rows = Rows::default();
-        let mut scale = self.table.lock().expect(POISONED).rows.scale;
+        let mut scale = self.joined.lock().expect(POISONED).rows.scale;
         loop {
             let (number, filled) = {
                 let mut source = self.source.lock().expect(POISONED);
@@ -223,26 +224,27 @@ impl<R: Read, F: FastPath> Shared<'_, R, F> {
             // On the assumption that the scale is still what this thread saw last.
             let mut result = parse(&mut rows, scale);
 
-            let table = self.table.lock().expect(POISONED);
-            let waiting = |table: &mut Table| table.next != number && table.failed.is_none();
-            let mut table = self.turn.wait_while(table, waiting).expect(POISONED);
-            if table.failed.is_some() {
+            let joined = self.joined.lock().expect(POISONED);
+            let waiting = |joined: &mut Joined| joined.next != number && joined.failed.is_none();
+            let mut joined = self.turn.wait_while(joined, waiting).expect(POISONED);
+            if joined.failed.is_some() {
                 return;
             }
-            if table.rows.scale != scale {
-                result = parse(&mut rows, table.rows.scale);
+            if joined.rows.scale != scale {
+                result = parse(&mut rows, joined.rows.scale);
             }
-            let lines = table.rows.lines;
+            let lines = joined.rows.lines;
             let added = result
                 .map_err(|error| error.below(lines))
-                .and_then(|()| table.add(&mut rows, block.len));
-            table.failed = added.err();
-            table.next += 1;
-            scale = table.rows.scale;
+                .and_then(|()| joined.add(&mut rows, block.len));
+            joined.next += 1;
+            joined.failed = added.err();
             self.turn.notify_all();
-            if table.failed.is_none() {
-                table.report();
+            if joined.failed.is_some() {
+                return;
             }
+            joined.report();
+            scale = joined.rows.scale;
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What kind of CSV a file is, recognised from its first block: header or not, where the label and the id are, the
-//! image's size; and the files that are no CSV at all.
+//! image's size.
 
 use super::error::{Error, quoted};
 use super::strict::cell;
@@ -52,40 +52,37 @@ pub(super) fn recognise(
     notes: &mut Vec<String>,
 ) -> Result<Recognised, Error> {
     let mut rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let mut line_number = 0;
-    let line = loop {
-        let Some((line, behind)) = next_line(rest) else {
-            return Err(Error::whole("expected rows of pixels, found an empty file"));
-        };
-        line_number += 1;
+    let mut number = 0;
+    let (line, behind) = loop {
+        let (line, behind) = next_line(rest)
+            .ok_or_else(|| Error::whole("expected rows of pixels, found an empty file"))?;
+        number += 1;
         if !is_blank(line) {
-            break line;
+            break (line, behind);
         }
         rest = behind;
     };
-    let cells = cells(line)
-        .ok_or_else(|| Error::line(line_number, "expected a closing quote, found none"))?;
+    let cells =
+        cells(line).ok_or_else(|| Error::line(number, "expected a closing quote, found none"))?;
     for (delimiter, name) in [(b';', "semicolons"), (b'\t', "tabs")] {
         if cells.len() == 1 && line.contains(&delimiter) {
             let message = format!(
                 "expected commas between the cells, found {name}: save the file with commas"
             );
-            return Err(Error::line(line_number, message));
+            return Err(Error::line(number, message));
         }
     }
-    let header = (mostly_names(line) || counts_up(&cells)).then(|| line.to_vec());
-    let names: Option<Vec<String>> = header
-        .is_some()
-        .then(|| cells.iter().map(|name| lossy(name)).collect());
-    if header.is_some() {
-        rest = next_line(rest).map_or(&[], |(_, behind)| behind);
+    let has_header = mostly_names(line) || counts_up(&cells);
+    let names = has_header.then_some(&cells[..]);
+    if has_header {
+        rest = behind;
     }
 
     let mut marks = Vec::new();
-    for (column, name) in names.iter().flatten().enumerate() {
-        if ["id", "imageid"].contains(&name.to_lowercase().as_str()) {
+    for (column, name) in names.unwrap_or_default().iter().enumerate() {
+        if is_one_of(name, &["id", "imageid"]) {
             marks.push((column, Role::Id));
-        } else if column == 0 && (name.is_empty() || name.starts_with("Unnamed:")) {
+        } else if column == 0 && (name.is_empty() || name.starts_with(b"Unnamed:")) {
             marks.push((column, Role::Ignored));
             notes.push("the first column has no name: taken for row numbers and left out".into());
         }
@@ -97,21 +94,21 @@ pub(super) fn recognise(
         LabelColumn::None => None,
         LabelColumn::First => free.first().copied(),
         LabelColumn::Last => free.last().copied(),
-        LabelColumn::Named(name) => Some(named(name, names.as_deref(), line_number)?),
+        LabelColumn::Named(name) => Some(named(name, names, number)?),
         LabelColumn::Auto => {
+            let is_label =
+                |name| is_one_of(name, &["label", "labels", "class", "target", "digit", "y"]);
             let by_name = free
                 .iter()
                 .copied()
-                .find(|&column| names.as_ref().is_some_and(|n| is_label(&n[column])));
+                .find(|&column| names.is_some_and(|names| is_label(names[column])));
             let is_image = |pixels| image_size(pixels, options.size).is_some();
-            match free[..] {
-                [first, .., last]
-                    if by_name.is_none() && !is_image(free.len()) && is_image(free.len() - 1) =>
-                {
+            by_name.or_else(|| match free[..] {
+                [first, .., last] if !is_image(free.len()) && is_image(free.len() - 1) => {
                     Some(guess(rest, first, last, notes))
                 }
-                _ => by_name,
-            }
+                _ => None,
+            })
         }
     };
     if let Some(column) = label {
@@ -119,76 +116,76 @@ pub(super) fn recognise(
         marks.push((column, Role::Label));
         marks.sort_by_key(|mark| mark.0);
     }
-    let pixels = cells.len() - marks.len();
+
+    let (columns, pixels) = (cells.len(), cells.len() - marks.len());
     let (width, height) = image_size(pixels, options.size)
-        .ok_or_else(|| no_image(cells.len(), pixels, options, line_number))?;
+        .ok_or_else(|| no_image(columns, pixels, options, number))?;
+    let header = has_header.then(|| line.to_vec());
     Ok(Recognised {
         start: text.len() - rest.len(),
-        lines: line_number - u64::from(header.is_none()),
+        lines: number - u64::from(!has_header),
         layout: Layout {
-            columns: cells.len(),
+            columns,
             marks,
             width,
             height,
             header,
-            line: line_number,
+            line: number,
         },
     })
+}
+
+fn is_one_of(name: &[u8], names: &[&str]) -> bool {
+    names
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Width and height of an image of so many pixels: the size asked for, or else a square.
 fn image_size(pixels: usize, size: Option<(usize, usize)>) -> Option<(usize, usize)> {
     const SMALLEST: usize = 8;
-    let side = pixels.isqrt();
+    let side = pixels.isqrt().max(SMALLEST);
     let (width, height) = size.unwrap_or((side, side));
-    (width.checked_mul(height) == Some(pixels) && (size.is_some() || side >= SMALLEST))
-        .then_some((width, height))
+    (pixels > 0 && width.checked_mul(height) == Some(pixels)).then_some((width, height))
 }
 
 fn no_image(columns: usize, pixels: usize, options: &Options, line: u64) -> Error {
     let found = if columns == pixels {
-        format!("{columns} columns")
+        format!("with or without a label, found {columns} columns")
     } else {
-        format!("{pixels} pixels in {columns} columns")
+        format!("with or without a label, found {pixels} pixels in {columns} columns")
     };
-    Error::line(
-        line,
-        match options.size {
-            Some((width, height)) => format!(
-                "expected the {width} x {height} pixels of an image, with or without a label, found {found}"
-            ),
-            None => format!(
-                "expected the pixels of a square image of 8 x 8 or more, with or without a label, found {found}: \
-             say --size WIDTHxHEIGHT if it is not square, --label NAME if the label's column has an unusual name"
-            ),
-        },
-    )
+    let message = match options.size {
+        Some((width, height)) => {
+            format!("expected the {width} x {height} pixels of an image, {found}")
+        }
+        None => format!(
+            "expected the pixels of a square image of 8 x 8 or more, {found}: say --size WIDTHxHEIGHT if it is not \
+             square, --label NAME if the label's column has an unusual name"
+        ),
+    };
+    Error::line(line, message)
 }
 
 /// The column of that name.
-fn named(name: &str, names: Option<&[String]>, line: u64) -> Result<usize, Error> {
-    let Some(names) = names else {
-        let message = format!(
-            "expected a header with a column {}, found numbers: say --label first, last or none",
-            quoted(name.as_bytes())
-        );
-        return Err(Error::line(line, message));
+fn named(name: &str, names: Option<&[&[u8]]>, line: u64) -> Result<usize, Error> {
+    let wanted = quoted(name.as_bytes());
+    let message = match names {
+        None => format!(
+            "expected a header with a column {wanted}, found numbers: say --label first, last or none"
+        ),
+        Some(names) => match names.iter().position(|n| *n == name.as_bytes()) {
+            Some(column) => return Ok(column),
+            None => {
+                let [first, last] =
+                    [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
+                format!(
+                    "expected a column {wanted} for the labels, found the columns {first} to {last}"
+                )
+            }
+        },
     };
-    names.iter().position(|n| n == name).ok_or_else(|| {
-        let (first, last) = (
-            names.first().map_or("", |n| n),
-            names.last().map_or("", |n| n),
-        );
-        let [name, first, last] = [name, first, last].map(|n| quoted(n.as_bytes()));
-        Error::line(
-            line,
-            format!("expected a column {name} for the labels, found the columns {first} to {last}"),
-        )
-    })
-}
-
-fn is_label(name: &str) -> bool {
-    ["label", "labels", "class", "target", "digit", "y"].contains(&name.to_lowercase().as_str())
+    Err(Error::line(line, message))
 }
 
 /// The label's column, first or last, where no name says it: images have an empty corner, labels are not always 0.
@@ -261,81 +258,4 @@ pub(super) fn next_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
 
 pub(super) fn is_blank(line: &[u8]) -> bool {
     line.trim_ascii().is_empty()
-}
-
-fn lossy(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).into_owned()
-}
-
-/// Refuses files that are no CSV by their first bytes, and says what they are and how to get at the CSV in them.
-pub(super) fn refuse_foreign(start: &[u8]) -> Result<(), Error> {
-    const FORMATS: [(&[u8], &str, &str); 12] = [
-        (b"\x1f\x8b", "a gzip file", "unpack it with `gunzip`"),
-        (
-            b"PK\x03\x04",
-            "a zip archive (or a spreadsheet)",
-            "unpack it with `unzip`, or save the sheet as CSV",
-        ),
-        (b"BZh", "a bzip2 file", "unpack it with `bunzip2`"),
-        (b"\xfd7zXZ\0", "an xz file", "unpack it with `unxz`"),
-        (
-            b"\x28\xb5\x2f\xfd",
-            "a zstd file",
-            "unpack it with `unzstd`",
-        ),
-        (
-            b"7z\xbc\xaf\x27\x1c",
-            "a 7z archive",
-            "unpack it with `7z x`",
-        ),
-        (
-            b"\x89PNG",
-            "a PNG picture",
-            "a row of pixel values for each image is needed",
-        ),
-        (
-            b"\xff\xd8\xff",
-            "a JPEG picture",
-            "a row of pixel values for each image is needed",
-        ),
-        (
-            b"\xff\xfe",
-            "UTF-16 text",
-            "save it as UTF-8, or convert it with `iconv -f UTF-16 -t UTF-8`",
-        ),
-        (
-            b"\xfe\xff",
-            "UTF-16 text",
-            "save it as UTF-8, or convert it with `iconv -f UTF-16 -t UTF-8`",
-        ),
-        (
-            b"\0\0\x08",
-            "a file in MNIST's own IDX format",
-            "take the CSV edition of the data",
-        ),
-        (b"PAR1", "a Parquet file", "export it as CSV"),
-    ];
-    let text = start
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(start)
-        .trim_ascii_start();
-    let (what, mend) =
-        if let Some(&(_, what, mend)) = FORMATS.iter().find(|format| start.starts_with(format.0)) {
-            (what, mend)
-        } else if text.starts_with(b"<") {
-            (
-                "a web page (HTML)",
-                "download the file itself; the site may want you to sign in first",
-            )
-        } else if let [0, 1..=255, 0, 1..=255, ..] | [1..=255, 0, 1..=255, 0, ..] = start {
-            (
-                "UTF-16 text",
-                "save it as UTF-8, or convert it with `iconv -f UTF-16LE -t UTF-8`",
-            )
-        } else {
-            return Ok(());
-        };
-    Err(Error::whole(format!(
-        "expected CSV text, found {what}: {mend}"
-    )))
 }

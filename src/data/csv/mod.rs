@@ -10,9 +10,9 @@
 //! # Ok::<(), csv::Error>(())
 //! ```
 //!
-//! One pass reads the file in blocks ([`blocks`]), which all threads parse ([`rows`]): the usual rows by a parser that
-//! skips zeros with vectors ([`fast`]), all others by one that knows every dialect and every fault ([`strict`]). What the
-//! file is, header, label, id and the image's size, is recognised from its first block ([`dialect`]).
+//! One pass reads the file in blocks (`blocks`), which all threads parse (`rows`): the usual rows by a parser that skips
+//! zeros many at a time (`fast`), all others by one that knows every dialect and every fault (`strict`). What the file
+//! is, header, label, id and the image's size, is recognised from its first block (`dialect`).
 //!
 //! The dialects, RFC 4180 and what people's tools write: with or without a header; the label first, last or absent; an
 //! id column; CRLF, a byte order mark, quotes, spaces, blank lines, no last newline; pixels as `12` or `12.0`, from 0 to
@@ -22,6 +22,7 @@ mod blocks;
 mod dialect;
 mod error;
 mod fast;
+mod foreign;
 mod rows;
 mod strict;
 #[cfg(test)]
@@ -187,7 +188,6 @@ fn finish(
         }
         Scale::Open | Scale::Whole => {}
     }
-    pixels.shrink_to_fit();
     Ok(Table {
         width: layout.width,
         height: layout.height,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Skipped;
 use super::dialect::{Layout, Role, is_blank};
 use super::error::Error;
-use super::strict::{self, Marks, Scale, stretch};
+use super::strict::{self, Line, Marks, Scale, stretch};
 
 /// A parser of the usual rows, [`super::fast::row`]; in tests, one that knows no row.
 pub(super) trait FastPath:
@@ -113,20 +113,17 @@ impl<F: FastPath> Parser<F> {
                 let end = rest.iter().position(|&b| b == b'\n');
                 let line = &rest[..end.unwrap_or(rest.len())];
                 at += line.len() + usize::from(end.is_some());
-                let line = line.strip_suffix(b"\r").unwrap_or(line);
-                if is_blank(line) {
+                let text = line.strip_suffix(b"\r").unwrap_or(line);
+                if is_blank(text) {
                     rows.pixels.truncate(start);
                     continue;
                 }
-                match strict::row(
-                    &self.layout,
-                    line,
-                    end.is_some(),
-                    rows.lines,
-                    rows.scale,
-                    pixels,
-                    &mut marks,
-                ) {
+                let line = Line {
+                    text,
+                    ended: end.is_some(),
+                    number: rows.lines,
+                };
+                match strict::row(&self.layout, line, rows.scale, pixels, &mut marks) {
                     Ok(scale) => {
                         if scale != rows.scale && scale == Scale::Fraction {
                             stretch(before);

@@ -60,13 +60,20 @@ pub(super) fn cell(line: &[u8], start: usize) -> Option<Cell<'_>> {
     })
 }
 
-/// Reads `line` (without its line end) into `pixels` and `marks`; returns the scale that holds from here on.
-/// `line_number` and `ended` (a line end came behind it) are for the errors.
+/// A line of the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line<'a> {
+    /// Without the line end.
+    pub text: &'a [u8],
+    /// Whether it has a line end.
+    pub ended: bool,
+    pub number: u64,
+}
+
+/// Reads `line` into `pixels` and `marks`; returns the scale that holds from here on.
 pub(super) fn row(
     layout: &Layout,
-    line: &[u8],
-    ended: bool,
-    line_number: u64,
+    line: Line,
     mut scale: Scale,
     pixels: &mut [u8],
     marks: &mut Marks,
@@ -76,10 +83,15 @@ pub(super) fn row(
     let (mut column, mut pixel) = (0, 0);
     let mut start = Some(0);
     while let Some(at) = start {
-        let Some(cell) = cell(line, at) else {
+        let Some(cell) = cell(line.text, at) else {
             let message = "expected a closing quote before the end of the line, found none";
-            fault = Some(Error::cell(line_number, column, message));
-            break;
+            return Err(explain(
+                layout,
+                line,
+                column,
+                true,
+                Some(Error::cell(line.number, column, message)),
+            ));
         };
         start = cell.next;
         let role = roles.next_if(|mark| mark.0 == column).map(|mark| mark.1);
@@ -98,23 +110,14 @@ pub(super) fn row(
             };
             fault = read
                 .err()
-                .map(|message| Error::cell(line_number, column, message));
+                .map(|message| Error::cell(line.number, column, message));
         }
         column += 1;
     }
-    let unclosed = start.is_some();
     if fault.is_none() && column == layout.columns {
         return Ok(scale);
     }
-    Err(explain(
-        layout,
-        line,
-        ended,
-        line_number,
-        column,
-        unclosed,
-        fault,
-    ))
+    Err(explain(layout, line, column, false, fault))
 }
 
 impl Marks {
@@ -250,38 +253,35 @@ fn advice(text: &[u8]) -> &'static str {
     }
 }
 
-/// The error of a row that is not as it should be, by its most telling fault.
+/// The error of a row that is not as it should be, by its most telling fault. `cells` were read, all of them unless a
+/// quote is `unclosed`; `fault` is what was wrong with the first bad one.
 fn explain(
     layout: &Layout,
-    line: &[u8],
-    ended: bool,
-    line_number: u64,
+    line: Line,
     cells: usize,
     unclosed: bool,
     fault: Option<Error>,
 ) -> Error {
     let columns = layout.columns;
-    if let Some(at) = line.iter().position(|&b| b == 0) {
-        let column = line[..at].iter().filter(|&&b| b == b',').count();
-        return Error::cell(
-            line_number,
-            column,
-            "expected text, found a NUL byte: the file is damaged or no CSV",
-        );
+    if let Some(at) = line.text.iter().position(|&b| b == 0) {
+        let column = line.text[..at].iter().filter(|&&b| b == b',').count();
+        let message = "expected text, found a NUL byte: the file is damaged or no CSV";
+        return Error::cell(line.number, column, message);
     }
-    if layout.header.as_deref() == Some(line) || cells == columns && mostly_names(line) {
-        let found = quoted(line);
+    if layout.header.as_deref() == Some(line.text) || cells == columns && mostly_names(line.text) {
+        let found = quoted(line.text);
         let message =
             format!("expected a row of numbers, found a header again, {found}: delete this line");
-        return Error::cell(line_number, 0, message);
+        return Error::cell(line.number, 0, message);
     }
     // A cut right behind the last comma leaves the right number of cells.
-    if !ended && (cells < columns || unclosed || cells == columns && line.ends_with(b",")) {
+    let incomplete = cells < columns || unclosed || cells == columns && line.text.ends_with(b",");
+    if !line.ended && incomplete {
         let message = format!(
             "expected {columns} cells, found the end of the file in the middle of the row: \
              the file is cut off, copy or download it again"
         );
-        return Error::cell(line_number, cells - usize::from(!unclosed), message);
+        return Error::cell(line.number, cells - usize::from(!unclosed), message);
     }
     match fault {
         Some(fault) if unclosed || cells == columns => fault,
@@ -290,7 +290,7 @@ fn explain(
                 "expected {columns} cells, as in line {}, found {cells}",
                 layout.line
             );
-            Error::cell(line_number, cells.min(columns), message)
+            Error::cell(line.number, cells.min(columns), message)
         }
     }
 }

@@ -259,7 +259,7 @@ fn mutations() {
 }
 
 #[test]
-#[ignore = "takes half a minute"]
+#[ignore = "takes a quarter of a minute"]
 fn a_hundred_thousand_mutations() {
     mutate(100_000, 7);
 }
