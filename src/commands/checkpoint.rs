@@ -5,6 +5,7 @@
 //! the metadata are decimal with as many digits as it takes to read them back to the bit.
 
 use super::error::{Error, Result, within};
+use super::history;
 use super::model::{self, joined};
 use super::recipe::Recipe;
 use crate::cli;
@@ -116,7 +117,7 @@ pub fn resume(file: &str, identity: &Identity, trainer: &mut Trainer) -> Result<
     let state =
         state(&metadata, trainer).ok_or_else(|| damaged("it says not where the run stands"))?;
     let history = metadata.remove(HISTORY).unwrap_or_default();
-    if history.lines().count() as u64 != 1 + state.epoch {
+    if !history::is_sound(&history, state.epoch) {
         return Err(damaged("its history does not fit its epoch"));
     }
     let mut groups: BTreeMap<String, Vec<Tensor>> = BTreeMap::new();
@@ -130,7 +131,7 @@ pub fn resume(file: &str, identity: &Identity, trainer: &mut Trainer) -> Result<
         groups.entry(group).or_default().push(tensor);
     }
     let expected = trainer.network();
-    let mut take = |group: &str| {
+    let take = |groups: &mut BTreeMap<String, Vec<Tensor>>, group: &str| {
         let layers = model::layers(groups.remove(group).unwrap_or_default());
         let layers = layers.map_err(|error| damaged(&error))?;
         let network = Network {
@@ -149,10 +150,16 @@ pub fn resume(file: &str, identity: &Identity, trainer: &mut Trainer) -> Result<
     let numbers: Vec<usize> = trainer.planes().map(|(plane, _)| plane).collect();
     let planes = numbers
         .into_iter()
-        .map(|plane| Ok((plane, take(&format!("{PLANE}{plane}"))?)));
+        .map(|plane| Ok((plane, take(&mut groups, &format!("{PLANE}{plane}"))?)));
     let planes = planes.collect::<Result<Vec<_>>>()?;
     let keeps_best = trainer.settings().patience.is_some() && state.best.is_some();
-    let best = keeps_best.then(|| take(BEST)).transpose()?;
+    let best = keeps_best.then(|| take(&mut groups, BEST)).transpose()?;
+    if let Some(name) = groups.keys().next() {
+        return Err(damaged(&format!(
+            "nothing is called {:?}",
+            model::shortened(name)
+        )));
+    }
     trainer.restore(state, planes, best);
     Ok(history)
 }

@@ -7,6 +7,8 @@ use super::terminal::{self, Progress};
 use super::{load, machine, output};
 use crate::cli::Arguments;
 use crate::data::dataset::Digits;
+use crate::engine::Kernel;
+use crate::engine::pool::Pool;
 use crate::matrix::Matrix;
 use crate::nn::loss::predicted;
 use crate::picture::{Mistake, confusion, mistakes};
@@ -55,6 +57,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         progress.note(&format!("wrote {}", output::name(out)));
     }
     Ok(())
+}
+
+/// How many digits the model reads wrongly.
+pub fn wrong(model: &Model, digits: &Digits, kernel: Kernel, pool: &mut Pool) -> u64 {
+    let probabilities = model.network.probabilities(digits.pixels(), kernel, pool);
+    let wrong =
+        |&number: &usize| predicted(probabilities.row(number)) != usize::from(digits.class(number));
+    (0..digits.len()).filter(wrong).count() as u64
 }
 
 /// Rows by true and predicted class (C x C).

@@ -89,6 +89,22 @@ impl History {
     }
 }
 
+/// Whether a text from a file is a history of so many epochs.
+pub fn is_sound(text: &str, epochs: u64) -> bool {
+    let is_row = |(epoch, row): (u64, &str)| {
+        let mut cells = row.split(',');
+        let counts = cells.next().is_some_and(|cell| cell == epoch.to_string());
+        let is_number = |cell: &str| cell.is_empty() || cell.parse::<f64>().is_ok();
+        counts && cells.clone().count() == 6 && cells.all(is_number)
+    };
+    let rows = text
+        .strip_prefix(HEADER)
+        .filter(|rows| rows.is_empty() || rows.ends_with('\n'));
+    rows.is_some_and(|rows| {
+        (1..).zip(rows.lines()).all(is_row) && rows.lines().count() as u64 == epochs
+    })
+}
+
 fn row(report: &Report) -> String {
     let Report {
         epoch,

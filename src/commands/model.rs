@@ -6,7 +6,6 @@
 
 use super::error::{Error, Result, within};
 use super::load::{self, Size};
-use super::output;
 use crate::data::dataset::MAX_CLASSES;
 use crate::matrix::Matrix;
 use crate::nn::activation::Activation;

@@ -133,6 +133,11 @@ impl Recipe {
         Ok(recipe)
     }
 
+    /// The inputs, the hidden layers and the classes.
+    pub fn sizes(&self, inputs: usize, classes: usize) -> Vec<usize> {
+        [&[inputs], self.hidden.as_slice(), &[classes]].concat()
+    }
+
     /// How to train on `learned` images of `width` x `height` pixels.
     pub fn settings(
         &self,

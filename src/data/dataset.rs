@@ -198,6 +198,11 @@ impl Digits {
         self.classes[number]
     }
 
+    /// The label of image `number`.
+    pub fn label(&self, number: usize) -> i32 {
+        self.labels[usize::from(self.class(number))]
+    }
+
     /// Splits the images at random: those to learn from, and the `fraction` of them, rounded, that is held out.
     ///
     /// # Errors
