@@ -277,6 +277,12 @@ impl<'a> Trainer<'a> {
         self.learned.len().div_ceil(self.settings.batch) as u64
     }
 
+    /// Images that the first `batches` steps of an epoch see.
+    pub fn seen(&self, batches: u64) -> usize {
+        let images = batches.saturating_mul(self.settings.batch as u64);
+        images.min(self.learned.len() as u64) as usize
+    }
+
     /// The network as it would be saved now: the moving average where one is kept.
     pub fn network(&self) -> Network {
         Network::pack(self.activation, &self.parameters, self.evaluated())
