@@ -7,18 +7,19 @@ use crate::data::augment::{Augmenter, Deformations, Scratch};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
-use crate::engine::simd::{Simd, Task};
+use crate::engine::simd::{LANES, Simd, Task};
 use crate::engine::sparse::GROUP;
 use crate::nn::activation::Activation;
 use crate::nn::block::{BLOCK, Block, Pass};
 use crate::nn::dropout::Dropout;
 use crate::nn::network::Network;
 use crate::nn::optimizer::{self, Step};
-use crate::nn::parameters::{CELL, Parameters, Place, WEIGHTS};
+use crate::nn::parameters::{CELL, Layer, Parameters, TRANSPOSED, WEIGHTS};
 use crate::nn::schedule::Schedule;
 use rand::seq::SliceRandom;
 use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 use std::time::Instant;
 
 /// How to train.
@@ -157,9 +158,13 @@ pub struct Trainer<'a> {
     kernel: Kernel,
     pool: Pool,
     parameters: Parameters,
+    /// The same as the parameters' own, which are lent out while their cells change.
+    layers: Vec<Layer>,
     /// The evaluated weights of the best epoch, kept where patience may come back to them.
     best: Option<Network>,
     slots: Vec<Slot>,
+    /// Each thread's gradients of the cells at hand.
+    gradients: Vec<Mutex<Vec<[f32; CELL]>>>,
     /// Images of a block.
     rows: usize,
     /// The images in the epoch's order.
@@ -167,6 +172,13 @@ pub struct Trainer<'a> {
     deformations: Option<Deformations>,
     state: State,
 }
+
+/// A thread takes one cell at a time, so that its gradient stays in the nearest cache, unless a batch has more blocks than
+/// this: then it takes several, so that each block is fetched once for all of them.
+const FEW_BLOCKS: usize = 8;
+
+/// How many those are.
+const CELLS_AT_ONCE: usize = 4;
 
 /// Where more groups of pixels than this hold ink, the first layer's product is dense. Lists cost what they skip: at a
 /// share of 0.29, as MNIST's, the sparse product does the work of three dense ones, at 0.8 of one.
@@ -227,8 +239,12 @@ impl<'a> Trainer<'a> {
             scratch: settings.augmenter.map(|augmenter| augmenter.scratch()),
         };
         let slots = (0..settings.batch.div_ceil(rows)).map(slot).collect();
+        let gradients = |_| Mutex::new(vec![[0.0; CELL]; CELLS_AT_ONCE]);
+        let gradients = (0..pool.threads()).map(gradients).collect();
         Trainer {
             digits,
+            layers: parameters.layers().to_vec(),
+            gradients,
             order: learned.clone(),
             learned,
             held,
@@ -261,6 +277,12 @@ impl<'a> Trainer<'a> {
         self.learned.len().div_ceil(self.settings.batch) as u64
     }
 
+    /// Images that the first `batches` steps of an epoch see.
+    pub fn seen(&self, batches: u64) -> usize {
+        let images = batches.saturating_mul(self.settings.batch as u64);
+        images.min(self.learned.len() as u64) as usize
+    }
+
     /// The network as it would be saved now: the moving average where one is kept.
     pub fn network(&self) -> Network {
         Network::pack(self.activation, &self.parameters, self.evaluated())
@@ -273,8 +295,7 @@ impl<'a> Trainer<'a> {
 
     /// The planes of the parameters with what a run needs to go on: the weights, their average, the moments.
     pub fn planes(&self) -> impl Iterator<Item = (usize, Network)> {
-        let kept = (0..self.settings.optimizer.planes())
-            .filter(|&plane| plane != crate::nn::parameters::TRANSPOSED);
+        let kept = (0..self.settings.optimizer.planes()).filter(|&plane| plane != TRANSPOSED);
         kept.map(|plane| {
             (
                 plane,
@@ -311,12 +332,12 @@ impl<'a> Trainer<'a> {
     /// Trains to the end, or until `observe` breaks it off: it is called after every step and every epoch.
     ///
     /// # Errors
-    /// Where the loss is no longer finite.
+    /// Where the loss is no longer finite, or the weights at the end are not.
     pub fn run(
         &mut self,
         mut observe: impl FnMut(&Trainer, Event) -> ControlFlow<()>,
     ) -> Result<Outcome, Diverged> {
-        while self.state.epoch < self.settings.epochs {
+        while self.state.epoch < self.settings.epochs && !self.out_of_patience() {
             self.arrange();
             while self.state.batch < self.batches() {
                 self.step()?;
@@ -328,11 +349,18 @@ impl<'a> Trainer<'a> {
             if observe(self, Event::Epoch(report)).is_break() {
                 return Ok(Outcome::Interrupted);
             }
-            if self.out_of_patience() {
-                return Ok(Outcome::Stopped);
-            }
         }
-        Ok(Outcome::Finished)
+        // What the last step made of the weights is in no loss.
+        if !self.result().is_finite() {
+            return Err(Diverged {
+                epoch: self.state.epoch,
+            });
+        }
+        Ok(if self.out_of_patience() {
+            Outcome::Stopped
+        } else {
+            Outcome::Finished
+        })
     }
 
     /// Whether the best epoch is further back than patience allows.
@@ -416,7 +444,7 @@ impl<'a> Trainer<'a> {
                 .losses()
                 .iter()
                 .fold(self.state.loss, |sum, &loss| sum + f64::from(loss));
-            self.state.correct += block.correct(self.classes);
+            self.state.correct += block.correct();
         }
         if !self.state.loss.is_finite() {
             return Err(Diverged {
@@ -425,16 +453,22 @@ impl<'a> Trainer<'a> {
         }
         let t = self.state.epoch * self.batches() + self.state.batch + 1;
         let step = self.settings.optimizer.step(t, self.rate() as f32);
-        let size = self.parameters.cell_size();
-        let layers = self.parameters.layers().to_vec();
-        let slots = &self.slots[..used];
+        let (size, layers) = (self.parameters.cell_size(), &self.layers);
+        let (slots, gradients) = (&self.slots[..used], &self.gradients);
+        let cells = if used > FEW_BLOCKS { CELLS_AT_ONCE } else { 1 };
+        let part = cells * size;
         self.pool
-            .for_each(self.parameters.cells_mut(), size, |_, index, cell| {
+            .for_each(self.parameters.cells_mut(), part, |thread, index, part| {
+                let gradients = &mut gradients[thread].lock().expect("no other thread has it")[..];
+                let first = index * cells;
                 kernel.run(Weights {
-                    place: Parameters::place(&layers, index),
+                    part,
+                    size,
+                    first,
+                    layers,
                     slots,
+                    gradients,
                     step: &step,
-                    cell,
                 });
             });
         self.state.images += numbers.len();
@@ -498,6 +532,7 @@ impl<'a> Trainer<'a> {
             seed: 0,
             epoch: 0,
         };
+        let classes = self.classes;
         let (kernel, rows, digits, parameters) =
             (self.kernel, self.rows, self.digits, &self.parameters);
         let stretch = self.slots.len() * rows;
@@ -513,11 +548,12 @@ impl<'a> Trainer<'a> {
                         digits,
                         parameters,
                         pass,
+                        classes,
                     });
                 });
             correct += self.slots[..used]
                 .iter()
-                .map(|slot| slot.block.correct(self.classes))
+                .map(|slot| slot.block.correct())
                 .sum::<usize>();
         }
         Score {
@@ -559,13 +595,13 @@ impl Task for Images<'_> {
         let digits = learn.digits;
         let size = digits.width() * digits.height();
         match (learn.deformations, scratch) {
-            (Some(deformations), Some(scratch)) => block.load(simd, numbers, |number, row| {
+            (Some(deformations), Some(scratch)) => block.load(numbers, |number, row| {
                 let image = digits.image(number as usize);
                 deformations.draw(image, u64::from(number), scratch, &mut row[..size]);
                 digits.class(number as usize)
             }),
             _ if block.numbers() == numbers => {}
-            _ => copy(simd, block, digits, numbers),
+            _ => copy(block, digits, numbers),
         }
         block.forward(simd, learn.parameters, &learn.pass);
         block.loss(simd, learn.sizes, learn.smoothing);
@@ -575,20 +611,25 @@ impl Task for Images<'_> {
 
 /// Takes images in as they are.
 #[inline(always)]
-fn copy<S: Simd>(simd: S, block: &mut Block, digits: &Digits, numbers: &[u32]) {
+fn copy(block: &mut Block, digits: &Digits, numbers: &[u32]) {
     let size = digits.width() * digits.height();
-    block.load(simd, numbers, |number, row| {
+    block.load(numbers, |number, row| {
         row[..size].copy_from_slice(digits.image(number as usize));
         digits.class(number as usize)
     });
 }
 
-/// The second half of a step: the gradient of a cell over all images, and its update.
+/// The second half of a step: the gradient of some cells over all images, and their update.
 struct Weights<'a> {
-    place: Place,
+    /// The cells, of `size` floats each.
+    part: &'a mut [f32],
+    size: usize,
+    /// The number of the first.
+    first: usize,
+    layers: &'a [Layer],
     slots: &'a [Slot],
+    gradients: &'a mut [[f32; CELL]],
     step: &'a Step,
-    cell: &'a mut [f32],
 }
 
 impl Task for Weights<'_> {
@@ -596,11 +637,29 @@ impl Task for Weights<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let mut gradient = [0.0; CELL];
-        for slot in self.slots {
-            slot.block.gradient(simd, &self.place, &mut gradient);
+        let Weights {
+            part,
+            size,
+            first,
+            layers,
+            slots,
+            gradients,
+            step,
+        } = self;
+        let gradients = &mut gradients[..part.len() / size];
+        // The optimiser will want the cells when their gradient is done: they are fetched meanwhile.
+        part.iter().step_by(LANES).for_each(|float| simd.prefetch(float));
+        gradients.as_flattened_mut().fill(0.0);
+        for slot in slots {
+            for (number, gradient) in (first..).zip(&mut *gradients) {
+                slot.block
+                    .gradient(simd, &Parameters::place(layers, number), gradient);
+            }
         }
-        self.step.update(simd, &self.place, &gradient, self.cell);
+        let cells = part.chunks_exact_mut(size).zip(gradients);
+        for (number, (cell, gradient)) in (first..).zip(cells) {
+            step.update(simd, &Parameters::place(layers, number), gradient, cell);
+        }
     }
 }
 
@@ -611,6 +670,7 @@ struct Evaluate<'a> {
     digits: &'a Digits,
     parameters: &'a Parameters,
     pass: Pass,
+    classes: usize,
 }
 
 impl Task for Evaluate<'_> {
@@ -618,7 +678,8 @@ impl Task for Evaluate<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        copy(simd, self.block, self.digits, self.numbers);
+        copy(self.block, self.digits, self.numbers);
         self.block.forward(simd, self.parameters, &self.pass);
+        self.block.score(self.classes);
     }
 }

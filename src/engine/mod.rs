@@ -5,6 +5,7 @@
 //! elementary  exp, ln, ... with the same bits everywhere
 //! product     dense products            \  one chain of fused multiply-adds
 //! sparse      the first layer's products /  per element of the result
+//! transpose   a tile turned over
 //! pool        the threads
 //! ```
 
@@ -17,6 +18,7 @@ pub mod pool;
 pub mod product;
 pub mod simd;
 pub mod sparse;
+pub mod transpose;
 
 #[cfg(target_arch = "x86_64")]
 use simd::{Avx2, Avx512};

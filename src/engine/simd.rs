@@ -33,6 +33,9 @@ pub trait Simd: Copy + Send + Sync {
     /// at least eight independent chains, which two multiply-adds a cycle of latency four need.
     const TILE_ROWS: [usize; 5];
 
+    /// Asks for the cache line at `at` ahead of its use. Any address will do: nothing is read.
+    fn prefetch(self, at: *const f32);
+
     /// `[value; LANES]`
     fn splat(self, value: f32) -> Self::Vector;
 
@@ -66,6 +69,9 @@ pub trait Simd: Copy + Send + Sync {
     /// `a * b + c` in each lane, rounded once.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
 
+    /// `[a0, b0, a1, b1, ...]`: the first half of it, and the second.
+    fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2];
+
     /// `a * b + c` of single floats, rounded once.
     fn fma(self, a: f32, b: f32, c: f32) -> f32;
 
@@ -81,6 +87,9 @@ impl Simd for Portable {
     type Vector = [f32; LANES];
     const TILE_VECTORS: usize = 1;
     const TILE_ROWS: [usize; 5] = [0, 4, 0, 0, 0];
+
+    #[inline(always)]
+    fn prefetch(self, _: *const f32) {}
 
     #[inline(always)]
     fn splat(self, value: f32) -> Self::Vector {
@@ -122,6 +131,20 @@ impl Simd for Portable {
     #[inline(always)]
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
         std::array::from_fn(|lane| fused(a[lane], b[lane], c[lane]))
+    }
+
+    #[inline(always)]
+    fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
+        let half = |from| {
+            std::array::from_fn(|lane| {
+                if lane % 2 == 0 {
+                    a[from + lane / 2]
+                } else {
+                    b[from + lane / 2]
+                }
+            })
+        };
+        [half(0), half(LANES / 2)]
     }
 
     #[inline(always)]
@@ -187,6 +210,11 @@ mod x86 {
         const TILE_ROWS: [usize; 5] = [0, 6, 0, 0, 0];
 
         #[inline(always)]
+        fn prefetch(self, at: *const f32) {
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
+        }
+
+        #[inline(always)]
         fn splat(self, value: f32) -> Self::Vector {
             unsafe { [_mm256_set1_ps(value); 2] }
         }
@@ -242,6 +270,19 @@ mod x86 {
         }
 
         #[inline(always)]
+        fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
+            let zip = |a, b| unsafe {
+                // Each 128-bit half is zipped by itself, and the halves are then put in order.
+                let (low, high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+                [
+                    _mm256_permute2f128_ps::<0x20>(low, high),
+                    _mm256_permute2f128_ps::<0x31>(low, high),
+                ]
+            };
+            [zip(a[0], b[0]), zip(a[1], b[1])]
+        }
+
+        #[inline(always)]
         fn fma(self, a: f32, b: f32, c: f32) -> f32 {
             a.mul_add(b, c)
         }
@@ -293,6 +334,11 @@ mod x86 {
         const TILE_ROWS: [usize; 5] = [0, 16, 12, 8, 6];
 
         #[inline(always)]
+        fn prefetch(self, at: *const f32) {
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
+        }
+
+        #[inline(always)]
         fn splat(self, value: f32) -> Self::Vector {
             unsafe { _mm512_set1_ps(value) }
         }
@@ -333,6 +379,18 @@ mod x86 {
         #[inline(always)]
         fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
             unsafe { _mm512_fmadd_ps(a, b, c) }
+        }
+
+        #[inline(always)]
+        fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
+            // Lanes of the result, by their place in a (0 to 15) or b (16 to 31).
+            const FIRST: [i32; LANES] = [0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23];
+            const SECOND: [i32; LANES] =
+                [8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31];
+            let zip = |lanes: &[i32; LANES]| unsafe {
+                _mm512_permutex2var_ps(a, _mm512_loadu_epi32(lanes.as_ptr()), b)
+            };
+            [zip(&FIRST), zip(&SECOND)]
         }
 
         #[inline(always)]

@@ -16,23 +16,23 @@ use std::ops::Range;
 pub const GROUP: usize = 4;
 
 /// For each group of pixels, the images in which it is not blank, and what they hold there.
-#[derive(Default)]
 pub struct Lists {
     /// Images listed: every element of `rows` is below.
     images: usize,
     /// Group g's entries are `ends[g - 1]..ends[g]`.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     /// The image of each entry.
-    rows: Vec<u32>,
+    rows: Vec<u16>,
     /// The group's bytes of each entry.
     bytes: Vec<[u8; GROUP]>,
-    /// The same as the network sees them.
-    values: Vec<[f32; GROUP]>,
+    /// What each byte is to the network.
+    values: [f32; 256],
 }
 
 impl Lists {
-    /// Room for `images` images of `pixels` pixels, so that `fill` allocates nothing.
-    pub fn new(images: usize, pixels: usize) -> Self {
+    /// Room for `images` images of `pixels` pixels, so that `fill` allocates nothing. `values` says what each byte is to
+    /// the network.
+    pub fn new(images: usize, pixels: usize, values: [f32; 256]) -> Self {
         let groups = pixels.div_ceil(GROUP);
         // One more, for the entry that is written before it is known whether it counts.
         let entries = images * groups + 1;
@@ -41,50 +41,41 @@ impl Lists {
             ends: vec![0; groups],
             rows: vec![0; entries],
             bytes: vec![[0; GROUP]; entries],
-            values: vec![[0.0; GROUP]; entries],
+            values,
         }
     }
 
-    /// Lists `images`, rows of a multiple of [`GROUP`] bytes, each byte times `scale`.
+    /// Lists `images`, rows of a multiple of [`GROUP`] bytes.
     ///
     /// # Panics
     /// Where they are more or wider than there is room for.
-    #[inline(always)]
-    pub fn fill<S: Simd>(&mut self, _: S, images: &[u8], scale: f32) {
+    pub fn fill(&mut self, images: &[u8]) {
         let (groups, _) = images.as_chunks::<GROUP>();
         let width = self.ends.len();
         self.images = groups.len() / width;
+        assert!(groups.len() < self.rows.len().min(self.bytes.len()), "more images than there is room for");
         let mut count = 0;
         for (group, end) in self.ends.iter_mut().enumerate() {
             let column = groups[group..].iter().step_by(width);
             // Every entry is written, and counts where it is not blank: no branch to guess wrong.
             for (row, bytes) in column.enumerate() {
-                self.rows[count] = row as u32;
-                self.bytes[count] = *bytes;
+                // SAFETY: there is room for one entry more than all images have groups, as was asserted.
+                unsafe {
+                    *self.rows.get_unchecked_mut(count) = row as u16;
+                    *self.bytes.get_unchecked_mut(count) = *bytes;
+                }
                 count += usize::from(*bytes != [0; GROUP]);
             }
-            *end = count;
-        }
-        let values = self.values[..count].as_flattened_mut();
-        for (value, &byte) in values.iter_mut().zip(self.bytes[..count].as_flattened()) {
-            *value = f32::from(byte) * scale;
+            *end = count as u32;
         }
     }
 
-    /// The entries of a group.
+    /// The entries of a group: the image of each, and the group's bytes in it.
     #[inline(always)]
-    fn group(&self, group: usize) -> impl Iterator<Item = (usize, &[f32; GROUP])> {
-        let range = if group == 0 { 0 } else { self.ends[group - 1] }..self.ends[group];
-        self.rows[range.clone()]
-            .iter()
-            .map(|&row| row as usize)
-            .zip(&self.values[range])
-    }
-
-    /// The share of groups that are not blank.
-    pub fn density(&self) -> f64 {
-        let listed = self.ends.last().copied().unwrap_or(0);
-        listed as f64 / (self.images * self.ends.len()).max(1) as f64
+    fn group(&self, group: usize) -> impl Iterator<Item = (&u16, &[u8; GROUP])> {
+        let begin = if group == 0 { 0 } else { self.ends[group - 1] };
+        let range = begin as usize..self.ends[group] as usize;
+        self.rows[range.clone()].iter().zip(&self.bytes[range])
     }
 }
 
@@ -146,13 +137,19 @@ unsafe fn forward_columns<S: Simd, const V: usize>(
             // SAFETY: a row that `panel` names, by the caller's promise.
             std::array::from_fn(|v| unsafe { simd.load(w_rows.add(pixel * panel.row + v * LANES)) })
         });
-        for (row, values) in x.group(group) {
+        // The weights were last touched a step ago: the next group's are on their way while this one's are used.
+        let next = w.wrapping_add(panel.at((group + 4) * GROUP));
+        for pixel in 0..GROUP {
+            (0..V).for_each(|v| simd.prefetch(next.wrapping_add(pixel * panel.row + v * LANES)));
+        }
+        for (&row, bytes) in x.group(group) {
+            let row = usize::from(row);
             // SAFETY: a row that the lists name, by the caller's promise.
             unsafe {
                 let z = z.add(row * z_row);
                 let mut sums: [S::Vector; V] = std::array::from_fn(|v| simd.load(z.add(v * LANES)));
-                for (w_row, &value) in w_rows.iter().zip(values) {
-                    let value = simd.splat(value);
+                for (w_row, &byte) in w_rows.iter().zip(bytes) {
+                    let value = simd.splat(x.values[usize::from(byte)]);
                     for (sum, &w) in sums.iter_mut().zip(w_row) {
                         *sum = simd.mul_add(value, w, *sum);
                     }
@@ -248,12 +245,13 @@ unsafe fn gradient_columns<S: Simd, const V: usize>(
         let mut dw_rows: [[S::Vector; V]; GROUP] = std::array::from_fn(|pixel| {
             std::array::from_fn(|v| unsafe { simd.load(dw_row(pixel).add(v * LANES)) })
         });
-        for (row, values) in x.group(group) {
+        for (&row, bytes) in x.group(group) {
+            let row = usize::from(row);
             // SAFETY: a row that the lists name, by the caller's promise.
             let dz: [S::Vector; V] =
                 std::array::from_fn(|v| unsafe { simd.load(dz.add(row * dz_row + v * LANES)) });
-            for (sums, &value) in dw_rows.iter_mut().zip(values) {
-                let value = simd.splat(value);
+            for (sums, &byte) in dw_rows.iter_mut().zip(bytes) {
+                let value = simd.splat(x.values[usize::from(byte)]);
                 for (sum, &dz) in sums.iter_mut().zip(&dz) {
                     *sum = simd.mul_add(value, dz, *sum);
                 }

@@ -60,6 +60,13 @@ pub struct Block {
     first: First,
     layers: Vec<Outputs>,
     losses: Vec<f32>,
+    /// Images whose class is the most probable one.
+    correct: usize,
+}
+
+/// What a pixel is to the network: 0 to 1.
+fn value(byte: u8) -> f32 {
+    f32::from(byte) / 255.0
 }
 
 /// Floats from one row of outputs to the next: an odd number of cache lines. Were it a power of
@@ -90,10 +97,15 @@ impl Block {
             first: if dense {
                 First::Dense(vec![0.0; capacity * width])
             } else {
-                First::Sparse(Lists::new(capacity, width))
+                First::Sparse(Lists::new(
+                    capacity,
+                    width,
+                    std::array::from_fn(|byte| value(byte as u8)),
+                ))
             },
             layers: layers.iter().map(outputs).collect(),
             losses: vec![0.0; capacity],
+            correct: 0,
         }
     }
 
@@ -102,12 +114,7 @@ impl Block {
     /// # Panics
     /// Where there are more than the block has room for.
     #[inline(always)]
-    pub fn load<S: Simd>(
-        &mut self,
-        simd: S,
-        numbers: &[u32],
-        mut image: impl FnMut(u32, &mut [u8]) -> u16,
-    ) {
+    pub fn load(&mut self, numbers: &[u32], mut image: impl FnMut(u32, &mut [u8]) -> u16) {
         self.images = numbers.len();
         self.numbers[..self.images].copy_from_slice(numbers);
         let rows = self
@@ -119,11 +126,11 @@ impl Block {
         }
         let pixels = &self.pixels[..self.images * self.width];
         match &mut self.first {
-            First::Sparse(lists) => lists.fill(simd, pixels, 1.0 / 255.0),
+            First::Sparse(lists) => lists.fill(pixels),
             First::Dense(x) => x
                 .iter_mut()
                 .zip(pixels)
-                .for_each(|(x, &byte)| *x = f32::from(byte) * (1.0 / 255.0)),
+                .for_each(|(x, &byte)| *x = value(byte)),
         }
     }
 
@@ -161,7 +168,7 @@ impl Block {
                         let (z, slopes) = (&mut z[..columns], &mut slopes[..columns]);
                         pass.activation.forward(simd, z, slopes);
                         if let Some(dropout) = pass.dropout {
-                            let panel = (number << 16 | output / PANEL) as u64;
+                            let panel = ((number << 16) | (output / PANEL)) as u64;
                             let index = panel << 32 | u64::from(image);
                             let mut random =
                                 Stream::new(pass.seed, Purpose::Dropout, pass.epoch, index);
@@ -199,9 +206,13 @@ impl Block {
         let rows = values
             .chunks_exact_mut(*stride)
             .zip(deltas.chunks_exact_mut(*stride));
-        let losses = self.losses.iter_mut().zip(&self.classes);
-        for ((logits, delta), (loss, &class)) in rows.zip(losses).take(self.images) {
-            *loss = cross_entropy(simd, logits, delta, usize::from(class), sizes, smoothing);
+        let images = self.losses.iter_mut().zip(&self.classes);
+        self.correct = 0;
+        for ((logits, delta), (loss, &class)) in rows.zip(images).take(self.images) {
+            let correct;
+            (*loss, correct) =
+                cross_entropy(simd, logits, delta, usize::from(class), sizes, smoothing);
+            self.correct += usize::from(correct);
         }
     }
 
@@ -265,12 +276,16 @@ impl Block {
         rows.take(self.images).map(move |row| &row[..classes])
     }
 
-    /// How many images' class is the most probable one.
-    pub fn correct(&self, classes: usize) -> usize {
+    /// Counts the images whose class has the largest output.
+    pub fn score(&mut self, classes: usize) {
         let labelled = self.outputs(classes).zip(&self.classes);
-        labelled
-            .filter(|(row, class)| predicted(row) == usize::from(**class))
-            .count()
+        let correct = |(row, class): &(&[f32], &u16)| predicted(row) == usize::from(**class);
+        self.correct = labelled.filter(correct).count();
+    }
+
+    /// How many images' class is the most probable one, after `loss` or `score`.
+    pub fn correct(&self) -> usize {
+        self.correct
     }
 }
 

@@ -14,9 +14,10 @@
 //! The moving average of the weights is `a += (1 - d) (w - a)`, d the decay; early on d is held at (1 + t) / (10 + t), so
 //! that the average forgets where the weights began.
 
-use super::parameters::{CELL, Place, transpose_cell};
+use super::parameters::{CELL, Place};
 use crate::engine::product::PANEL;
 use crate::engine::simd::Simd;
+use crate::engine::transpose::transpose;
 
 /// μ
 const MOMENTUM: f32 = 0.9;
@@ -161,8 +162,11 @@ impl Step {
         if place.bias {
             self.rows(simd, weights..weights + PANEL, gradient, cell, 0.0, 1.0);
         }
-        if let [weights, transposed, ..] = cell.as_chunks_mut::<CELL>().0 {
-            transpose_cell(weights, transposed);
+        // The first layer's inputs are pixels: no gradient goes back to them.
+        if place.layer > 0
+            && let [weights, transposed, ..] = cell.as_chunks_mut::<CELL>().0
+        {
+            transpose(simd, weights, transposed);
         }
     }
 

@@ -216,13 +216,3 @@ impl Parameters {
         layer.first + o / PANEL * layer.down + i / PANEL
     }
 }
-
-/// Writes the transpose of a cell's weights beside them.
-#[inline(always)]
-pub fn transpose_cell(weights: &[f32; CELL], transposed: &mut [f32; CELL]) {
-    for (i, row) in weights.chunks_exact(PANEL).enumerate() {
-        for (o, &value) in row.iter().enumerate() {
-            transposed[o * PANEL + i] = value;
-        }
-    }
-}

@@ -1,0 +1,90 @@
+//! What is wrong with a file, where, and what mends it: the place first, then expected and found.
+
+use std::fmt;
+
+/// Why a file could not be loaded. Displayed as one line without the file's name, which the caller knows:
+/// `line 7, column 12: expected a pixel from 0 to 255, found "abc"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// The line of the file, from 1; absent where the fault is the whole file's.
+    pub line: Option<u64>,
+    /// The number of the cell in that line, from 1.
+    pub column: Option<u64>,
+    message: String,
+}
+
+impl Error {
+    /// A fault of the whole file.
+    pub(super) fn whole(message: impl Into<String>) -> Error {
+        Error {
+            line: None,
+            column: None,
+            message: message.into(),
+        }
+    }
+
+    /// A fault of a line.
+    pub(super) fn line(line: u64, message: impl Into<String>) -> Error {
+        Error {
+            line: Some(line),
+            ..Error::whole(message)
+        }
+    }
+
+    /// A fault of a cell. Columns are counted from 0 in the code, from 1 in what a person reads.
+    pub(super) fn cell(line: u64, column: usize, message: impl Into<String>) -> Error {
+        Error {
+            column: Some(column as u64 + 1),
+            ..Error::line(line, message)
+        }
+    }
+
+    /// The same error, its line counted from behind the first `lines` lines.
+    pub(super) fn below(self, lines: u64) -> Error {
+        Error {
+            line: self.line.map(|line| lines + line),
+            ..self
+        }
+    }
+
+    /// The rows have no labels, and the work wants them (training, evaluation): Kaggle's test.csv, most often.
+    pub fn labels_missing(width: usize, height: usize) -> Error {
+        let pixels = width * height;
+        Error::whole(format!(
+            "expected labelled rows, {} columns with the label, found {pixels} pixels alone: \
+             give a file with labels, such as Kaggle's train.csv",
+            pixels + 1
+        ))
+    }
+
+    /// The rows have labels, and the work is to predict them: Kaggle's train.csv in the place of test.csv.
+    pub fn labels_unwanted(width: usize, height: usize) -> Error {
+        let pixels = width * height;
+        Error::whole(format!(
+            "expected unlabelled rows of {pixels} pixels, found a label column: \
+             give a file without labels, such as Kaggle's test.csv, or measure this one with `mnist evaluate`"
+        ))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => write!(f, "line {line}, column {column}: ")?,
+            (Some(line), None) => write!(f, "line {line}: ")?,
+            _ => {}
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A piece of the file as a message shows it: in quotes, on one line, of bounded length.
+pub(super) fn quoted(text: &[u8]) -> String {
+    const SHOWN: usize = 24;
+    let decoded = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN)]);
+    let start: String = decoded.chars().take(SHOWN).collect();
+    let rest = if start.len() < text.len() { "..." } else { "" };
+    format!("\"{}{rest}\"", start.escape_debug())
+}

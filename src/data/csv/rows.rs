@@ -1,0 +1,163 @@
+//! Lines of text become rows of pixels: by the fast path where it can, by the strict path otherwise.
+
+use std::ops::Range;
+
+use super::Skipped;
+use super::dialect::{Layout, Role, is_blank};
+use super::error::Error;
+use super::strict::{self, Line, Marks, Scale, stretch};
+
+/// A parser of the usual rows, [`super::fast::row`]; in tests, one that knows no row.
+pub(super) trait FastPath:
+    Fn(&Layout, &[u8], usize, &mut [u8], &mut Marks) -> Option<usize> + Sync
+{
+}
+
+impl<F: Fn(&Layout, &[u8], usize, &mut [u8], &mut Marks) -> Option<usize> + Sync> FastPath for F {}
+
+/// Consecutive rows, and what was counted on the way.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub pixels: Vec<u8>,
+    /// Empty where the file has no labels.
+    pub labels: Vec<i32>,
+    /// Empty where the file has no ids.
+    pub ids: Vec<u64>,
+    pub count: usize,
+    pub lines: u64,
+    /// What these rows and all before them say of the pixels' range.
+    pub scale: Scale,
+    pub skipped: Skipped,
+}
+
+impl Rows {
+    /// Forgets all rows and keeps the memory; the next row comes under `scale`.
+    pub fn start_over(&mut self, scale: Scale) {
+        self.pixels.clear();
+        self.labels.clear();
+        self.ids.clear();
+        (self.count, self.lines, self.scale) = (0, 0, scale);
+        self.skipped = Skipped::default();
+    }
+
+    /// Adds the rows of the next block, which began under this scale. `expected` pixels come in all, as far as known:
+    /// room is made for them, but never for more than twice of what there is.
+    pub fn append(&mut self, next: &mut Rows, expected: usize) -> Result<(), Error> {
+        if next.scale != self.scale && next.scale == Scale::Fraction {
+            stretch(&mut self.pixels);
+        }
+        self.scale = next.scale;
+        let len = self.pixels.len() + next.pixels.len();
+        if len > self.pixels.capacity() {
+            let room = expected.clamp(len + len / 8, 2 * len);
+            self.pixels
+                .try_reserve_exact(room - self.pixels.len())
+                .map_err(|_| {
+                    Error::whole(format!(
+                        "not enough memory for more than {} rows",
+                        self.count
+                    ))
+                })?;
+        }
+        self.pixels.extend_from_slice(&next.pixels);
+        self.labels.extend_from_slice(&next.labels);
+        self.ids.extend_from_slice(&next.ids);
+        for error in next.skipped.first.drain(..) {
+            self.skipped.first.push(error.below(self.lines));
+        }
+        self.skipped.first.truncate(Skipped::SHOWN);
+        self.skipped.rows += next.skipped.rows;
+        self.count += next.count;
+        self.lines += next.lines;
+        Ok(())
+    }
+
+    fn skip(&mut self, error: Error) {
+        self.skipped.rows += 1;
+        if self.skipped.first.len() < Skipped::SHOWN {
+            self.skipped.first.push(error);
+        }
+    }
+}
+
+/// All that is to be known to parse any line of the file.
+pub(super) struct Parser<F> {
+    pub layout: Layout,
+    pub transpose: bool,
+    pub skip_bad_rows: bool,
+    pub fast: F,
+}
+
+impl<F: FastPath> Parser<F> {
+    /// Adds the rows in `lines` of `text` to `rows`. Behind them, `text` has padding for the fast path.
+    pub fn parse(&self, text: &[u8], lines: Range<usize>, rows: &mut Rows) -> Result<(), Error> {
+        let mut at = lines.start;
+        while at < lines.end {
+            let start = rows.pixels.len();
+            rows.pixels.resize(start + self.layout.pixels(), 0);
+            let (before, pixels) = rows.pixels.split_at_mut(start);
+            let mut marks = Marks::default();
+            rows.lines += 1;
+            // Beside fractions a 1 stands for 255: the strict path knows.
+            let usual = match rows.scale {
+                Scale::Fraction => None,
+                _ => (self.fast)(&self.layout, text, at, pixels, &mut marks),
+            };
+            if let Some(next) = usual {
+                at = next;
+                if rows.scale == Scale::Open && pixels.iter().any(|&pixel| pixel > 1) {
+                    rows.scale = Scale::Whole;
+                }
+            } else {
+                let rest = &text[at..lines.end];
+                let end = rest.iter().position(|&b| b == b'\n');
+                let line = &rest[..end.unwrap_or(rest.len())];
+                at += line.len() + usize::from(end.is_some());
+                let text = line.strip_suffix(b"\r").unwrap_or(line);
+                if is_blank(text) {
+                    rows.pixels.truncate(start);
+                    continue;
+                }
+                let line = Line {
+                    text,
+                    ended: end.is_some(),
+                    number: rows.lines,
+                };
+                match strict::row(&self.layout, line, rows.scale, pixels, &mut marks) {
+                    Ok(scale) => {
+                        if scale != rows.scale && scale == Scale::Fraction {
+                            stretch(before);
+                        }
+                        rows.scale = scale;
+                    }
+                    Err(error) if self.skip_bad_rows => {
+                        rows.pixels.truncate(start);
+                        rows.skip(error);
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            if self.transpose {
+                transpose(pixels, self.layout.height);
+            }
+            if self.layout.has(Role::Label) {
+                rows.labels.push(marks.label);
+            }
+            if self.layout.has(Role::Id) {
+                rows.ids.push(marks.id);
+            }
+            rows.count += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Turns an image that is stored column by column, each of `height` pixels, into one stored row by row.
+fn transpose(pixels: &mut [u8], height: usize) {
+    let columns = pixels.to_vec();
+    let width = pixels.len() / height;
+    for (i, pixel) in pixels.iter_mut().enumerate() {
+        *pixel = columns[i % width * height + i / width];
+    }
+}
