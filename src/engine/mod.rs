@@ -14,6 +14,7 @@
 
 pub mod elementary;
 pub mod gemm;
+pub mod pack;
 pub mod pool;
 pub mod product;
 pub mod simd;

@@ -149,9 +149,8 @@ impl Pool {
             let begin = index * size;
             // SAFETY: no other thread has this index; its part lies within `parts`, which is borrowed until
             // `for_each_index` returns.
-            let part = unsafe {
-                slice::from_raw_parts_mut(base.at(begin), size.min(length - begin))
-            };
+            let part =
+                unsafe { slice::from_raw_parts_mut(base.at(begin), size.min(length - begin)) };
             work(thread, index, part);
         });
     }

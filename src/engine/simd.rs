@@ -63,9 +63,6 @@ pub trait Simd: Copy + Send + Sync {
     /// `to` is valid for writes of `count` floats, at most `LANES`; it need not be aligned.
     unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize);
 
-    /// `a0 b0 a1 b1 ... a15 b15`, in two vectors: a perfect shuffle.
-    fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2];
-
     /// `a * b + c` in each lane, rounded once.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
 
@@ -111,7 +108,13 @@ impl Simd for Portable {
     #[inline(always)]
     unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
         // SAFETY: the caller's promise.
-        std::array::from_fn(|lane| if lane < count { unsafe { *from.add(lane) } } else { 0.0 })
+        std::array::from_fn(|lane| {
+            if lane < count {
+                unsafe { *from.add(lane) }
+            } else {
+                0.0
+            }
+        })
     }
 
     #[inline(always)]
@@ -120,12 +123,6 @@ impl Simd for Portable {
             // SAFETY: the caller's promise.
             unsafe { *to.add(lane) = value }
         }
-    }
-
-    #[inline(always)]
-    fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
-        let lane = |lane: usize| if lane % 2 == 0 { a[lane / 2] } else { b[lane / 2] };
-        [std::array::from_fn(lane), std::array::from_fn(|l| lane(LANES + l))]
     }
 
     #[inline(always)]
@@ -237,7 +234,10 @@ mod x86 {
             let [low, high] = halves(count);
             unsafe {
                 let high_from = from.wrapping_add(LANES / 2);
-                [_mm256_maskload_ps(from, low), _mm256_maskload_ps(high_from, high)]
+                [
+                    _mm256_maskload_ps(from, low),
+                    _mm256_maskload_ps(high_from, high),
+                ]
             }
         }
 
@@ -248,15 +248,6 @@ mod x86 {
                 _mm256_maskstore_ps(to, low, value[0]);
                 _mm256_maskstore_ps(to.wrapping_add(LANES / 2), high, value[1]);
             }
-        }
-
-        #[inline(always)]
-        fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
-            std::array::from_fn(|half| unsafe {
-                let low = _mm256_unpacklo_ps(a[half], b[half]);
-                let high = _mm256_unpackhi_ps(a[half], b[half]);
-                [_mm256_permute2f128_ps::<0x20>(low, high), _mm256_permute2f128_ps::<0x31>(low, high)]
-            })
         }
 
         #[inline(always)]
@@ -331,7 +322,7 @@ mod x86 {
     impl Simd for Avx512 {
         type Vector = __m512;
         const TILE_VECTORS: usize = 4;
-        const TILE_ROWS: [usize; 5] = [0, 16, 12, 8, 6];
+        const TILE_ROWS: [usize; 5] = [0, 12, 12, 8, 6];
 
         #[inline(always)]
         fn prefetch(self, at: *const f32) {
@@ -361,19 +352,6 @@ mod x86 {
         #[inline(always)]
         unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
             unsafe { _mm512_mask_storeu_ps(to, first(count), value) }
-        }
-
-        #[inline(always)]
-        fn interleave(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
-            // Lane numbers of a, and of b from 16 on.
-            const FROM: [i32; 2 * LANES] = [
-                0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
-                14, 30, 15, 31,
-            ];
-            std::array::from_fn(|half| unsafe {
-                let from = _mm512_loadu_si512(FROM.as_ptr().add(half * LANES).cast());
-                _mm512_permutex2var_ps(a, from, b)
-            })
         }
 
         #[inline(always)]
