@@ -1,3 +1,23 @@
-//! The command `mnist`.
+//! The command `mnist`: parse, run, print the error, exit code.
 
-fn main() {}
+use mnist::{cli, commands, signal};
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    signal::report_file_size_limit();
+    match cli::parse(std::env::args_os().skip(1)) {
+        Err(error) => fail(error, 2),
+        Ok(arguments) => match commands::run(&arguments) {
+            Err(error) => fail(&error, error.exit_code()),
+            Ok(()) => ExitCode::SUCCESS,
+        },
+    }
+}
+
+fn fail(error: impl Display, exit_code: u8) -> ExitCode {
+    // There is nobody to tell if it cannot be told.
+    let _ = writeln!(io::stderr(), "error: {error}");
+    ExitCode::from(exit_code)
+}

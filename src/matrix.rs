@@ -98,6 +98,11 @@ impl Matrix {
         &self.data
     }
 
+    /// The same, owned.
+    pub fn into_data(self) -> Vec<f32> {
+        self.data
+    }
+
     /// Row `i`.
     ///
     /// # Panics

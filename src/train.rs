@@ -7,7 +7,7 @@ use crate::data::augment::{Augmenter, Deformations, Scratch};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
-use crate::engine::simd::{Simd, Task};
+use crate::engine::simd::{LANES, Simd, Task};
 use crate::engine::sparse::GROUP;
 use crate::nn::activation::Activation;
 use crate::nn::block::{BLOCK, Block, Pass};
@@ -275,6 +275,12 @@ impl<'a> Trainer<'a> {
     /// Steps of an epoch.
     pub fn batches(&self) -> u64 {
         self.learned.len().div_ceil(self.settings.batch) as u64
+    }
+
+    /// Images that the first `batches` steps of an epoch see.
+    pub fn seen(&self, batches: u64) -> usize {
+        let images = batches.saturating_mul(self.settings.batch as u64);
+        images.min(self.learned.len() as u64) as usize
     }
 
     /// The network as it would be saved now: the moving average where one is kept.
@@ -641,6 +647,8 @@ impl Task for Weights<'_> {
             step,
         } = self;
         let gradients = &mut gradients[..part.len() / size];
+        // The optimiser will want the cells when their gradient is done: they are fetched meanwhile.
+        part.iter().step_by(LANES).for_each(|float| simd.prefetch(float));
         gradients.as_flattened_mut().fill(0.0);
         for slot in slots {
             for (number, gradient) in (first..).zip(&mut *gradients) {

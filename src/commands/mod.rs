@@ -1,5 +1,44 @@
 //! What the commands do and say: with the program itself, the only code that prints.
 
+mod checkpoint;
+mod deformation;
+mod error;
+mod evaluate;
 pub mod format;
+mod history;
+mod load;
+mod machine;
+mod model;
+mod output;
+mod predict;
+mod recipe;
 pub mod report;
+mod results;
+mod samples;
+mod saver;
+mod start;
 pub mod terminal;
+mod train;
+mod watch;
+mod weights;
+
+pub use error::Error;
+use error::Result;
+
+use crate::cli::{self, Arguments, Command};
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// Whatever keeps it from being done, in one line.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    match arguments.command {
+        Command::Train | Command::Demo => train::run(arguments),
+        Command::Predict => predict::run(arguments),
+        Command::Evaluate => evaluate::run(arguments),
+        Command::Samples => samples::run(arguments),
+        Command::Weights => weights::run(arguments),
+        Command::Help => Ok(terminal::print(cli::help(arguments.topic))?),
+        Command::Version => Ok(terminal::print(format!("{}\n", cli::VERSION))?),
+    }
+}

@@ -67,6 +67,8 @@ fn columns(descriptor: i32) -> usize {
 pub struct Progress<W: Write = io::Stderr> {
     out: W,
     look: Look,
+    /// Whether a file goes to standard output, so that reports go to standard error too.
+    stdout_taken: bool,
     /// When the next line may be drawn.
     due: Instant,
     /// Whether a line is on the screen.
@@ -91,8 +93,9 @@ impl Look {
 }
 
 impl Progress {
-    /// Starts the clock; nothing is drawn yet.
-    pub fn new(quiet: bool) -> Progress {
+    /// Starts the clock; nothing is drawn yet. Where a file goes to standard output, `stdout_taken`, reports go to
+    /// standard error.
+    pub fn new(quiet: bool, stdout_taken: bool) -> Progress {
         let look = match (quiet, io::stderr().is_terminal() && !is_dumb()) {
             (true, _) => Look::Silent,
             (false, true) => Look::Redrawn,
@@ -101,6 +104,7 @@ impl Progress {
         Progress {
             out: io::stderr(),
             look,
+            stdout_taken,
             due: Instant::now() + look.interval(),
             drawn: false,
         }
@@ -140,7 +144,10 @@ impl<W: Write> Progress<W> {
     /// # Errors
     /// Those of [`print()`].
     pub fn report(&mut self, line: &str) -> io::Result<()> {
-        if self.look == Look::Silent {
+        if self.stdout_taken {
+            self.note(line);
+        }
+        if self.stdout_taken || self.look == Look::Silent {
             return Ok(());
         }
         self.clear();
@@ -192,6 +199,7 @@ mod tests {
         act(&mut Progress {
             out: &mut out,
             look,
+            stdout_taken: false,
             due: Instant::now(),
             drawn: false,
         });
@@ -278,6 +286,7 @@ mod tests {
             Progress {
                 out: Vec::new(),
                 look,
+                stdout_taken: false,
                 due,
                 drawn: false,
             }

@@ -182,6 +182,11 @@ impl Digits {
         &self.labels
     }
 
+    /// The pixels of all images, one after another.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
     /// The pixels of image `number`, row by row.
     pub fn image(&self, number: usize) -> &[u8] {
         let size = self.width * self.height;
@@ -191,6 +196,11 @@ impl Digits {
     /// The class of image `number`: a place in `labels`.
     pub fn class(&self, number: usize) -> u16 {
         self.classes[number]
+    }
+
+    /// The label of image `number`.
+    pub fn label(&self, number: usize) -> i32 {
+        self.labels[usize::from(self.class(number))]
     }
 
     /// Splits the images at random: those to learn from, and the `fraction` of them, rounded, that is held out.

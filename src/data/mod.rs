@@ -1,5 +1,6 @@
 //! Digits: from bytes of a file to batches for the network.
 
 pub mod augment;
+pub mod builtin;
 pub mod csv;
 pub mod dataset;

@@ -8,7 +8,7 @@ use super::json::{Parser, write_string};
 use super::{Error, Tensor, quoted};
 
 /// The longest header, in bytes, that the format allows.
-pub(super) const LONGEST: usize = 100_000_000;
+pub const LONGEST: usize = 100_000_000;
 /// The most entries of the header, the metadata being one, and of the metadata. With this limit the lists made of a
 /// header are small even when every entry is as short as can be.
 const MOST_ENTRIES: usize = 4096;

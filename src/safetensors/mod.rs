@@ -24,6 +24,7 @@
 mod header;
 mod json;
 
+pub use header::LONGEST as LONGEST_HEADER;
 use std::collections::BTreeMap;
 use std::fmt;
 

@@ -1,0 +1,104 @@
+//! How well the network reads labelled digits.
+
+use super::error::Result;
+use super::model::Model;
+use super::report::Report;
+use super::terminal::{self, Progress};
+use super::{load, machine, output};
+use crate::cli::Arguments;
+use crate::data::dataset::Digits;
+use crate::engine::Kernel;
+use crate::engine::pool::Pool;
+use crate::matrix::Matrix;
+use crate::nn::loss::predicted;
+use crate::picture::{Mistake, confusion, mistakes};
+use std::io::{self, Write};
+
+/// Mistakes that are drawn.
+const SHOWN: usize = 25;
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let (kernel, mut pool) = machine::engine(arguments)?;
+    let stdout_taken = output::takes_stdout(arguments);
+    let mut progress = Progress::new(arguments.flag("quiet"), stdout_taken);
+    output::check(arguments)?;
+    let model = Model::read(arguments.path("weights"))?;
+    let file = arguments.file.as_deref().unwrap_or_default();
+    let digits = load::known(arguments, file, &model, &mut progress)?;
+    let probabilities = model
+        .network
+        .probabilities(digits.pixels(), kernel, &mut pool);
+    let counts = counts(&digits, &probabilities);
+
+    progress.clear();
+    let report = Report::new(&model.labels, &counts);
+    let text = match arguments.flag("json") {
+        true => report.json(),
+        false => report.text(terminal::stdout_width(), terminal::stdout_colour()),
+    };
+    if stdout_taken {
+        // There is nobody to tell if it fails.
+        let _ = io::stderr().write_all(text.as_bytes());
+    } else {
+        terminal::print(text)?;
+    }
+
+    let names: Vec<String> = model.labels.iter().map(i32::to_string).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if let Some(out) = arguments.text("confusion") {
+        let counts: Vec<usize> = counts.iter().map(|&count| count as usize).collect();
+        output::write(out, &confusion(&names, &counts).png())?;
+        progress.note(&format!("wrote {}", output::name(out)));
+    }
+    if let Some(out) = arguments.text("mistakes") {
+        let (worst, wrong) = worst(&digits, &probabilities, &names);
+        let picture = mistakes(model.height, model.width, &worst, wrong, digits.len());
+        output::write(out, &picture.png())?;
+        progress.note(&format!("wrote {}", output::name(out)));
+    }
+    Ok(())
+}
+
+/// How many digits the model reads wrongly.
+pub fn wrong(model: &Model, digits: &Digits, kernel: Kernel, pool: &mut Pool) -> u64 {
+    let probabilities = model.network.probabilities(digits.pixels(), kernel, pool);
+    let wrong =
+        |&number: &usize| predicted(probabilities.row(number)) != usize::from(digits.class(number));
+    (0..digits.len()).filter(wrong).count() as u64
+}
+
+/// Rows by true and predicted class (C x C).
+fn counts(digits: &Digits, probabilities: &Matrix) -> Vec<u64> {
+    let classes = probabilities.columns();
+    let mut counts = vec![0; classes * classes];
+    for number in 0..digits.len() {
+        let truth = usize::from(digits.class(number));
+        counts[truth * classes + predicted(probabilities.row(number))] += 1;
+    }
+    counts
+}
+
+/// The most confident mistakes, and how many there are in all.
+fn worst<'a>(
+    digits: &'a Digits,
+    probabilities: &Matrix,
+    names: &[&'a str],
+) -> (Vec<Mistake<'a>>, usize) {
+    let mistake = |number: usize| {
+        let row = probabilities.row(number);
+        let (truth, predicted) = (usize::from(digits.class(number)), predicted(row));
+        (truth != predicted).then(|| Mistake {
+            pixels: digits.image(number),
+            truth: names[truth],
+            predicted: names[predicted],
+            truth_probability: row[truth],
+            predicted_probability: row[predicted],
+        })
+    };
+    let mut found: Vec<Mistake> = (0..digits.len()).filter_map(mistake).collect();
+    // Stable: equals stay in the order of the file.
+    found.sort_by(|a, b| b.predicted_probability.total_cmp(&a.predicted_probability));
+    let wrong = found.len();
+    found.truncate(SHOWN);
+    (found, wrong)
+}

@@ -1,0 +1,193 @@
+//! CSV files, loaded with progress, notes and the file's name in front of what is wrong.
+
+use super::error::{Error, Result, within};
+use super::format::{duration, thousands, time_left};
+use super::machine;
+use super::model::Model;
+use super::output::STREAM;
+use super::terminal::Progress;
+use crate::cli::Arguments;
+use crate::data::csv::{self, LabelColumn, Options, Table};
+use crate::data::dataset::Digits;
+use std::fs::File;
+use std::io::{self, Read};
+use std::time::Instant;
+
+/// Width and height of images.
+pub type Size = (usize, usize);
+
+/// What a file is called in messages.
+pub fn name(file: &str) -> &str {
+    if file == STREAM {
+        "standard input"
+    } else {
+        file
+    }
+}
+
+/// A file or standard input, and its length where that is known.
+pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
+    if file == STREAM {
+        return Ok((Box::new(io::stdin()), None));
+    }
+    let cannot = |cause| Error::new(format!("{file}: cannot open the file: {cause}"));
+    let opened = File::open(file).map_err(cannot)?;
+    let metadata = opened.metadata().map_err(cannot)?;
+    if metadata.is_dir() {
+        return Err(Error::new(format!(
+            "{file}: expected a file, found a folder"
+        )));
+    }
+    let length = metadata.is_file().then_some(metadata.len());
+    Ok((Box::new(opened), length))
+}
+
+/// Digits to learn from: all labels that occur are classes.
+pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Digits> {
+    let (table, labels) = with_labels(table(&options(arguments, None), file, progress)?, file)?;
+    Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))
+}
+
+/// Digits to measure a model with.
+pub fn known(
+    arguments: &Arguments,
+    file: &str,
+    model: &Model,
+    progress: &mut Progress,
+) -> Result<Digits> {
+    let table = any(arguments, file, Some(model.size()), progress)?;
+    let (table, labels) = with_labels(table, file)?;
+    Digits::with_classes(
+        table.width,
+        table.height,
+        table.pixels,
+        &labels,
+        &model.labels,
+    )
+    .map_err(within(name(file)))
+}
+
+/// Digits to predict. Labels in the file are a mistake, unless the command line says where they are.
+pub fn unlabelled(
+    arguments: &Arguments,
+    file: &str,
+    size: Size,
+    progress: &mut Progress,
+) -> Result<Table> {
+    // Beside a file to learn from, --label tells of that one.
+    let told = arguments.file.as_deref() == Some(file);
+    let label = if told {
+        label(arguments)
+    } else {
+        LabelColumn::Auto
+    };
+    let options = Options {
+        label,
+        ..options(arguments, Some(size))
+    };
+    let table = fitting(table(&options, file, progress)?, file, size)?;
+    if table.labels.is_some() && options.label == LabelColumn::Auto {
+        return Err(within(name(file))(csv::Error::labels_unwanted(
+            table.width,
+            table.height,
+        )));
+    }
+    Ok(table)
+}
+
+/// Digits with or without labels.
+pub fn any(
+    arguments: &Arguments,
+    file: &str,
+    expected: Option<Size>,
+    progress: &mut Progress,
+) -> Result<Table> {
+    let table = table(&options(arguments, expected), file, progress)?;
+    match expected {
+        Some(expected) => fitting(table, file, expected),
+        None => Ok(table),
+    }
+}
+
+/// Refuses images of another size than the weights take.
+fn fitting(table: Table, file: &str, expected: Size) -> Result<Table> {
+    let found = (table.width, table.height);
+    if found == expected {
+        return Ok(table);
+    }
+    Err(Error::new(format!(
+        "{}: expected images of {} x {} pixels, as the weights take, found {} x {}",
+        name(file),
+        expected.0,
+        expected.1,
+        found.0,
+        found.1
+    )))
+}
+
+/// Loads a file.
+fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table> {
+    let (input, length) = open(file)?;
+    let began = Instant::now();
+    let mut show = |so_far: csv::Progress| {
+        progress.update(|| {
+            let share = so_far
+                .length
+                .map(|length| so_far.bytes as f64 / length.max(1) as f64);
+            let left = share.and_then(|share| time_left(began.elapsed(), share.min(1.0)));
+            let mut fields = vec![format!("reading {}", name(file))];
+            fields.extend(share.map(|share| format!("{:.0}%", 100.0 * share)));
+            fields.push(format!("{} rows", thousands(so_far.rows as u64)));
+            fields.extend(left.map(|left| format!("{} left", duration(left))));
+            fields
+        });
+    };
+    let table = csv::read(input, length, options, &mut show).map_err(within(name(file)))?;
+    for note in &table.notes {
+        progress.note(&format!("{}: {note}", name(file)));
+    }
+    if table.skipped.rows > 0 {
+        progress.note(&format!(
+            "{}: broken rows left out: {}",
+            name(file),
+            thousands(table.skipped.rows)
+        ));
+        for error in &table.skipped.first {
+            progress.note(&format!("{}: {error}", name(file)));
+        }
+    }
+    Ok(table)
+}
+
+/// What the command line says of its files of digits. Where it says no size, weights of images that are not
+/// square do.
+fn options(arguments: &Arguments, known: Option<Size>) -> Options {
+    let oblong = known.filter(|(width, height)| width != height);
+    Options {
+        label: label(arguments),
+        size: arguments.size("size").or(oblong),
+        transpose: arguments.flag("transpose"),
+        skip_bad_rows: arguments.flag("skip-bad-rows"),
+        threads: machine::threads(arguments),
+    }
+}
+
+fn label(arguments: &Arguments) -> LabelColumn {
+    match arguments.text("label") {
+        None => LabelColumn::Auto,
+        Some("first") => LabelColumn::First,
+        Some("last") => LabelColumn::Last,
+        Some("none") => LabelColumn::None,
+        Some(name) => LabelColumn::Named(name.to_owned()),
+    }
+}
+
+fn with_labels(mut table: Table, file: &str) -> Result<(Table, Vec<i32>)> {
+    match table.labels.take() {
+        Some(labels) => Ok((table, labels)),
+        None => Err(within(name(file))(csv::Error::labels_missing(
+            table.width,
+            table.height,
+        ))),
+    }
+}

@@ -1,0 +1,37 @@
+//! What the work runs on.
+
+use super::error::{Error, Result};
+use crate::cli::Arguments;
+use crate::engine::Kernel;
+use crate::engine::pool::Pool;
+use std::{env, thread};
+
+/// The variable that forces a kernel.
+const KERNEL: &str = "MNIST_KERNEL";
+
+/// The threads that were asked for, or one a core.
+pub fn threads(arguments: &Arguments) -> usize {
+    let cores = || thread::available_parallelism().map_or(1, usize::from);
+    arguments.count("threads").unwrap_or_else(cores)
+}
+
+/// The kernel that was asked for, or the fastest, and the threads.
+pub fn engine(arguments: &Arguments) -> Result<(Kernel, Pool)> {
+    Ok((kernel()?, Pool::new(threads(arguments))))
+}
+
+fn kernel() -> Result<Kernel> {
+    let Some(name) = env::var_os(KERNEL).filter(|name| !name.is_empty()) else {
+        return Ok(Kernel::best());
+    };
+    let name = name.to_string_lossy();
+    Kernel::named(&name).ok_or_else(|| {
+        let available = Kernel::NAMES
+            .into_iter()
+            .filter(|name| Kernel::named(name).is_some());
+        let available = available.collect::<Vec<_>>().join(", ");
+        Error::new(format!(
+            "{KERNEL}: expected a kernel that this processor has ({available}), found {name:?}"
+        ))
+    })
+}

@@ -1,0 +1,49 @@
+//! The files that a command writes; `-` is standard output.
+
+use super::error::Result;
+use super::terminal;
+use crate::cli::{Arguments, Kind, options_of};
+use crate::file;
+use std::path::Path;
+
+/// The name that stands for a standard stream.
+pub const STREAM: &str = "-";
+
+/// Whether one of the command's files goes to standard output, where nothing else may go then.
+pub fn takes_stdout(arguments: &Arguments) -> bool {
+    files(arguments).any(|file| file == STREAM)
+}
+
+/// Refuses files that could not be written, before any work is done.
+pub fn check(arguments: &Arguments) -> Result<()> {
+    for file in files(arguments).filter(|file| *file != STREAM) {
+        file::check_writable(Path::new(file))?;
+    }
+    Ok(())
+}
+
+fn files(arguments: &Arguments) -> impl Iterator<Item = &str> {
+    let outputs = options_of(arguments.command).filter(|row| row.kind == Kind::Output);
+    outputs.filter_map(|row| {
+        // Without --test, there is no submission.
+        let used = row.name() != "submission" || arguments.text("test").is_some();
+        arguments.text(row.name()).filter(|_| used)
+    })
+}
+
+/// Writes a whole file.
+pub fn write(file: &str, bytes: &[u8]) -> Result<()> {
+    match file {
+        STREAM => Ok(terminal::print(bytes)?),
+        _ => Ok(file::replace(Path::new(file), bytes)?),
+    }
+}
+
+/// What a file is called in messages.
+pub fn name(file: &str) -> &str {
+    if file == STREAM {
+        "standard output"
+    } else {
+        file
+    }
+}

@@ -1,0 +1,51 @@
+//! Labels for unlabelled digits, as Kaggle wants them.
+
+use super::error::Result;
+use super::format::thousands;
+use super::model::Model;
+use super::terminal::Progress;
+use super::{load, machine, output};
+use crate::cli::Arguments;
+use crate::data::csv::Table;
+use crate::engine::Kernel;
+use crate::engine::pool::Pool;
+use crate::nn::loss::predicted;
+use std::fmt::Write;
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let (kernel, mut pool) = machine::engine(arguments)?;
+    let (file, out) = (
+        arguments.file.as_deref().unwrap_or_default(),
+        arguments.path("out"),
+    );
+    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
+    output::check(arguments)?;
+    let model = Model::read(arguments.path("weights"))?;
+    let table = load::unlabelled(arguments, file, model.size(), &mut progress)?;
+    output::write(
+        out,
+        submission(&model, &table, kernel, &mut pool).as_bytes(),
+    )?;
+    progress.note(&format!(
+        "wrote {}: {} predictions",
+        output::name(out),
+        thousands(table.rows() as u64)
+    ));
+    Ok(())
+}
+
+/// A submission: ids from 1 or those of the data, and the label that the model reads.
+pub fn submission(model: &Model, table: &Table, kernel: Kernel, pool: &mut Pool) -> String {
+    let mut text = match table.ids {
+        Some(_) => "id,label\n".to_owned(),
+        None => "ImageId,Label\n".to_owned(),
+    };
+    let probabilities = model.network.probabilities(&table.pixels, kernel, pool);
+    for row in 0..table.rows() {
+        let id = table.ids.as_ref().map_or(row as u64 + 1, |ids| ids[row]);
+        let label = model.labels[predicted(probabilities.row(row))];
+        // A string takes every text.
+        let _ = writeln!(text, "{id},{label}");
+    }
+    text
+}

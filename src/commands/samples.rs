@@ -1,0 +1,126 @@
+//! Random digits as the network reads them, or as training deforms them.
+
+use super::deformation::{Augment, Deformation};
+use super::error::Result;
+use super::load;
+use super::model::Model;
+use super::terminal::Progress;
+use super::{machine, output};
+use crate::cli::Arguments;
+use crate::data::augment::{Augmenter, Strength};
+use crate::data::csv::Table;
+use crate::data::dataset::{Draw, generator};
+use crate::engine::Kernel;
+use crate::engine::pool::Pool;
+use crate::nn::loss::predicted;
+use crate::picture::{self, Image, Sample};
+use rand::seq::SliceRandom;
+
+/// How often each digit is deformed for the picture.
+const DEFORMED: u64 = 9;
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let (kernel, mut pool) = machine::engine(arguments)?;
+    let (file, out) = (
+        arguments.file.as_deref().unwrap_or_default(),
+        arguments.path("out"),
+    );
+    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
+    output::check(arguments)?;
+    let (count, seed) = (
+        arguments.count("count").unwrap_or(1),
+        arguments.whole("seed"),
+    );
+    let deformation = Deformation::new(Augment::None, Strength::ELASTIC).with(arguments)?;
+
+    let picture = if !deformation.deforms() {
+        let model = Model::read(arguments.path("weights"))?;
+        let table = load::any(arguments, file, Some(model.size()), &mut progress)?;
+        let size = table.width * table.height;
+        let digit = |number: usize| {
+            (
+                &table.pixels[number * size..][..size],
+                table.labels.as_ref().map(|labels| labels[number]),
+            )
+        };
+        let digits: Vec<_> = choose(rows(&table), count, seed)
+            .into_iter()
+            .map(digit)
+            .collect();
+        draw(&model, &digits, kernel, &mut pool)
+    } else {
+        let table = load::any(arguments, file, None, &mut progress)?;
+        let augmenter = deformation.augmenter(table.width, table.height)?;
+        deformed(&table, &choose(rows(&table), count, seed), &augmenter, seed)
+    };
+    output::write(out, &picture.png())?;
+    progress.note(&format!("wrote {}", output::name(out)));
+    Ok(())
+}
+
+fn rows(table: &Table) -> Vec<u32> {
+    (0..table.rows() as u32).collect()
+}
+
+/// Some of the images, at random.
+pub fn choose(mut numbers: Vec<u32>, count: usize, seed: u64) -> Vec<usize> {
+    let (chosen, _) = numbers.partial_shuffle(&mut generator(seed, Draw::Samples), count);
+    chosen.iter().map(|&number| number as usize).collect()
+}
+
+/// Digits, with their true labels where those are known, and what the model reads.
+pub fn draw(
+    model: &Model,
+    digits: &[(&[u8], Option<i32>)],
+    kernel: Kernel,
+    pool: &mut Pool,
+) -> Image {
+    let all: Vec<u8> = digits
+        .iter()
+        .flat_map(|(pixels, _)| *pixels)
+        .copied()
+        .collect();
+    let probabilities = model.network.probabilities(&all, kernel, pool);
+    let read = |row: usize| {
+        let row = probabilities.row(row);
+        let class = predicted(row);
+        (model.labels[class].to_string(), row[class])
+    };
+    let truths: Vec<_> = digits
+        .iter()
+        .map(|(_, truth)| truth.map(|label| label.to_string()))
+        .collect();
+    let read: Vec<_> = (0..digits.len()).map(read).collect();
+    let samples = (0..digits.len()).map(|row| Sample {
+        pixels: digits[row].0,
+        truth: truths[row].as_deref(),
+        predicted: &read[row].0,
+        confidence: read[row].1,
+    });
+    picture::samples(model.height, model.width, &samples.collect::<Vec<_>>())
+}
+
+/// Each image as it is, and as training sees it in its first epochs.
+fn deformed(table: &Table, numbers: &[usize], augmenter: &Augmenter, seed: u64) -> Image {
+    let size = table.width * table.height;
+    let epochs: Vec<_> = (0..DEFORMED)
+        .map(|epoch| augmenter.epoch(seed, epoch))
+        .collect();
+    let mut scratch = augmenter.scratch();
+    let mut images = Vec::new();
+    for &number in numbers {
+        let original = &table.pixels[number * size..][..size];
+        images.push(original.to_vec());
+        for deformations in &epochs {
+            let mut out = vec![0; size];
+            deformations.draw(original, number as u64, &mut scratch, &mut out);
+            images.push(out);
+        }
+    }
+    let images: Vec<&[u8]> = images.iter().map(Vec::as_slice).collect();
+    let rows: Vec<Vec<&[u8]>> = images
+        .chunks(1 + epochs.len())
+        .map(<[&[u8]]>::to_vec)
+        .collect();
+    picture::augmented(table.height, table.width, &rows)
+}

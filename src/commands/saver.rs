@@ -1,0 +1,127 @@
+//! When a run is saved while it goes on, and where.
+
+use super::checkpoint::{self, Identity};
+use super::error::{Error, Result};
+use super::history::History;
+use super::output::STREAM;
+use super::recipe::Recipe;
+use super::terminal::Progress;
+use crate::cli::Arguments;
+use crate::data::dataset::Digits;
+use crate::file;
+use crate::train::Trainer;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Between two checkpoints lies at least this time, ...
+const LEAST: Duration = Duration::from_secs(1);
+/// ... a hundred times what the last one cost, ...
+const COST: u32 = 100;
+/// ... and a twentieth of the run so far, as long as that is not more than a minute.
+const SHARE: u32 = 20;
+const MOST: Duration = Duration::from_secs(60);
+
+/// Saves a run now and then.
+pub struct Saver {
+    /// Beside the weights; none where those are not an ordinary file.
+    file: Option<String>,
+    resume: bool,
+    identity: Identity,
+    began: Instant,
+    due: Instant,
+    /// Whether the file is this run's.
+    ours: bool,
+}
+
+impl Saver {
+    /// Looks whether the checkpoint can be written, and read where a run is to be resumed.
+    pub fn new(arguments: &Arguments, progress: &mut Progress) -> Result<Saver> {
+        let weights = arguments.path("weights");
+        let ordinary =
+            weights != STREAM && fs::metadata(weights).map_or(true, |found| found.is_file());
+        let file = ordinary.then(|| format!("{weights}.checkpoint"));
+        let resume = arguments.flag("resume");
+        match &file {
+            None if resume => {
+                return Err(Error::usage(
+                    "--resume needs --weights FILE: the checkpoint is beside that",
+                ));
+            }
+            None => {}
+            Some(file) => {
+                file::check_writable(Path::new(file))?;
+                let found = Path::new(file).exists();
+                if resume && !found {
+                    return Err(Error::new(format!(
+                        "{file}: there is no interrupted run to go on with; without --resume a new one starts"
+                    )));
+                }
+                if !resume && found {
+                    progress.note(&format!("{file} holds an interrupted run: --resume goes on with it, this new run will replace it"));
+                }
+            }
+        }
+        let began = Instant::now();
+        Ok(Saver {
+            file,
+            resume,
+            identity: Identity::new(),
+            began,
+            due: began + LEAST,
+            ours: resume,
+        })
+    }
+
+    /// Takes up the interrupted run where that is wanted, and returns its history.
+    pub fn begin(
+        &mut self,
+        recipe: &Recipe,
+        digits: &Digits,
+        trainer: &mut Trainer,
+    ) -> Result<Option<String>> {
+        let Some(file) = &self.file else {
+            return Ok(None);
+        };
+        self.identity = checkpoint::identity(recipe, trainer.settings().seed, digits);
+        self.began = Instant::now();
+        self.due = self.began + LEAST;
+        match self.resume {
+            true => checkpoint::resume(file, &self.identity, trainer).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Saves the run if it is time. What goes wrong is no reason to end it.
+    pub fn remind(&mut self, trainer: &Trainer, history: &History, progress: &mut Progress) {
+        let now = Instant::now();
+        if now < self.due {
+            return;
+        }
+        if let Err(error) = self.save(trainer, history) {
+            progress.note(&format!("no checkpoint: {error}"));
+        }
+        let (cost, run) = (now.elapsed(), self.began.elapsed());
+        self.due = Instant::now() + (cost * COST).max(LEAST).max(MOST.min(run / SHARE));
+    }
+
+    /// Saves the run, and says where.
+    pub fn save(&mut self, trainer: &Trainer, history: &History) -> Result<Option<&str>> {
+        let Some(file) = &self.file else {
+            return Ok(None);
+        };
+        let bytes = checkpoint::to_bytes(&self.identity, trainer, history.text());
+        let bytes = bytes.map_err(|error| Error::new(error.to_string()))?;
+        file::replace(Path::new(file), &bytes)?;
+        self.ours = true;
+        Ok(Some(file))
+    }
+
+    /// Removes the checkpoint of a run that needs none any more.
+    pub fn remove(&self) {
+        if let Some(file) = self.file.as_ref().filter(|_| self.ours) {
+            // What is left over is told of by the next run.
+            let _ = fs::remove_file(file);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Learning from digits, end to end: load, split, train, save, predict, draw.
+
+use super::error::{Result, within};
+use super::evaluate;
+use super::format::thousands;
+use super::history::History;
+use super::model::{Model, joined};
+use super::recipe::Recipe;
+use super::results::Results;
+use super::saver::Saver;
+use super::terminal::Progress;
+use super::watch::Watch;
+use super::{load, machine, output, report, start};
+use crate::cli::Arguments;
+use crate::data::builtin;
+use crate::engine::pool::Pool;
+use crate::signal;
+use crate::train::{Score, Trainer};
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let (recipe, seed) = (Recipe::new(arguments)?, arguments.whole("seed"));
+    let (kernel, pool) = machine::engine(arguments)?;
+    let threads = pool.threads();
+    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
+    output::check(arguments)?;
+    let mut saver = Saver::new(arguments, &mut progress)?;
+
+    let from = arguments
+        .text("from")
+        .map(|file| Model::read(file).map(|model| (file, model)))
+        .transpose()?;
+    let (name, digits) = match arguments.file.as_deref() {
+        Some(file) => (
+            load::name(file),
+            load::labelled(arguments, file, &mut progress)?,
+        ),
+        None => ("built-in digits", builtin::digits()),
+    };
+    let size = (digits.width(), digits.height());
+    let test = arguments
+        .text("test")
+        .map(|file| load::unlabelled(arguments, file, size, &mut progress))
+        .transpose()?;
+    let (learned, held) = digits
+        .split(recipe.validation, seed)
+        .map_err(within(name))?;
+    let settings = recipe.settings(size, learned.len(), seed)?;
+    let network = start::network(from, &recipe, &digits, seed)?;
+    let shown = if held.is_empty() { &learned } else { &held }.clone();
+    let parts = [digits.len(), learned.len(), held.len()].map(|count| thousands(count as u64));
+    let mut trainer = Trainer::new(&digits, (learned, held), &network, settings, kernel, pool);
+    let past = saver.begin(&recipe, &digits, &mut trainer)?;
+    let history = History::start(arguments.text("history"), past)?;
+
+    let [rows, learned, held] = parts;
+    progress.report(&format!(
+        "{name}: {rows} rows of {} x {} pixels, {} classes; {learned} to learn from, {held} to validate",
+        size.0, size.1, digits.labels().len(),
+    ))?;
+    progress.report(&format!(
+        "network: {}, {} parameters; recipe {}, {threads} threads, {}",
+        joined(&network.sizes(), "-"),
+        thousands(network.parameters() as u64),
+        recipe.name,
+        kernel.name(),
+    ))?;
+    if settings.batch > trainer.settings().batch {
+        progress.note(&format!(
+            "--batch {} is more than the {learned} rows to learn from: taken as full",
+            settings.batch
+        ));
+    }
+
+    let mut watch = Watch::new(&trainer, &mut progress, history, &mut saver);
+    signal::catch_stop();
+    let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
+    let (history, score) = watch.end(&trainer, outcome)?;
+    let best = trainer.state().best.map(|(epoch, _)| epoch as usize);
+    let model = Model {
+        network: trainer.result(),
+        labels: digits.labels().to_vec(),
+        width: size.0,
+        height: size.1,
+    };
+    drop(trainer);
+
+    let mut pool = Pool::new(threads);
+    let results = Results {
+        model: &model,
+        history: &history,
+        best,
+        digits: &digits,
+        shown,
+        test,
+    };
+    let written = results.write(arguments, kernel, &mut pool)?;
+    saver.remove();
+    progress.report(&match score {
+        Some(Score { wrong, images }) => format!(
+            "validation {}",
+            report::accuracy(wrong as u64, images as u64)
+        ),
+        None => format!(
+            "train {}",
+            report::accuracy(
+                evaluate::wrong(&model, &digits, kernel, &mut pool),
+                digits.len() as u64
+            )
+        ),
+    })?;
+    let written: Vec<&str> = written.into_iter().map(output::name).collect();
+    progress.note(&format!("wrote {}", written.join(", ")));
+    progress.note("next: mnist predict TEST.csv, mnist evaluate DATA.csv, mnist samples DATA.csv, mnist weights");
+    Ok(())
+}
