@@ -7,7 +7,7 @@ use crate::data::augment::{Augmenter, Deformations, Scratch};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
-use crate::engine::simd::{Simd, Task};
+use crate::engine::simd::{LANES, Simd, Task};
 use crate::engine::sparse::GROUP;
 use crate::nn::activation::Activation;
 use crate::nn::block::{BLOCK, Block, Pass};
@@ -332,12 +332,12 @@ impl<'a> Trainer<'a> {
     /// Trains to the end, or until `observe` breaks it off: it is called after every step and every epoch.
     ///
     /// # Errors
-    /// Where the loss is no longer finite.
+    /// Where the loss is no longer finite, or the weights at the end are not.
     pub fn run(
         &mut self,
         mut observe: impl FnMut(&Trainer, Event) -> ControlFlow<()>,
     ) -> Result<Outcome, Diverged> {
-        while self.state.epoch < self.settings.epochs {
+        while self.state.epoch < self.settings.epochs && !self.out_of_patience() {
             self.arrange();
             while self.state.batch < self.batches() {
                 self.step()?;
@@ -349,11 +349,18 @@ impl<'a> Trainer<'a> {
             if observe(self, Event::Epoch(report)).is_break() {
                 return Ok(Outcome::Interrupted);
             }
-            if self.out_of_patience() {
-                return Ok(Outcome::Stopped);
-            }
         }
-        Ok(Outcome::Finished)
+        // What the last step made of the weights is in no loss.
+        if !self.result().is_finite() {
+            return Err(Diverged {
+                epoch: self.state.epoch,
+            });
+        }
+        Ok(if self.out_of_patience() {
+            Outcome::Stopped
+        } else {
+            Outcome::Finished
+        })
     }
 
     /// Whether the best epoch is further back than patience allows.
@@ -640,6 +647,8 @@ impl Task for Weights<'_> {
             step,
         } = self;
         let gradients = &mut gradients[..part.len() / size];
+        // The optimiser will want the cells when their gradient is done: they are fetched meanwhile.
+        part.iter().step_by(LANES).for_each(|float| simd.prefetch(float));
         gradients.as_flattened_mut().fill(0.0);
         for slot in slots {
             for (number, gradient) in (first..).zip(&mut *gradients) {

@@ -176,7 +176,7 @@ mod x86 {
 
         #[inline(always)]
         fn prefetch(self, at: *const f32) {
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
         }
 
         #[inline(always)]
@@ -257,7 +257,7 @@ mod x86 {
 
         #[inline(always)]
         fn prefetch(self, at: *const f32) {
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
         }
 
         #[inline(always)]

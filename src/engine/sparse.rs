@@ -53,13 +53,17 @@ impl Lists {
         let (groups, _) = images.as_chunks::<GROUP>();
         let width = self.ends.len();
         self.images = groups.len() / width;
+        assert!(groups.len() < self.rows.len().min(self.bytes.len()), "more images than there is room for");
         let mut count = 0;
         for (group, end) in self.ends.iter_mut().enumerate() {
             let column = groups[group..].iter().step_by(width);
             // Every entry is written, and counts where it is not blank: no branch to guess wrong.
             for (row, bytes) in column.enumerate() {
-                self.rows[count] = row as u16;
-                self.bytes[count] = *bytes;
+                // SAFETY: there is room for one entry more than all images have groups, as was asserted.
+                unsafe {
+                    *self.rows.get_unchecked_mut(count) = row as u16;
+                    *self.bytes.get_unchecked_mut(count) = *bytes;
+                }
                 count += usize::from(*bytes != [0; GROUP]);
             }
             *end = count as u32;

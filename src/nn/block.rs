@@ -168,7 +168,7 @@ impl Block {
                         let (z, slopes) = (&mut z[..columns], &mut slopes[..columns]);
                         pass.activation.forward(simd, z, slopes);
                         if let Some(dropout) = pass.dropout {
-                            let panel = (number << 16 | output / PANEL) as u64;
+                            let panel = ((number << 16) | (output / PANEL)) as u64;
                             let index = panel << 32 | u64::from(image);
                             let mut random =
                                 Stream::new(pass.seed, Purpose::Dropout, pass.epoch, index);

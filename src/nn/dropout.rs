@@ -41,3 +41,72 @@ impl Dropout {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Purpose;
+
+    /// What units of value 1 and slope 1 become for an image.
+    fn dropped(p: f32, [seed, epoch, image]: [u64; 3], units: usize) -> Vec<f32> {
+        let mut random = Stream::new(seed, Purpose::Dropout, epoch, image);
+        let (mut values, mut slopes) = (vec![1.0; units], vec![1.0; units]);
+        Dropout::new(p).apply(&mut random, &mut values, &mut slopes);
+        assert_eq!(
+            values, slopes,
+            "what is silent passes no gradient, the others are scaled"
+        );
+        values
+    }
+
+    #[test]
+    fn units_are_silenced_at_their_rate_and_the_others_scaled() {
+        const UNITS: usize = 100_000;
+        for p in [0.05, 0.1, 0.25, 0.5, 0.9] {
+            let values = dropped(p, [1, 2, 3], UNITS);
+            let silent = values.iter().filter(|&&value| value == 0.0).count() as f64;
+            let (n, p) = (UNITS as f64, f64::from(p));
+            let error = (n * p * (1.0 - p)).sqrt();
+            assert!(
+                (silent - n * p).abs() < 4.0 * error,
+                "p {p}: {silent} of {n}"
+            );
+            let scale = 1.0 / (1.0 - p);
+            for &value in values.iter().filter(|&&value| value != 0.0) {
+                // p is kept to the next 65,536th.
+                assert!(
+                    (f64::from(value) - scale).abs() < scale * scale / 65536.0,
+                    "{value}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_place_of_four_is_silenced_alike() {
+        let values = dropped(0.5, [1, 2, 3], 40_000);
+        for place in 0..4 {
+            let silent = values
+                .iter()
+                .skip(place)
+                .step_by(4)
+                .filter(|&&value| value == 0.0)
+                .count();
+            assert!((4800..5200).contains(&silent), "place {place}: {silent}");
+        }
+    }
+
+    #[test]
+    fn the_mask_is_a_function_of_seed_epoch_and_image() {
+        let one = dropped(0.5, [1, 2, 3], 64);
+        assert_eq!(one, dropped(0.5, [1, 2, 3], 64));
+        for other in [[2, 2, 3], [1, 3, 3], [1, 2, 4]] {
+            assert_ne!(one, dropped(0.5, other, 64), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn none_are_silenced_at_0() {
+        assert_eq!(dropped(0.0, [1, 2, 3], 1000), vec![1.0; 1000]);
+    }
+}

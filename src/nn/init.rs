@@ -45,3 +45,58 @@ fn normal(random: &mut impl Rng) -> f32 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+    use rand::rngs::ChaCha12Rng;
+
+    /// Weights of a 300 x 200 layer.
+    fn weights(init: Init, seed: u64) -> Matrix {
+        init.weights(300, 200, &mut ChaCha12Rng::seed_from_u64(seed))
+    }
+
+    #[test]
+    fn mean_and_variance_are_the_papers() {
+        for (init, variance) in [(Init::Xavier, 2.0 / 500.0), (Init::He, 2.0 / 300.0)] {
+            let weights = weights(init, 1);
+            let sum_of = |power: i32| {
+                let powers = weights.data().iter().map(|&w| f64::from(w).powi(power));
+                powers.sum::<f64>() / 60_000.0
+            };
+            let deviation = f64::sqrt(variance);
+            // Four standard errors of 60,000 draws; the fourth moment of a normal distribution is 3.
+            assert!(
+                sum_of(1).abs() < 4.0 * deviation / 60_000f64.sqrt(),
+                "{init:?}"
+            );
+            let second = sum_of(2) / variance;
+            assert!(
+                (second - 1.0).abs() < 4.0 * (2.0 / 60_000f64).sqrt(),
+                "{init:?}: {second}"
+            );
+            let fourth = sum_of(4) / (variance * variance);
+            assert!(
+                (fourth - 3.0).abs() < 4.0 * (96.0 / 60_000f64).sqrt(),
+                "{init:?}: {fourth}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_same_generator_gives_the_same_weights() {
+        assert_eq!(weights(Init::Xavier, 1), weights(Init::Xavier, 1));
+        assert_ne!(weights(Init::Xavier, 1), weights(Init::Xavier, 2));
+        // The bits are part of the promise of the same files everywhere: FNV-1a over them.
+        let hash = |hash: u64, w: &f32| {
+            let bytes = w.to_bits().to_le_bytes();
+            bytes.iter().fold(hash, |hash, &byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            })
+        };
+        let weights = weights(Init::Xavier, 1);
+        let found = weights.data().iter().fold(0xcbf2_9ce4_8422_2325, hash);
+        assert_eq!(found, 0x73c7_292d_c119_26d5, "{found:#x}");
+    }
+}

@@ -67,3 +67,126 @@ pub fn predicted(probabilities: &[f32]) -> usize {
     };
     (0..probabilities.len()).fold(0, larger)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::simd::Portable;
+
+    /// Room for a row of logits, filled beyond them with what would be noticed.
+    fn padded(logits: &[f32]) -> Vec<f32> {
+        let mut row = logits.to_vec();
+        row.resize(logits.len().next_multiple_of(LANES), 77.0);
+        row
+    }
+
+    /// The probabilities of a row of logits.
+    fn probabilities(logits: &[f32]) -> Vec<f32> {
+        let mut row = padded(logits);
+        softmax(Portable, &mut row, logits.len());
+        row.truncate(logits.len());
+        row
+    }
+
+    /// The loss of an image of a batch of one, and its derivatives.
+    fn loss(logits: &[f32], label: usize, smoothing: f32) -> (f32, Vec<f32>) {
+        let (mut row, mut derivative) = (padded(logits), padded(logits));
+        let sizes = [logits.len(), 1];
+        let (loss, correct) =
+            cross_entropy(Portable, &mut row, &mut derivative, label, sizes, smoothing);
+        if logits.iter().all(|z| z.is_finite()) {
+            assert_eq!(
+                correct,
+                predicted(logits) == label,
+                "{logits:?}, label {label}"
+            );
+        }
+        assert!(
+            derivative[logits.len()..].iter().all(|&d| d == 0.0),
+            "padding"
+        );
+        derivative.truncate(logits.len());
+        (loss, derivative)
+    }
+
+    #[test]
+    fn probabilities_are_the_definitions_and_sum_to_1() {
+        for classes in [2, 10, 16, 47, 64, 130] {
+            let logits: Vec<f32> = (0..classes)
+                .map(|c| (c * 7 % 11) as f32 * 0.7 - 3.0)
+                .collect();
+            let mut row = padded(&logits);
+            softmax(Portable, &mut row, classes);
+            let (found, padding) = row.split_at(classes);
+            assert!(padding.iter().all(|&p| p == 0.0), "padding {padding:?}");
+            let sum: f64 = logits.iter().map(|&z| f64::from(z).exp()).sum();
+            for (&z, &p) in logits.iter().zip(found) {
+                let expected = f64::from(z).exp() / sum;
+                assert!(
+                    (f64::from(p) - expected).abs() < 1e-6 * expected,
+                    "{p} for {expected}"
+                );
+            }
+            let sum: f64 = found.iter().map(|&p| f64::from(p)).sum();
+            assert!((sum - 1.0).abs() < 1e-6, "{classes} classes: {sum}");
+        }
+    }
+
+    #[test]
+    fn logits_of_any_size_are_stable() {
+        assert_eq!(probabilities(&[1e4, -1e4, 0.0]), [1.0, 0.0, 0.0]);
+        assert_eq!(probabilities(&[-1e4, -1e4]), [0.5, 0.5]);
+        assert_eq!(probabilities(&[1e4; 4]), [0.25; 4]);
+        // A certain and wrong network loses the whole distance, a certain and right one nothing.
+        assert_eq!(loss(&[1e4, -1e4, 0.0], 1, 0.0), (2e4, vec![1.0, -1.0, 0.0]));
+        assert_eq!(loss(&[1e4, -1e4, 0.0], 0, 0.0), (0.0, vec![0.0, 0.0, 0.0]));
+        // 0.9 * 0 + 0.1 * (the mean distance from the largest).
+        let (smoothed, _) = loss(&[1e4, -1e4, 0.0], 0, 0.1);
+        assert!((smoothed - 0.1 * 1e4).abs() < 0.01, "{smoothed}");
+    }
+
+    #[test]
+    fn adding_to_all_logits_changes_nothing() {
+        let logits = [0.5, -1.25, 3.0, 0.0];
+        let moved = logits.map(|z| z + 1024.0);
+        assert_eq!(probabilities(&logits), probabilities(&moved));
+    }
+
+    #[test]
+    fn what_is_no_number_stays_none() {
+        for logits in [
+            [f32::NAN, 1.0, 2.0],
+            [1.0, f32::NAN, 2.0],
+            [f32::INFINITY, 1.0, 2.0],
+            [1.0, f32::INFINITY, 2.0],
+            [f32::NAN; 3],
+            [f32::INFINITY; 3],
+            [f32::NEG_INFINITY; 3],
+        ] {
+            for label in 0..3 {
+                for smoothing in [0.0, 0.1] {
+                    let (loss, _) = loss(&logits, label, smoothing);
+                    assert!(!loss.is_finite(), "{logits:?}, label {label}: {loss}");
+                }
+            }
+            let found = probabilities(&logits);
+            assert!(found.iter().any(|p| p.is_nan()), "{logits:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_of_the_most_probable_is_predicted() {
+        assert_eq!(predicted(&[0.1, 0.4, 0.4, 0.1]), 1);
+        assert_eq!(predicted(&[0.7]), 0);
+        assert_eq!(predicted(&[0.1, 0.2, 0.7]), 2);
+        // `loss` compares what counts as correct with `predicted`.
+        for logits in [
+            [0.0; 3],
+            [1.0, 2.0, 2.0],
+            [2.0, 1.0, 2.0],
+            [-3.0, -2.0, -1.0],
+        ] {
+            (0..3).for_each(|label| drop(loss(&logits, label, 0.1)));
+        }
+    }
+}

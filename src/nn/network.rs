@@ -69,6 +69,14 @@ impl Network {
             .sum()
     }
 
+    /// Whether all weights and biases are finite numbers.
+    pub fn is_finite(&self) -> bool {
+        let finite = |matrix: &Matrix| matrix.data().iter().all(|value| value.is_finite());
+        self.layers
+            .iter()
+            .all(|layer| finite(&layer.weights) && finite(&layer.bias))
+    }
+
     /// The same weights where the products want them, in `planes` planes.
     pub fn unpack(&self, planes: usize) -> Parameters {
         let mut parameters = Parameters::new(&self.sizes(), planes);

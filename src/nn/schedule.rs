@@ -72,3 +72,79 @@ fn fall(t: f64) -> f64 {
     }
     (1.0 - sine) / 2.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The factors at all of `steps` steps.
+    fn factors(schedule: Schedule, steps: u64) -> Vec<f64> {
+        (0..steps)
+            .map(|step| schedule.factor(step, steps))
+            .collect()
+    }
+
+    fn assert_close(expected: f64, found: f64) {
+        assert!(
+            (expected - found).abs() < 1e-12,
+            "expected {expected}, found {found}"
+        );
+    }
+
+    fn rises(factors: &[f64]) -> bool {
+        factors.is_sorted_by(|a, b| a < b)
+    }
+
+    fn falls(factors: &[f64]) -> bool {
+        factors.is_sorted_by(|a, b| a > b)
+    }
+
+    #[test]
+    fn every_factor_is_positive_and_at_most_1() {
+        for (name, schedule) in Schedule::NAMES {
+            for steps in [1, 2, 3, 49, 50, 51, 1000] {
+                for (step, factor) in factors(schedule, steps).into_iter().enumerate() {
+                    let within = 0.0 < factor && factor <= 1.0;
+                    assert!(within, "{name}, step {step} of {steps}: {factor}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn constant_stays() {
+        assert_eq!(factors(Schedule::Constant, 7), [1.0; 7]);
+    }
+
+    #[test]
+    fn step_drops_to_a_tenth_at_a_half_and_three_quarters() {
+        let expected = [1.0, 1.0, 1.0, 1.0, 0.1, 0.1, 0.01, 0.01];
+        assert_eq!(factors(Schedule::Step, 8), expected);
+    }
+
+    #[test]
+    fn cosine_warms_up_in_a_line_and_falls_to_nearly_0() {
+        let factors = factors(Schedule::Cosine, 1000);
+        // A warm-up of 2% of 1000 steps: 1/20, 2/20, ..., 1; from there half a cosine over the 980 others.
+        for (step, &factor) in factors[..20].iter().enumerate() {
+            assert_close((step as f64 + 1.0) / 20.0, factor);
+        }
+        for (step, &factor) in factors[20..].iter().enumerate() {
+            assert_close(0.5 * (1.0 + (PI * step as f64 / 980.0).cos()), factor);
+        }
+        assert_close(0.5, factors[20 + 490]);
+        assert!(rises(&factors[..20]) && falls(&factors[20..]));
+    }
+
+    #[test]
+    fn one_cycle_rises_from_a_25th_and_falls_to_nearly_0() {
+        let factors = factors(Schedule::OneCycle, 1000);
+        assert_close(1.0 / 25.0, factors[0]);
+        // Half way up and half way down a half cosine is half way between its ends.
+        assert_close((1.0 / 25.0 + 1.0) / 2.0, factors[150]);
+        assert_close(1.0, factors[300]);
+        assert_close((1.0 + 1e-5) / 2.0, factors[650]);
+        assert!(factors[999] < 2e-5);
+        assert!(rises(&factors[..=300]) && falls(&factors[300..]));
+    }
+}

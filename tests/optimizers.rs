@@ -1,0 +1,357 @@
+//! Each optimiser against its paper's equations, by hand over three steps, and against PyTorch over a hundred.
+
+use mnist::engine::Kernel;
+use mnist::engine::simd::{Simd, Task};
+use mnist::matrix::Matrix;
+use mnist::nn::network::Dense;
+use mnist::nn::optimizer::{AVERAGE, Optimizer, Settings, Step};
+use mnist::nn::parameters::{CELL, Parameters, Place, WEIGHTS};
+
+/// The update of one cell.
+struct Update<'a> {
+    step: &'a Step,
+    place: &'a Place,
+    gradient: &'a [f32; CELL],
+    cell: &'a mut [f32],
+}
+
+impl Task for Update<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) {
+        self.step.update(simd, self.place, self.gradient, self.cell);
+    }
+}
+
+/// The kernels that this processor has; says which it lacks.
+fn kernels() -> Vec<Kernel> {
+    let named = |name: &&str| {
+        let kernel = Kernel::named(name);
+        if kernel.is_none() {
+            println!("kernel {name}: not run, this processor does not have it");
+        }
+        kernel
+    };
+    Kernel::NAMES.iter().filter_map(named).collect()
+}
+
+/// A plane of the only layer: its weights row by row, then its bias.
+fn values(parameters: &Parameters, plane: usize) -> Vec<f32> {
+    let (weights, bias) = parameters.matrices(0, plane);
+    [weights.data(), bias.data()].concat()
+}
+
+/// Makes `steps` steps with a layer of `inputs` x `outputs` that begins as `first`; `gradient(i, t, w)` is that of value
+/// `i` (the weights row by row, then the bias) in step `t` (from 1). Calls `after(t, parameters)` after each.
+fn descend(
+    kernel: Kernel,
+    settings: Settings,
+    rate: f32,
+    [inputs, outputs, steps]: [usize; 3],
+    first: impl Fn(usize) -> f32,
+    gradient: impl Fn(usize, usize, f32) -> f32,
+    mut after: impl FnMut(usize, &Parameters),
+) {
+    let layer = |value: &dyn Fn(usize) -> f32| Dense {
+        weights: Matrix::from_fn(inputs, outputs, |i, o| value(i * outputs + o)),
+        bias: Matrix::from_fn(1, outputs, |_, o| value(inputs * outputs + o)),
+    };
+    let sizes = [inputs, outputs];
+    let mut parameters = Parameters::new(&sizes, settings.planes());
+    let begin = layer(&first);
+    parameters.set(0, WEIGHTS, &begin.weights, &begin.bias);
+    if settings.averages() {
+        parameters.set(0, AVERAGE, &begin.weights, &begin.bias);
+    }
+    for t in 1..=steps {
+        let w = values(&parameters, WEIGHTS);
+        let slopes = layer(&|i| gradient(i, t, w[i]));
+        // The gradients in cells, as the weights are.
+        let mut gradients = Parameters::new(&sizes, 2);
+        gradients.set(0, WEIGHTS, &slopes.weights, &slopes.bias);
+        let layers = parameters.layers().to_vec();
+        let (size, step) = (parameters.cell_size(), settings.step(t as u64, rate));
+        let cells = parameters.cells_mut().chunks_exact_mut(size);
+        for (number, (cell, gradient)) in cells
+            .zip(gradients.cells_mut().chunks_exact(2 * CELL))
+            .enumerate()
+        {
+            kernel.run(Update {
+                step: &step,
+                place: &Parameters::place(&layers, number),
+                gradient: gradient.first_chunk().unwrap(),
+                cell,
+            });
+        }
+        after(t, &parameters);
+    }
+}
+
+fn assert_close(expected: f64, found: f32, tolerance: f64, what: &str) {
+    assert!(
+        (f64::from(found) - expected).abs() <= tolerance,
+        "{what}: expected {expected}, found {found}"
+    );
+}
+
+/// A weight and a bias that begin at 1, gradients 1/2, -1, 1/4, η = 0.1, λ = 0.1 on the weight alone. By hand:
+///
+/// ```text
+/// sgd       weight  g = 0.5 + 0.1      = 0.6       w = 1 - 0.06           = 0.94
+///                   g = -1 + 0.094     = -0.906    w = 0.94 + 0.0906      = 1.0306
+///                   g = 0.25 + 0.10306 = 0.35306   w = 1.0306 - 0.035306  = 0.995294
+/// momentum  weight  m = 0.6                        w = 1 - 0.06           = 0.94
+///                   m = 0.54 - 0.906   = -0.366    w = 0.94 + 0.0366      = 0.9766
+///                   m = -0.3294 + 0.34766          w = 0.9766 - 0.001826  = 0.974774
+///           bias    m = 0.5, -0.55, -0.245         w = 0.95, 1.005, 1.0295
+/// nesterov  bias    m = 0.5            g + 0.9 m = 0.95       w = 0.905
+///                   m = -0.55          g + 0.9 m = -1.495     w = 1.0545
+///                   m = -0.245         g + 0.9 m = 0.0295     w = 1.05155
+/// adam      bias    m = 0.05           v = 0.00025        m' = 0.5          v' = 0.25          w = 1 - 0.1 * 1
+///                   m = -0.055         v = 0.00124975     m' = -0.05500/0.19   v' = v/0.001999    w = 0.9 + 0.03661035
+///                   m = -0.0245        v = 0.00131100     m' = -0.0245/0.271   v' = v/0.002997001 w = ... + 0.01366907
+/// adamw     weight  the same m and v, and w -= 0.1 * 0.1 w before each
+/// ```
+#[test]
+fn three_steps_are_those_computed_by_hand() {
+    let gradients = [0.5, -1.0, 0.25];
+    let cases = [
+        (
+            Optimizer::Sgd,
+            [0.94, 1.0306, 0.995294],
+            [0.95, 1.05, 1.025],
+        ),
+        (
+            Optimizer::Momentum,
+            [0.94, 0.9766, 0.974774],
+            [0.95, 1.005, 1.0295],
+        ),
+        (
+            Optimizer::Nesterov,
+            [0.886, 1.010566, 0.973948646],
+            [0.905, 1.0545, 1.05155],
+        ),
+        (
+            Optimizer::Adam,
+            [0.9, 0.92526352, 0.92473057],
+            [0.9, 0.93661035, 0.95027942],
+        ),
+        (
+            Optimizer::AdamW,
+            [0.89, 0.91771035, 0.92220232],
+            [0.9, 0.93661035, 0.95027942],
+        ),
+    ];
+    for kernel in kernels() {
+        for (optimizer, weight, bias) in cases {
+            // With 64 inputs the bias has a cell of its own.
+            for inputs in [1, 63, 64] {
+                let settings = Settings {
+                    optimizer,
+                    l2: 0.1,
+                    average: 0.0,
+                };
+                let sizes = [inputs, 1, 3];
+                let gradient = |_, t: usize, _| gradients[t - 1];
+                descend(
+                    kernel,
+                    settings,
+                    0.1,
+                    sizes,
+                    |_| 1.0,
+                    gradient,
+                    |t, at| {
+                        let values = values(at, WEIGHTS);
+                        let what = format!("{}, {optimizer:?}, step {t}", kernel.name());
+                        for &w in &values[..inputs] {
+                            assert_close(weight[t - 1], w, 5e-7, &format!("{what}, weight"));
+                        }
+                        let what = format!("{what}, bias");
+                        assert_close(bias[t - 1], values[inputs], 5e-7, &what);
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// The bias of gradient descent above goes 1, 0.95, 1.05, 1.025, and its average, of decay 0.26 at most, by hand:
+///
+/// ```text
+/// t = 1   d = 2/11          a = 1 - 9/11 * 0.05                        = 0.95909091
+/// t = 2   d = 3/12          a = 0.95909091 + 3/4 (1.05 - 0.95909091)   = 1.02727273
+/// t = 3   d = 0.26 < 4/13   a = 1.02727273 + 0.74 (1.025 - 1.02727273) = 1.02559091
+/// ```
+#[test]
+fn the_average_warms_up_and_follows_the_weights() {
+    let (gradients, averages) = ([0.5, -1.0, 0.25], [0.95909091, 1.02727273, 1.02559091]);
+    for kernel in kernels() {
+        for (optimizer, moments) in [(Optimizer::Sgd, 0), (Optimizer::AdamW, 2)] {
+            let settings = Settings {
+                optimizer,
+                l2: 0.0,
+                average: 0.26,
+            };
+            assert_eq!(settings.planes(), 3 + moments);
+            let mut average = 1.0;
+            let gradient = |_, t: usize, _| gradients[t - 1];
+            descend(
+                kernel,
+                settings,
+                0.1,
+                [2, 2, 3],
+                |_| 1.0,
+                gradient,
+                |t, at| {
+                    let decay: f64 = [2.0 / 11.0, 0.25, 0.26][t - 1];
+                    let w = values(at, WEIGHTS);
+                    average += (1.0 - decay) * (f64::from(w[0]) - average);
+                    for (&a, &w) in values(at, AVERAGE).iter().zip(&w) {
+                        assert_close(average, a, 5e-7, &format!("{optimizer:?}, step {t}, w {w}"));
+                        if optimizer == Optimizer::Sgd {
+                            assert_close(averages[t - 1], a, 5e-7, &format!("step {t}"));
+                        }
+                    }
+                },
+            );
+        }
+    }
+}
+
+/// What torch 2.15 (torch.optim.SGD, Adam, AdamW; float32, lr 0.05, the bias in a group without weight_decay, 0.1 for
+/// the weights) came to after 10 and 100 steps with `first` and `gradient` below: 3 x 2 weights, then 2 biases.
+const TORCH: [(Optimizer, [[f64; 8]; 2]); 5] = [
+    (
+        Optimizer::Sgd,
+        [
+            [
+                -1.36813, -0.1895558, -0.3231165, -0.4378946, 0.6149504, 0.4964662, 0.3970311,
+                0.2611824,
+            ],
+            [
+                -2.790809, -1.977297, -1.177521, -0.456214, 0.4076583, 1.254818, 2.328944, 3.136911,
+            ],
+        ],
+    ),
+    (
+        Optimizer::Momentum,
+        [
+            [
+                -3.062159, -2.09216, -1.025344, -0.2440231, 0.3313821, 1.16359, 1.917099, 2.9057,
+            ],
+            [
+                -2.893909, -2.031618, -1.221564, -0.4683352, 0.3600887, 1.250072, 2.58729, 3.543048,
+            ],
+        ],
+    ),
+    (
+        Optimizer::Nesterov,
+        [
+            [
+                -3.087915, -2.095456, -1.093221, -0.2633008, 0.28995, 1.162522, 2.093475, 3.108077,
+            ],
+            [
+                -2.863127, -2.049265, -1.214804, -0.5043876, 0.3423455, 1.307126, 2.623038,
+                3.496407,
+            ],
+        ],
+    ),
+    (
+        Optimizer::Adam,
+        [
+            [
+                -1.195445, 0.06022898, -0.2814944, -0.3433907, 0.5957237, 0.5355019, 0.1735511,
+                -0.2709493,
+            ],
+            [
+                -2.868765, -1.958509, -1.249637, -0.4231154, 0.408705, 1.253641, 2.307547, 2.664355,
+            ],
+        ],
+    ),
+    (
+        Optimizer::AdamW,
+        [
+            [
+                -1.154607, 0.04739002, -0.2780485, -0.3843263, 0.5984675, 0.5273587, 0.1735511,
+                -0.2709493,
+            ],
+            [
+                -2.732881, -1.872818, -1.265298, -0.4373355, 0.424307, 1.27658, 2.307547, 2.664355,
+            ],
+        ],
+    ),
+];
+
+#[test]
+fn a_hundred_steps_are_pytorchs() {
+    let first = |i: usize| ((5 * i % 7) as f32 - 3.0) / 4.0;
+    let gradient = |i: usize, t: usize, w: f32| {
+        (w - (i as f32 - 3.5)) / 2.0 + (((3 * i + 7 * t) % 11) as f32 - 5.0) / 4.0
+    };
+    for kernel in kernels() {
+        for (optimizer, [after_10, after_100]) in TORCH {
+            let settings = Settings {
+                optimizer,
+                l2: 0.1,
+                average: 0.0,
+            };
+            descend(
+                kernel,
+                settings,
+                0.05,
+                [3, 2, 100],
+                first,
+                gradient,
+                |t, at| {
+                    let expected = match t {
+                        10 => after_10,
+                        100 => after_100,
+                        _ => return,
+                    };
+                    for (i, (expected, found)) in
+                        expected.into_iter().zip(values(at, WEIGHTS)).enumerate()
+                    {
+                        let what = format!("{}, {optimizer:?}, step {t}, value {i}", kernel.name());
+                        assert_close(expected, found, 1e-5 * expected.abs(), &what);
+                    }
+                },
+            );
+        }
+    }
+}
+
+/// What the backward product reads follows the weights, but for those of the first layer, which it never reads.
+#[test]
+fn the_transposed_weights_follow() {
+    let settings = Settings {
+        optimizer: Optimizer::Nesterov,
+        l2: 0.01,
+        average: 0.9,
+    };
+    let sizes = [3, 70, 130];
+    for kernel in kernels() {
+        let mut parameters = Parameters::new(&sizes, settings.planes());
+        let (layers, size) = (parameters.layers().to_vec(), parameters.cell_size());
+        for t in 1..=3 {
+            for (number, cell) in parameters.cells_mut().chunks_exact_mut(size).enumerate() {
+                kernel.run(Update {
+                    step: &settings.step(t, 0.1),
+                    place: &Parameters::place(&layers, number),
+                    gradient: &std::array::from_fn(|i| (i * 7 % 1013) as f32 - number as f32),
+                    cell,
+                });
+            }
+        }
+        let (weights, _) = parameters.matrices(1, WEIGHTS);
+        assert_ne!(weights.row(69)[128], weights.row(69)[129]);
+        for i in 0..70 {
+            let panel = parameters.transposed_panel(1, i / 64 * 64);
+            for o in 0..130 {
+                let row = &panel.data[o / 64 * panel.segment + o % 64 * panel.row..];
+                let what = format!("{}, weight ({i}, {o})", kernel.name());
+                assert_eq!(row[i % 64], weights.row(i)[o], "{what}");
+            }
+        }
+    }
+}

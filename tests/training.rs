@@ -1,0 +1,651 @@
+//! Training as a whole, on digits drawn here: it learns, the bits are the same however they are computed, and a run may
+//! be broken off and taken up anywhere.
+
+use mnist::data::augment::{Augmenter, Strength};
+use mnist::data::dataset::{Digits, Draw, generator};
+use mnist::engine::Kernel;
+use mnist::engine::pool::Pool;
+use mnist::nn::activation::Activation;
+use mnist::nn::init::Init;
+use mnist::nn::loss::predicted;
+use mnist::nn::network::Network;
+use mnist::nn::optimizer::{self, Optimizer};
+use mnist::nn::schedule::Schedule;
+use mnist::random::{Purpose, Stream};
+use mnist::train::{Diverged, Event, Outcome, Score, Settings, State, Trainer};
+use std::ops::ControlFlow;
+
+const SIDE: usize = 13;
+
+/// The segments of a seven-segment display that each digit lights: top, the upper two, middle, the lower two, bottom.
+const SEGMENTS: [&str; 10] = [
+    "123 567", "  3  6 ", "1 345 7", "1 34 67", " 234 6 ", "12 4 67", "12 4567", "1 3  6 ",
+    "1234567", "1234 67",
+];
+
+/// A digit as a display shows it, shifted by up to a pixel on each axis, of changing ink, on paper with a few spots.
+fn draw(digit: usize, random: &mut Stream) -> Vec<u8> {
+    let mut image = vec![0; SIDE * SIDE];
+    let [left, top] = [(); 2].map(|()| 2 + random.below(3) as usize);
+    let ink = 150 + random.below(100) as u8;
+    let mut stroke = |x: usize, y: usize, across: usize, down: usize| {
+        for (x, y) in (x..x + across).flat_map(|x| (y..y + down).map(move |y| (x, y))) {
+            image[(top + y) * SIDE + left + x] = ink;
+        }
+    };
+    for segment in SEGMENTS[digit].bytes() {
+        match segment {
+            b'1' => stroke(0, 0, 6, 1),
+            b'2' => stroke(0, 0, 1, 5),
+            b'3' => stroke(5, 0, 1, 5),
+            b'4' => stroke(0, 4, 6, 1),
+            b'5' => stroke(0, 4, 1, 5),
+            b'6' => stroke(5, 4, 1, 5),
+            b'7' => stroke(0, 8, 6, 1),
+            _ => {}
+        }
+    }
+    for _ in 0..3 {
+        image[random.below((SIDE * SIDE) as u32) as usize] = random.below(256) as u8;
+    }
+    image
+}
+
+/// So many digits in turn. `negative` is white ink on black paper: no pixel is 0, and the first layer is dense.
+fn digits(count: usize, negative: bool) -> Digits {
+    let mut random = Stream::new(5, Purpose::Deformation, 0, 0);
+    let images = (0..count).flat_map(|number| draw(number % 10, &mut random));
+    let pixels = images.map(|byte| if negative { 255 - byte / 2 } else { byte });
+    let labels: Vec<i32> = (0..count).map(|number| (number % 10) as i32).collect();
+    Digits::new(SIDE, SIDE, pixels.collect(), &labels).unwrap()
+}
+
+/// A network that has learned nothing.
+fn initial(hidden: &[usize], activation: Activation, seed: u64) -> Network {
+    let sizes = [&[SIDE * SIDE], hidden, &[10]].concat();
+    let mut random = generator(seed, Draw::Weights);
+    Network::initial(&sizes, activation, Init::Xavier, &mut random)
+}
+
+fn plain(optimizer: Optimizer, rate: f64) -> Settings {
+    Settings {
+        optimizer: optimizer::Settings {
+            optimizer,
+            l2: 0.0,
+            average: 0.0,
+        },
+        rate,
+        schedule: Schedule::Constant,
+        batch: 32,
+        epochs: 1,
+        dropout: 0.0,
+        smoothing: 0.0,
+        augmenter: None,
+        patience: None,
+        report_every: 1,
+        seed: 1,
+    }
+}
+
+/// Everything on that may depend on the order of work.
+fn everything(optimizer: Optimizer, rate: f64) -> Settings {
+    Settings {
+        optimizer: optimizer::Settings {
+            optimizer,
+            l2: 1e-3,
+            average: 0.95,
+        },
+        schedule: Schedule::Cosine,
+        batch: 70,
+        epochs: 2,
+        dropout: 0.2,
+        smoothing: 0.1,
+        augmenter: Some(
+            Augmenter::new(SIDE, SIDE, Strength::ELASTIC.for_size(SIDE, SIDE)).unwrap(),
+        ),
+        ..plain(optimizer, rate)
+    }
+}
+
+/// The numbers up to `learned` to learn from, those up to `all` to validate with.
+fn parts(learned: u32, all: u32) -> (Vec<u32>, Vec<u32>) {
+    ((0..learned).collect(), (learned..all).collect())
+}
+
+/// The kernels that this processor has; says which it lacks.
+fn kernels() -> Vec<Kernel> {
+    let named = |name: &&str| {
+        let kernel = Kernel::named(name);
+        if kernel.is_none() {
+            println!("kernel {name}: not run, this processor does not have it");
+        }
+        kernel
+    };
+    Kernel::NAMES.iter().filter_map(named).collect()
+}
+
+/// The bits of a network.
+fn bits(network: &Network) -> Vec<u32> {
+    let tensors = network
+        .layers
+        .iter()
+        .flat_map(|layer| [layer.weights.data(), layer.bias.data()]);
+    tensors.flatten().map(|value| value.to_bits()).collect()
+}
+
+/// A report without its times.
+type Figures = (u64, u64, Score, Option<Score>, u64);
+
+/// All that a run leaves: its reports from some epoch on, how it ended, its weights, averages and moments, and its result.
+#[derive(Clone, Debug, PartialEq)]
+struct Record {
+    reports: Vec<Figures>,
+    outcome: Outcome,
+    planes: Vec<Vec<u32>>,
+    result: Vec<u32>,
+}
+
+/// Runs to the end.
+fn record(mut trainer: Trainer) -> Record {
+    let mut reports = vec![];
+    let outcome = trainer.run(|_, event| {
+        if let Event::Epoch(r) = event {
+            let figures = (
+                r.loss.to_bits(),
+                r.train,
+                r.validation,
+                r.learning_rate.to_bits(),
+            );
+            reports.push((r.epoch, figures.0, figures.1, figures.2, figures.3));
+        }
+        ControlFlow::Continue(())
+    });
+    Record {
+        reports,
+        outcome: outcome.unwrap(),
+        planes: trainer
+            .planes()
+            .map(|(_, network)| bits(&network))
+            .collect(),
+        result: bits(&trainer.result()),
+    }
+}
+
+/// The share of images that `network` reads rightly.
+fn score(network: &Network, digits: &Digits, numbers: &[u32]) -> Score {
+    let pixels: Vec<u8> = numbers
+        .iter()
+        .flat_map(|&number| digits.image(number as usize).to_vec())
+        .collect();
+    let probabilities = network.probabilities(&pixels, Kernel::best(), &mut Pool::new(2));
+    let wrong = |&(row, &number): &(usize, &u32)| {
+        predicted(probabilities.row(row)) != usize::from(digits.class(number as usize))
+    };
+    Score {
+        wrong: numbers.iter().enumerate().filter(wrong).count(),
+        images: numbers.len(),
+    }
+}
+
+#[test]
+fn every_optimizer_learns_to_read() {
+    let digits = digits(900, false);
+    for (optimizer, rate) in [
+        (Optimizer::Sgd, 0.3),
+        (Optimizer::Momentum, 0.05),
+        (Optimizer::Nesterov, 0.05),
+        (Optimizer::Adam, 1e-2),
+        (Optimizer::AdamW, 1e-2),
+    ] {
+        let settings = Settings {
+            epochs: 12,
+            schedule: Schedule::OneCycle,
+            ..plain(optimizer, rate)
+        };
+        let (learned, held) = parts(700, 900);
+        let network = initial(&[32], Activation::Relu, 1);
+        let before = score(&network, &digits, &held);
+        assert!(
+            before.accuracy() < 0.5,
+            "{optimizer:?}: {before:?} before it learned"
+        );
+        let mut trainer = Trainer::new(
+            &digits,
+            (learned, held.clone()),
+            &network,
+            settings,
+            Kernel::best(),
+            Pool::new(2),
+        );
+        let mut last = None;
+        let mut losses = vec![];
+        let outcome = trainer.run(|_, event| {
+            if let Event::Epoch(report) = event {
+                losses.push(report.loss);
+                last = report.validation;
+            }
+            ControlFlow::Continue(())
+        });
+        assert_eq!(outcome, Ok(Outcome::Finished));
+        let last = last.unwrap();
+        assert!(last.accuracy() > 0.95, "{optimizer:?}: {last:?}");
+        assert!(losses[11] < 0.2 * losses[0], "{optimizer:?}: {losses:?}");
+        assert_eq!(
+            score(&trainer.network(), &digits, &held),
+            last,
+            "{optimizer:?}"
+        );
+    }
+}
+
+/// Dropout, deformations and smoothing are training's alone, and the average is what is measured and kept.
+#[test]
+fn validation_sees_the_averaged_network_as_it_is() {
+    let digits = digits(300, false);
+    let settings = Settings {
+        dropout: 0.7,
+        ..everything(Optimizer::AdamW, 3e-3)
+    };
+    let (learned, held) = parts(200, 300);
+    let network = initial(&[70, 65], Activation::Gelu, 1);
+    let mut trainer = Trainer::new(
+        &digits,
+        (learned, held.clone()),
+        &network,
+        settings,
+        Kernel::best(),
+        Pool::new(2),
+    );
+    let mut reports = 0;
+    let outcome = trainer.run(|trainer, event| {
+        if let Event::Epoch(report) = event {
+            let network = trainer.network();
+            let (_, average) = trainer
+                .planes()
+                .find(|&(plane, _)| plane == optimizer::AVERAGE)
+                .unwrap();
+            assert_eq!(network, average);
+            assert_eq!(report.validation, Some(score(&network, &digits, &held)));
+            reports += 1;
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!((outcome, reports), (Ok(Outcome::Finished), 2));
+}
+
+/// Two epochs of three batches of 70, 70 and 60, more than a block each, and of two that are large enough for threads to
+/// take several cells at a time.
+#[test]
+fn threads_and_kernels_leave_the_bits_as_they_are() {
+    for (case, (optimizer, rate, activation, batch)) in [
+        (Optimizer::Sgd, 0.1, Activation::Relu, 70),
+        (Optimizer::Momentum, 0.03, Activation::LeakyRelu, 70),
+        (Optimizer::Nesterov, 0.03, Activation::Tanh, 70),
+        (Optimizer::Adam, 3e-3, Activation::Sigmoid, 70),
+        (Optimizer::AdamW, 3e-3, Activation::Gelu, 70),
+        (Optimizer::AdamW, 3e-3, Activation::Relu, 530),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let learned = if batch > 200 { 600 } else { 200 };
+        let digits = digits(learned + 50, case % 2 == 1);
+        let network = initial(&[70, 65], activation, 1);
+        let settings = Settings {
+            batch,
+            ..everything(optimizer, rate)
+        };
+        let parts = parts(learned as u32, learned as u32 + 50);
+        let run = |kernel, threads| {
+            let pool = Pool::new(threads);
+            record(Trainer::new(
+                &digits,
+                parts.clone(),
+                &network,
+                settings,
+                kernel,
+                pool,
+            ))
+        };
+        let expected = run(Kernel::best(), 1);
+        assert_eq!(expected.reports.len(), 2);
+        for threads in [2, 3, 8] {
+            let found = run(Kernel::best(), threads);
+            assert!(found == expected, "{optimizer:?} with {threads} threads");
+        }
+        for kernel in kernels() {
+            let found = run(kernel, 2);
+            assert!(found == expected, "{optimizer:?} with {}", kernel.name());
+        }
+    }
+}
+
+#[test]
+fn seeds_differ() {
+    let digits = digits(250, false);
+    let network = initial(&[20], Activation::Relu, 1);
+    let run = |seed| {
+        let settings = Settings {
+            seed,
+            ..everything(Optimizer::AdamW, 3e-3)
+        };
+        let kernel = Kernel::best();
+        record(Trainer::new(
+            &digits,
+            parts(200, 250),
+            &network,
+            settings,
+            kernel,
+            Pool::new(1),
+        ))
+    };
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1).result, run(2).result);
+}
+
+/// What a checkpoint holds.
+struct Checkpoint {
+    state: State,
+    planes: Vec<(usize, Network)>,
+    best: Option<Network>,
+}
+
+/// Broken off after each step and each epoch in turn and taken up by a run that began from other weights, with other
+/// threads and another kernel, the end is the same.
+#[test]
+fn a_run_may_be_broken_off_anywhere() {
+    for (optimizer, rate, patience) in [
+        (Optimizer::Sgd, 0.1, None),
+        (Optimizer::Nesterov, 0.03, Some(9)),
+        // Soon out of patience: the run that takes it up must see that as well.
+        (Optimizer::AdamW, 3e-3, Some(1)),
+    ] {
+        let digits = digits(250, false);
+        let settings = Settings {
+            epochs: 3,
+            patience,
+            ..everything(optimizer, rate)
+        };
+        let hidden = [20, 10];
+        let first = initial(&hidden, Activation::Relu, 1);
+        let new = |network: &Network, kernel, threads| {
+            Trainer::new(
+                &digits,
+                parts(200, 203),
+                network,
+                settings,
+                kernel,
+                Pool::new(threads),
+            )
+        };
+        let expected = record(new(&first, Kernel::best(), 1));
+        if patience == Some(1) {
+            assert_eq!(
+                expected.outcome,
+                Outcome::Stopped,
+                "the test is about patience"
+            );
+        }
+        let mut broken = 0;
+        for event in 0.. {
+            let mut trainer = new(&first, Kernel::best(), 1);
+            let mut passed = 0;
+            let outcome = trainer.run(|_, _| {
+                passed += 1;
+                if passed > event {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
+            if outcome != Ok(Outcome::Interrupted) {
+                break;
+            }
+            broken += 1;
+            let checkpoint = Checkpoint {
+                state: trainer.state(),
+                planes: trainer.planes().collect(),
+                best: trainer.best().cloned(),
+            };
+            drop(trainer);
+            let other = initial(&hidden, Activation::Relu, 2);
+            let kernels = kernels();
+            let mut trainer = new(&other, kernels[event % kernels.len()], 1 + event % 3);
+            trainer.restore(checkpoint.state, checkpoint.planes, checkpoint.best);
+            let found = record(trainer);
+            let what = format!("{optimizer:?}, broken off at event {event}");
+            let done = expected.reports.len() - found.reports.len();
+            assert_eq!(found.reports, expected.reports[done..], "{what}");
+            assert_eq!(found.outcome, expected.outcome, "{what}");
+            assert!(
+                found
+                    == Record {
+                        reports: found.reports.clone(),
+                        ..expected.clone()
+                    },
+                "{what}: other weights"
+            );
+        }
+        // Three steps and one report an epoch.
+        assert_eq!(broken, 4 * expected.reports.len());
+    }
+}
+
+#[test]
+fn early_stopping_keeps_the_best_epoch() {
+    let digits = digits(260, false);
+    for (report_every, patience) in [(1, 3), (2, 4)] {
+        let settings = Settings {
+            epochs: 200,
+            patience: Some(patience),
+            report_every,
+            ..plain(Optimizer::Momentum, 0.02)
+        };
+        let network = initial(&[16], Activation::Relu, 1);
+        let mut trainer = Trainer::new(
+            &digits,
+            parts(200, 260),
+            &network,
+            settings,
+            Kernel::best(),
+            Pool::new(1),
+        );
+        let mut measured = vec![];
+        let mut last = 0;
+        let outcome = trainer.run(|trainer, event| {
+            if let Event::Epoch(report) = event {
+                last = report.epoch;
+                assert_eq!(report.validation.is_some(), last % report_every == 0);
+                if let Some(score) = report.validation {
+                    measured.push((report.epoch, score.wrong, trainer.network()));
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        assert_eq!(outcome, Ok(Outcome::Stopped));
+        let (epoch, wrong, best) = measured.iter().min_by_key(|(_, wrong, _)| wrong).unwrap();
+        assert!(*epoch > 1 && *wrong < 60, "it learned before it stopped");
+        assert_eq!(last, epoch + patience);
+        assert_eq!(&trainer.result(), best);
+        assert_ne!(&trainer.network(), best, "the last weights are others");
+    }
+}
+
+#[test]
+fn without_patience_the_last_weights_are_the_result() {
+    let digits = digits(250, false);
+    let settings = Settings {
+        epochs: 3,
+        ..plain(Optimizer::Momentum, 0.02)
+    };
+    let network = initial(&[16], Activation::Relu, 1);
+    let kernel = Kernel::best();
+    let mut trainer = Trainer::new(
+        &digits,
+        parts(200, 250),
+        &network,
+        settings,
+        kernel,
+        Pool::new(1),
+    );
+    let outcome = trainer.run(|_, _| ControlFlow::Continue(()));
+    assert_eq!(outcome, Ok(Outcome::Finished));
+    assert_eq!(trainer.result(), trainer.network());
+    assert_eq!(trainer.best(), None);
+}
+
+#[test]
+fn divergence_is_an_error_that_names_the_epoch() {
+    let digits = digits(100, false);
+    let network = initial(&[16], Activation::Relu, 1);
+    let run = |optimizer, rate, batch, epochs| {
+        let settings = Settings {
+            batch,
+            epochs,
+            ..plain(optimizer, rate)
+        };
+        let kernel = Kernel::best();
+        Trainer::new(
+            &digits,
+            parts(90, 100),
+            &network,
+            settings,
+            kernel,
+            Pool::new(1),
+        )
+        .run(|_, _| ControlFlow::Continue(()))
+    };
+    // One step an epoch: the first loss is that of the weights at the beginning, the second that of what it made.
+    assert_eq!(run(Optimizer::Sgd, 1e30, 90, 9), Err(Diverged { epoch: 2 }));
+    assert_eq!(run(Optimizer::Sgd, 1e30, 10, 9), Err(Diverged { epoch: 1 }));
+    // Weights that are lost in the very last step, whose loss nobody sees.
+    assert_eq!(
+        run(Optimizer::AdamW, f64::INFINITY, 90, 1),
+        Err(Diverged { epoch: 1 })
+    );
+    let message = Diverged { epoch: 2 }.to_string();
+    for part in ["epoch 2", "no longer a finite number", "--learning-rate"] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn a_batch_larger_than_the_images_is_all_of_them() {
+    let digits = digits(150, false);
+    let network = initial(&[16], Activation::Relu, 1);
+    let new = |batch| {
+        let settings = Settings {
+            batch,
+            epochs: 3,
+            ..plain(Optimizer::Adam, 3e-3)
+        };
+        let kernel = Kernel::best();
+        Trainer::new(
+            &digits,
+            parts(130, 150),
+            &network,
+            settings,
+            kernel,
+            Pool::new(2),
+        )
+    };
+    let all = new(usize::MAX);
+    assert_eq!((all.settings().batch, all.batches()), (130, 1));
+    assert_eq!(record(all), record(new(130)));
+}
+
+/// Each epoch sees each image once, in an order of its own: at a rate of 0 its loss is that of the full batch.
+#[test]
+fn every_image_is_seen_once_an_epoch() {
+    let digits = digits(110, false);
+    let network = initial(&[16], Activation::Tanh, 1);
+    let losses = |batch| {
+        let settings = Settings {
+            batch,
+            epochs: 3,
+            ..plain(Optimizer::Sgd, 0.0)
+        };
+        let kernel = Kernel::best();
+        let mut trainer = Trainer::new(
+            &digits,
+            parts(110, 110),
+            &network,
+            settings,
+            kernel,
+            Pool::new(2),
+        );
+        let (mut of_epochs, mut of_first_batches) = (vec![], vec![]);
+        let outcome = trainer.run(|trainer, event| {
+            match event {
+                Event::Step if trainer.state().batch == 1 => {
+                    of_first_batches.push(trainer.state().loss)
+                }
+                Event::Step => {}
+                Event::Epoch(report) => {
+                    assert_eq!((report.train.images, report.validation), (110, None));
+                    of_epochs.push((report.loss, report.train.wrong));
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        assert_eq!(outcome, Ok(Outcome::Finished));
+        assert_eq!(trainer.result(), network);
+        (of_epochs, of_first_batches)
+    };
+    let (full, _) = losses(110);
+    for batch in [1, 7, 40, 109] {
+        let (of_epochs, of_first_batches) = losses(batch);
+        for (loss, wrong) in of_epochs {
+            assert!((loss - full[0].0).abs() < 1e-9, "batch {batch}: {loss}");
+            assert_eq!(wrong, full[0].1);
+        }
+        // The epochs begin with other images.
+        assert_ne!(of_first_batches[0], of_first_batches[1], "batch {batch}");
+        assert_ne!(of_first_batches[1], of_first_batches[2], "batch {batch}");
+    }
+}
+
+/// Ten times the same image: the gradient of a batch is the same however many are in it, so batches of 4, 4 and 2 make
+/// the same three steps as batches of 10. Were the last one left out or taken for one of 4, they would not.
+#[test]
+fn the_last_smaller_batch_counts_by_its_own_images() {
+    let image = draw(3, &mut Stream::new(5, Purpose::Deformation, 0, 0));
+    let known: Vec<i32> = (0..10).collect();
+    let digits = Digits::with_classes(SIDE, SIDE, image.repeat(10), &[3; 10], &known).unwrap();
+    let network = initial(&[16], Activation::Tanh, 1);
+    let run = |batch, epochs| {
+        let settings = Settings {
+            batch,
+            epochs,
+            ..plain(Optimizer::Sgd, 0.5)
+        };
+        let kernel = Kernel::best();
+        let mut trainer = Trainer::new(
+            &digits,
+            parts(10, 10),
+            &network,
+            settings,
+            kernel,
+            Pool::new(1),
+        );
+        let mut seen = vec![];
+        let outcome = trainer.run(|trainer, event| {
+            if let Event::Step = event {
+                seen.push(trainer.state().images);
+            }
+            ControlFlow::Continue(())
+        });
+        assert_eq!(outcome, Ok(Outcome::Finished));
+        (seen, trainer.result())
+    };
+    let (seen, small) = run(4, 1);
+    assert_eq!(seen, [4, 8, 10]);
+    let (seen, full) = run(10, 3);
+    assert_eq!(seen, [10, 10, 10]);
+    for (small, full) in small.layers.iter().zip(&full.layers) {
+        for (a, b) in small.weights.data().iter().zip(full.weights.data()) {
+            assert!((a - b).abs() < 1e-6, "{a} and {b}");
+        }
+    }
+    assert_ne!(small, network);
+}
