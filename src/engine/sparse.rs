@@ -26,7 +26,7 @@ pub struct Lists {
     /// The group's bytes of each entry.
     bytes: Vec<[u8; GROUP]>,
     /// What each byte is to the network.
-    values: [f32; 256],
+    values: Box<[f32; 256]>,
 }
 
 impl Lists {
@@ -41,7 +41,7 @@ impl Lists {
             ends: vec![0; groups],
             rows: vec![0; entries],
             bytes: vec![[0; GROUP]; entries],
-            values,
+            values: Box::new(values),
         }
     }
 
@@ -53,7 +53,10 @@ impl Lists {
         let (groups, _) = images.as_chunks::<GROUP>();
         let width = self.ends.len();
         self.images = groups.len() / width;
-        assert!(groups.len() < self.rows.len().min(self.bytes.len()), "more images than there is room for");
+        assert!(
+            groups.len() < self.rows.len().min(self.bytes.len()),
+            "more images than there is room for"
+        );
         let mut count = 0;
         for (group, end) in self.ends.iter_mut().enumerate() {
             let column = groups[group..].iter().step_by(width);
