@@ -1,8 +1,9 @@
 //! Matrices: rows, columns, and one flat vector of floats, row by row.
 
 use crate::engine::Kernel;
+use crate::engine::gemm::multiply;
 use crate::engine::pool::Pool;
-use crate::engine::product::{self, Start, Strided};
+use crate::engine::product::{Start, Strided};
 use std::fmt;
 
 /// A matrix of floats, stored row by row: element (i, j) is `data[i * columns + j]`.
@@ -125,4 +126,92 @@ impl Matrix {
             self.data[j * self.columns + i]
         })
     }
+
+    /// `A·B` of this matrix (M x K) and another (K x N).
+    ///
+    /// # Errors
+    /// Where this one has not as many columns as the other has rows.
+    pub fn product(
+        &self,
+        b: &Matrix,
+        kernel: Kernel,
+        pool: &mut Pool,
+    ) -> Result<Matrix, ShapeError> {
+        multiplied("A·B", [self, b], [false, false], kernel, pool)
+    }
+
+    /// `Aᵀ·B` of this matrix (K x M) and another (K x N), without forming the transpose.
+    ///
+    /// # Errors
+    /// Where this one has not as many rows as the other.
+    pub fn transposed_product(
+        &self,
+        b: &Matrix,
+        kernel: Kernel,
+        pool: &mut Pool,
+    ) -> Result<Matrix, ShapeError> {
+        multiplied("Aᵀ·B", [self, b], [true, false], kernel, pool)
+    }
+
+    /// `A·Bᵀ` of this matrix (M x K) and another (N x K), without forming the transpose.
+    ///
+    /// # Errors
+    /// Where this one has not as many columns as the other.
+    pub fn product_transposed(
+        &self,
+        b: &Matrix,
+        kernel: Kernel,
+        pool: &mut Pool,
+    ) -> Result<Matrix, ShapeError> {
+        multiplied("A·Bᵀ", [self, b], [false, true], kernel, pool)
+    }
+
+    /// Rows, columns and elements of the matrix or of its transpose.
+    fn view(&self, transposed: bool) -> (usize, usize, Strided<'_>) {
+        let data = &self.data;
+        if transposed {
+            (
+                self.columns,
+                self.rows,
+                Strided {
+                    data,
+                    row: 1,
+                    column: self.columns,
+                },
+            )
+        } else {
+            (
+                self.rows,
+                self.columns,
+                Strided {
+                    data,
+                    row: self.columns,
+                    column: 1,
+                },
+            )
+        }
+    }
+}
+
+/// The product of two matrices, each of which may be taken as its transpose.
+fn multiplied(
+    operation: &'static str,
+    [left, right]: [&Matrix; 2],
+    transposed: [bool; 2],
+    kernel: Kernel,
+    pool: &mut Pool,
+) -> Result<Matrix, ShapeError> {
+    let (m, k, a) = left.view(transposed[0]);
+    let (inner, n, b) = right.view(transposed[1]);
+    if k != inner {
+        let shape = |matrix: &Matrix| (matrix.rows, matrix.columns);
+        return Err(ShapeError {
+            operation,
+            left: shape(left),
+            right: shape(right),
+        });
+    }
+    let mut c = Matrix::zeros(m, n);
+    multiply(kernel, pool, [m, k, n], a, b, &mut c.data, Start::Zero);
+    Ok(c)
 }

@@ -13,6 +13,8 @@
 #![allow(unsafe_code)]
 
 pub mod elementary;
+pub mod gemm;
+pub mod pack;
 pub mod pool;
 pub mod product;
 pub mod simd;

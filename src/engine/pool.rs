@@ -143,13 +143,26 @@ impl Pool {
         size: usize,
         work: impl Fn(usize, usize, &mut [T]) + Sync,
     ) {
-        let (length, threads) = (parts.len(), self.threads());
-        let count = length.div_ceil(size);
+        let length = parts.len();
+        let base = Base(parts.as_mut_ptr());
+        self.for_each_index(length.div_ceil(size), |thread, index| {
+            let begin = index * size;
+            // SAFETY: no other thread has this index; its part lies within `parts`, which is borrowed until
+            // `for_each_index` returns.
+            let part =
+                unsafe { slice::from_raw_parts_mut(base.at(begin), size.min(length - begin)) };
+            work(thread, index, part);
+        });
+    }
+
+    /// Calls `work(thread, index)` once for each index below `count`, on all threads, and returns when all are done. A
+    /// panic in `work` comes out here.
+    pub fn for_each_index(&mut self, count: usize, work: impl Fn(usize, usize) + Sync) {
+        let threads = self.threads();
         let stretch = |thread: usize| thread * count / threads..(thread + 1) * count / threads;
         for (thread, next) in self.next.iter().enumerate() {
             next.0.store(stretch(thread).start, Relaxed);
         }
-        let base = Base(parts.as_mut_ptr());
         let next = &self.next;
         let job = |thread: usize| {
             for owner in (thread..threads).chain(0..thread) {
@@ -158,13 +171,9 @@ impl Pool {
                     if index >= stretch(owner).end {
                         break;
                     }
-                    let begin = index * size;
-                    // SAFETY: the stretches cover each index once and a counter gives each number once, so no other
-                    // thread has this part; it lies within `parts`, which is borrowed until `run` returns.
-                    let part = unsafe {
-                        slice::from_raw_parts_mut(base.at(begin), size.min(length - begin))
-                    };
-                    work(thread, index, part);
+                    // The stretches cover each index once and a counter gives each number once, so no other thread
+                    // has this index.
+                    work(thread, index);
                 }
             }
         };
@@ -211,11 +220,11 @@ impl Drop for Pool {
 }
 
 /// The start of a slice whose parts go to several threads.
-struct Base<T>(*mut T);
+pub(super) struct Base<T>(pub(super) *mut T);
 
 impl<T> Base<T> {
     /// Where element `index` is.
-    fn at(&self, index: usize) -> *mut T {
+    pub(super) fn at(&self, index: usize) -> *mut T {
         self.0.wrapping_add(index)
     }
 }

@@ -9,6 +9,7 @@
 //! nothing is ever summed in two halves, and so the bits never change.
 
 use super::simd::{LANES, Simd};
+use std::hint::black_box;
 
 /// Columns of a panel.
 pub const PANEL: usize = 64;
@@ -22,6 +23,35 @@ pub struct Strided<'a> {
     pub row: usize,
     /// From a column to the next.
     pub column: usize,
+}
+
+impl<'a> Strided<'a> {
+    /// Whether the slice reaches to the last element of so many rows and columns.
+    pub fn holds(&self, [rows, columns]: [usize; 2]) -> bool {
+        let last = |down: usize, across: usize| {
+            down.checked_mul(self.row)?
+                .checked_add(across.checked_mul(self.column)?)
+        };
+        let empty = rows == 0 || columns == 0;
+        empty || last(rows - 1, columns - 1).is_some_and(|last| last < self.data.len())
+    }
+
+    /// The matrix from one of its elements on.
+    pub(super) fn from(self, row: usize, column: usize) -> Self {
+        Strided {
+            data: &self.data[row * self.row + column * self.column..],
+            ..self
+        }
+    }
+
+    /// The same elements with rows for columns.
+    pub(super) fn transposed(self) -> Self {
+        Strided {
+            row: self.column,
+            column: self.row,
+            ..self
+        }
+    }
 }
 
 /// A panel of B: row k begins at `data[k / PANEL * segment + k % PANEL * row]` and is contiguous.
@@ -79,15 +109,17 @@ pub fn multiply_panel<S: Simd>(
         return;
     }
     let vectors = n.div_ceil(LANES);
+    let c_matrix = Strided {
+        data: c,
+        row: c_row,
+        column: 1,
+    };
     assert!(
-        n <= PANEL && (m - 1) * c_row + vectors * LANES <= c.len(),
+        n <= PANEL && c_matrix.holds([m, vectors * LANES]),
         "C is too small"
     );
+    assert!(a.holds([m, k]), "A is too small");
     if k > 0 {
-        assert!(
-            (m - 1) * a.row + (k - 1) * a.column < a.data.len(),
-            "A is too small"
-        );
         // Rows only move forward, so the last one reaches furthest.
         assert!(
             b.at(k - 1) + vectors * LANES <= b.data.len(),
@@ -98,6 +130,36 @@ pub fn multiply_panel<S: Simd>(
             "B's segments overlap"
         );
     }
+    // SAFETY: the last row, column and k of each matrix are within its slice by the assertions above.
+    unsafe {
+        multiply_tiles(
+            simd,
+            [m, k, vectors * LANES],
+            a,
+            b,
+            c.as_mut_ptr(),
+            c_row,
+            start,
+        )
+    }
+}
+
+/// `multiply_panel`, but for C, of which N columns of each row are written and no more.
+///
+/// # Safety
+/// M x K elements of A and N columns of M rows of C are within their allocations, K rows of B in whole vectors of
+/// columns too, and C is the caller's alone.
+#[inline(always)]
+pub(super) unsafe fn multiply_tiles<S: Simd>(
+    simd: S,
+    [m, k, n]: [usize; 3],
+    a: Strided,
+    b: Panel,
+    c: *mut f32,
+    c_row: usize,
+    start: Start,
+) {
+    let vectors = n.div_ceil(LANES);
     let mut column = 0;
     while column < vectors {
         let wide = (vectors - column).min(S::TILE_VECTORS);
@@ -106,11 +168,11 @@ pub fn multiply_panel<S: Simd>(
         let mut row = 0;
         for tile in 0..tiles {
             let rows = (m - row).div_ceil(tiles - tile);
-            // SAFETY: the tile's last row, column and k are within the slices by the assertions above.
+            // SAFETY: a part of what the caller promises.
             unsafe {
                 let a_tile = a.data.as_ptr().wrapping_add(row * a.row);
                 let b_tile = b.data.as_ptr().wrapping_add(column * LANES);
-                let c_tile = c.as_mut_ptr().add(row * c_row + column * LANES);
+                let c_tile = c.add(row * c_row + column * LANES);
                 let tile = Tile {
                     k,
                     a: a_tile,
@@ -120,6 +182,7 @@ pub fn multiply_panel<S: Simd>(
                     panel: b,
                     c: c_tile,
                     c_row,
+                    last: (n - (column + wide - 1) * LANES).min(LANES),
                 };
                 match wide {
                     1 => tile.rows::<S, 1>(simd, rows, start),
@@ -144,6 +207,8 @@ struct Tile<'a> {
     panel: Panel<'a>,
     c: *mut f32,
     c_row: usize,
+    /// Columns of C in the last vector.
+    last: usize,
 }
 
 impl Tile<'_> {
@@ -166,11 +231,7 @@ impl Tile<'_> {
                 9 => self.multiply::<S, 9, V>(simd, start),
                 10 => self.multiply::<S, 10, V>(simd, start),
                 11 => self.multiply::<S, 11, V>(simd, start),
-                12 => self.multiply::<S, 12, V>(simd, start),
-                13 => self.multiply::<S, 13, V>(simd, start),
-                14 => self.multiply::<S, 14, V>(simd, start),
-                15 => self.multiply::<S, 15, V>(simd, start),
-                _ => self.multiply::<S, 16, V>(simd, start),
+                _ => self.multiply::<S, 12, V>(simd, start),
             }
         }
     }
@@ -192,33 +253,48 @@ impl Tile<'_> {
             if start == Start::Continue {
                 for (i, row) in c.iter_mut().enumerate() {
                     for (v, vector) in row.iter_mut().enumerate() {
-                        *vector = simd.load(self.c.add(i * self.c_row + v * LANES));
+                        let c = self.c.add(i * self.c_row + v * LANES);
+                        *vector = if v + 1 < V || self.last == LANES {
+                            simd.load(c)
+                        } else {
+                            simd.load_first(c, self.last)
+                        };
                     }
                 }
             }
-            let mut a = self.a;
-            let mut segment = self.b;
-            let mut left = self.k;
-            while left > 0 {
-                let mut b = segment;
-                for _ in 0..left.min(PANEL) {
+            // A pointer for every four rows, which the compiler must not know to belong together: from one pointer it
+            // makes a chain of additions from row to row, longer than the multiply-adds take.
+            let mut a: [*const f32; 3] =
+                std::array::from_fn(|four| black_box(self.a.wrapping_add(four * 4 * self.a_row)));
+            for k in (0..self.k).step_by(LANES) {
+                // The same place in the next tile's rows: a line each, since a line is as long as these steps of k.
+                for i in 0..M {
+                    simd.prefetch(a[0].wrapping_add((M + i) * self.a_row));
+                }
+                let mut b = self.b.wrapping_add(self.panel.at(k));
+                for _ in k..self.k.min(k + LANES) {
                     let b_row: [S::Vector; V] =
                         std::array::from_fn(|v| simd.load(b.add(v * LANES)));
                     for (i, row) in c.iter_mut().enumerate() {
-                        let a = simd.splat(*a.add(i * self.a_row));
+                        let a = simd.splat(*a[i / 4].add(i % 4 * self.a_row));
                         for (vector, &b) in row.iter_mut().zip(&b_row) {
                             *vector = simd.mul_add(a, b, *vector);
                         }
                     }
-                    a = a.wrapping_add(self.a_column);
+                    for a in &mut a {
+                        *a = a.wrapping_add(self.a_column);
+                    }
                     b = b.wrapping_add(self.panel.row);
                 }
-                segment = segment.wrapping_add(self.panel.segment);
-                left -= left.min(PANEL);
             }
             for (i, row) in c.iter().enumerate() {
                 for (v, &vector) in row.iter().enumerate() {
-                    simd.store(self.c.add(i * self.c_row + v * LANES), vector);
+                    let c = self.c.add(i * self.c_row + v * LANES);
+                    if v + 1 < V || self.last == LANES {
+                        simd.store(c, vector);
+                    } else {
+                        simd.store_first(c, vector, self.last);
+                    }
                 }
             }
         }

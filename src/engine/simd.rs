@@ -51,6 +51,18 @@ pub trait Simd: Copy + Send + Sync {
     /// `to` is valid for writes of `LANES` floats; it need not be aligned.
     unsafe fn store(self, to: *mut f32, value: Self::Vector);
 
+    /// Reads the first `count` floats of a vector; the other lanes are 0.
+    ///
+    /// # Safety
+    /// `from` is valid for reads of `count` floats, at most `LANES`; it need not be aligned.
+    unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector;
+
+    /// Writes the first `count` floats of a vector.
+    ///
+    /// # Safety
+    /// `to` is valid for writes of `count` floats, at most `LANES`; it need not be aligned.
+    unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize);
+
     /// `a * b + c` in each lane, rounded once.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
 
@@ -91,6 +103,26 @@ impl Simd for Portable {
     unsafe fn store(self, to: *mut f32, value: Self::Vector) {
         // SAFETY: as in `load`.
         unsafe { to.cast::<Self::Vector>().write(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
+        // SAFETY: the caller's promise.
+        std::array::from_fn(|lane| {
+            if lane < count {
+                unsafe { *from.add(lane) }
+            } else {
+                0.0
+            }
+        })
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
+        for (lane, value) in value.into_iter().enumerate().take(count) {
+            // SAFETY: the caller's promise.
+            unsafe { *to.add(lane) = value }
+        }
     }
 
     #[inline(always)]
@@ -198,6 +230,27 @@ mod x86 {
         }
 
         #[inline(always)]
+        unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
+            let [low, high] = halves(count);
+            unsafe {
+                let high_from = from.wrapping_add(LANES / 2);
+                [
+                    _mm256_maskload_ps(from, low),
+                    _mm256_maskload_ps(high_from, high),
+                ]
+            }
+        }
+
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
+            let [low, high] = halves(count);
+            unsafe {
+                _mm256_maskstore_ps(to, low, value[0]);
+                _mm256_maskstore_ps(to.wrapping_add(LANES / 2), high, value[1]);
+            }
+        }
+
+        #[inline(always)]
         fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
             unsafe {
                 [
@@ -235,6 +288,22 @@ mod x86 {
         }
     }
 
+    /// Masks of the first `count` lanes.
+    #[inline(always)]
+    fn halves(count: usize) -> [__m256i; 2] {
+        let mask: [i32; LANES] = std::array::from_fn(|lane| -i32::from(lane < count));
+        unsafe {
+            let from = mask.as_ptr().cast::<__m256i>();
+            [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))]
+        }
+    }
+
+    /// A mask of the first `count` lanes.
+    #[inline(always)]
+    fn first(count: usize) -> __mmask16 {
+        ((1u32 << count) - 1) as __mmask16
+    }
+
     /// AVX-512: one register of sixteen floats, and thirty-two of them.
     #[derive(Clone, Copy, Debug)]
     pub struct Avx512(());
@@ -253,7 +322,7 @@ mod x86 {
     impl Simd for Avx512 {
         type Vector = __m512;
         const TILE_VECTORS: usize = 4;
-        const TILE_ROWS: [usize; 5] = [0, 16, 12, 8, 6];
+        const TILE_ROWS: [usize; 5] = [0, 12, 12, 8, 6];
 
         #[inline(always)]
         fn prefetch(self, at: *const f32) {
@@ -273,6 +342,16 @@ mod x86 {
         #[inline(always)]
         unsafe fn store(self, to: *mut f32, value: Self::Vector) {
             unsafe { _mm512_storeu_ps(to, value) }
+        }
+
+        #[inline(always)]
+        unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
+            unsafe { _mm512_maskz_loadu_ps(first(count), from) }
+        }
+
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
+            unsafe { _mm512_mask_storeu_ps(to, first(count), value) }
         }
 
         #[inline(always)]

@@ -1,12 +1,9 @@
-//! A tile and its transpose.
+//! Tiles and their transposes.
 
 use super::product::PANEL;
 use super::simd::{LANES, Simd};
 
 /// Writes the transpose of a tile of [`PANEL`] x [`PANEL`] floats.
-///
-/// A block of 16 rows a, b, c, ... becomes its transpose in four rounds of zipping row i with row i + 8: the first makes
-/// `a0 i0 a1 i1 ...`, and after the fourth the rows read `a0 b0 c0 ...`, `a1 b1 c1 ...`.
 #[inline(always)]
 pub fn transpose<S: Simd>(simd: S, from: &[f32; PANEL * PANEL], to: &mut [f32; PANEL * PANEL]) {
     for row in (0..PANEL).step_by(LANES) {
@@ -16,16 +13,25 @@ pub fn transpose<S: Simd>(simd: S, from: &[f32; PANEL * PANEL], to: &mut [f32; P
                 // SAFETY: the block's rows, `LANES` floats each, are within the tiles.
                 *vector = unsafe { simd.load(from.as_ptr().add((row + i) * PANEL + column)) };
             }
-            for _ in 0..LANES.ilog2() {
-                let rows = block;
-                for i in 0..LANES / 2 {
-                    [block[2 * i], block[2 * i + 1]] = simd.zip(rows[i], rows[i + LANES / 2]);
-                }
-            }
-            for (i, &vector) in block.iter().enumerate() {
+            for (i, &vector) in transposed(simd, block).iter().enumerate() {
                 // SAFETY: as above.
                 unsafe { simd.store(to.as_mut_ptr().add((column + i) * PANEL + row), vector) };
             }
         }
     }
+}
+
+/// The transpose of a block of 16 x 16 floats.
+///
+/// Rows a, b, c, ... become it in four rounds of zipping row i with row i + 8: the first makes `a0 i0 a1 i1 ...`, and
+/// after the fourth the rows read `a0 b0 c0 ...`, `a1 b1 c1 ...`.
+#[inline(always)]
+pub(super) fn transposed<S: Simd>(simd: S, mut block: [S::Vector; LANES]) -> [S::Vector; LANES] {
+    for _ in 0..LANES.ilog2() {
+        let rows = block;
+        for i in 0..LANES / 2 {
+            [block[2 * i], block[2 * i + 1]] = simd.zip(rows[i], rows[i + LANES / 2]);
+        }
+    }
+    block
 }
