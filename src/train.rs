@@ -648,7 +648,9 @@ impl Task for Weights<'_> {
         } = self;
         let gradients = &mut gradients[..part.len() / size];
         // The optimiser will want the cells when their gradient is done: they are fetched meanwhile.
-        part.iter().step_by(LANES).for_each(|float| simd.prefetch(float));
+        part.iter()
+            .step_by(LANES)
+            .for_each(|float| simd.prefetch(float));
         gradients.as_flattened_mut().fill(0.0);
         for slot in slots {
             for (number, gradient) in (first..).zip(&mut *gradients) {

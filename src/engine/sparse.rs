@@ -53,7 +53,10 @@ impl Lists {
         let (groups, _) = images.as_chunks::<GROUP>();
         let width = self.ends.len();
         self.images = groups.len() / width;
-        assert!(groups.len() < self.rows.len().min(self.bytes.len()), "more images than there is room for");
+        assert!(
+            groups.len() < self.rows.len().min(self.bytes.len()),
+            "more images than there is room for"
+        );
         let mut count = 0;
         for (group, end) in self.ends.iter_mut().enumerate() {
             let column = groups[group..].iter().step_by(width);
