@@ -165,7 +165,7 @@ pub fn restore(
     let best = keeps_best.then(|| take(BEST)).transpose()?;
     if let Some(name) = groups.keys().next() {
         return Err(damaged(format!(
-            "expected no tensors called {:?}",
+            "expected no tensors called \"{}\"",
             shortened(name)
         )));
     }

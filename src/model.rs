@@ -123,7 +123,7 @@ impl Model {
         for (key, text) in &metadata {
             let refused = |expected: &str| {
                 Error(format!(
-                    "metadata {key}: expected {expected}, found {:?}",
+                    "metadata {key}: expected {expected}, found \"{}\"",
                     shortened(text)
                 ))
             };
@@ -199,7 +199,7 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<Vec<Dense>, Error> {
     for tensor in tensors {
         let (number, part) = number_and_part(&tensor.name).ok_or_else(|| {
             Error(format!(
-                "expected tensors named 0.weight, 0.bias, 2.weight and so on, found {:?}",
+                "expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"{}\"",
                 shortened(&tensor.name)
             ))
         })?;

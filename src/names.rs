@@ -26,7 +26,8 @@ pub fn joined<T: Display>(numbers: &[T], between: &str) -> String {
         .collect::<Vec<_>>()
         .join(between)
 }
-/// A text from a file, no longer than a line should be.
+
+/// A text from a file, on one line, and no longer than that should be.
 pub fn shortened(text: &str) -> String {
-    text.chars().take(60).collect()
+    text.escape_debug().take(60).collect()
 }

@@ -47,16 +47,16 @@ pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
 
 /// A weights file; `-` is standard input.
 pub fn model(file: &str) -> Result<Model> {
-    if file != STREAM && !Path::new(file).exists() {
-        return Err(Error::new(format!(
-            "{file}: there is no such weights file: train first, or name another one"
-        )));
-    }
     Model::from_archive(archive(file)?).map_err(within(name(file)))
 }
 
 /// Reads a safetensors file; `-` is standard input.
 pub fn archive(file: &str) -> Result<Archive> {
+    if file != STREAM && !Path::new(file).exists() {
+        return Err(Error::new(format!(
+            "{file}: there is no such weights file: train first, or name another one"
+        )));
+    }
     let name = name(file);
     let (mut input, length) = open(file)?;
     let mut bytes = Vec::new();
@@ -152,7 +152,7 @@ fn fitting(table: Table, file: &str, expected: Size) -> Result<Table> {
         return Ok(table);
     }
     Err(Error::new(format!(
-        "{}: expected images of {} x {} pixels, as the weights take, found {} x {}",
+        "{}: expected images of {} x {} pixels, as the network takes, found {} x {}",
         name(file),
         expected.0,
         expected.1,

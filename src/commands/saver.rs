@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Between two checkpoints lies at least this time, ...
-const LEAST: Duration = Duration::from_secs(1);
+const LEAST: Duration = Duration::from_millis(200);
 /// ... a hundred times what the last one cost, ...
 const COST: u32 = 100;
 /// ... and a twentieth of the run so far, as long as that is not more than a minute.

@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     ))?;
     if settings.batch > trainer.settings().batch {
         progress.note(&format!(
-            "--batch {} is more than the {learned} rows to learn from: taken as full",
+            "a batch of {} is more than the {learned} rows to learn from: taken as full",
             settings.batch
         ));
     }
@@ -111,6 +111,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     })?;
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
     progress.note(&format!("wrote {}", written.join(", ")));
-    progress.note("next: mnist predict TEST.csv, mnist evaluate DATA.csv, mnist samples DATA.csv, mnist weights");
+    let with = match arguments.path("weights") {
+        "mnist.safetensors" => String::new(),
+        weights => format!(" --weights {weights}"),
+    };
+    progress.note(&format!(
+        "next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"
+    ));
     Ok(())
 }
