@@ -3,23 +3,25 @@
 //! Everything random is a function of the seed, the epoch and the image's number, so a run depends on nothing that its
 //! [`State`] does not hold: not on threads, not on the processor, not on whether it was interrupted.
 
-use crate::data::augment::{Augmenter, Deformations, Scratch};
+mod batch;
+mod report;
+
+use crate::data::augment::{Augmenter, Deformations};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
-use crate::engine::simd::{LANES, Simd, Task};
 use crate::engine::sparse::GROUP;
 use crate::nn::activation::Activation;
-use crate::nn::block::{BLOCK, Block, Pass};
+use crate::nn::block::Pass;
 use crate::nn::dropout::Dropout;
 use crate::nn::network::Network;
-use crate::nn::optimizer::{self, Step};
-use crate::nn::parameters::{CELL, Layer, Parameters, TRANSPOSED, WEIGHTS};
+use crate::nn::optimizer;
+use crate::nn::parameters::{Parameters, TRANSPOSED, WEIGHTS};
 use crate::nn::schedule::Schedule;
+use batch::{Batch, Evaluate, Learn};
 use rand::seq::SliceRandom;
-use std::fmt;
+pub use report::{Diverged, Event, Outcome, Report, Score, State};
 use std::ops::ControlFlow;
-use std::sync::Mutex;
 use std::time::Instant;
 
 /// How to train.
@@ -49,104 +51,6 @@ pub struct Settings {
     pub seed: u64,
 }
 
-/// How many of how many were read wrongly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Score {
-    /// Images that were taken for another class.
-    pub wrong: usize,
-    /// Images.
-    pub images: usize,
-}
-
-impl Score {
-    /// The share that was read rightly.
-    pub fn accuracy(&self) -> f64 {
-        1.0 - self.wrong as f64 / self.images as f64
-    }
-}
-
-/// What an epoch came to.
-#[derive(Clone, Copy, Debug)]
-pub struct Report {
-    /// From 1.
-    pub epoch: u64,
-    /// The mean loss of its images, each as its batch saw it.
-    pub loss: f64,
-    /// The images as their batches saw them: deformed, with units silenced.
-    pub train: Score,
-    /// The images held out, where there are any and this epoch was measured.
-    pub validation: Option<Score>,
-    /// η at its last step.
-    pub learning_rate: f64,
-    /// Its training steps alone.
-    pub seconds: f64,
-}
-
-/// What a run passes on its way.
-#[derive(Clone, Copy, Debug)]
-pub enum Event {
-    /// A step was made.
-    Step,
-    /// An epoch is over.
-    Epoch(Report),
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// All epochs are done.
-    Finished,
-    /// The validation accuracy was no better for as long as patience lasts.
-    Stopped,
-    /// The observer broke it off.
-    Interrupted,
-}
-
-/// The loss is no longer a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Diverged {
-    /// From 1.
-    pub epoch: u64,
-}
-
-impl fmt::Display for Diverged {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(
-            f,
-            "training diverged in epoch {}: the loss is no longer a finite number; try a smaller --learning-rate, or \
-             another --optimizer or --schedule",
-            self.epoch
-        )
-    }
-}
-
-impl std::error::Error for Diverged {}
-
-/// Where a run stands: with the weights and the moments, all that it takes to go on.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct State {
-    /// Epochs done.
-    pub epoch: u64,
-    /// Steps done of the epoch under way.
-    pub batch: u64,
-    /// Images that those steps saw.
-    pub images: usize,
-    /// The sum of those images' losses.
-    pub loss: f64,
-    /// How many of them were read rightly.
-    pub correct: usize,
-    /// How long those steps took.
-    pub seconds: f64,
-    /// The epoch that validated best so far, and its score.
-    pub best: Option<(u64, Score)>,
-}
-
-/// A block, and what deforming its images needs.
-struct Slot {
-    block: Block,
-    scratch: Option<Scratch>,
-}
-
 /// A run of training.
 pub struct Trainer<'a> {
     digits: &'a Digits,
@@ -155,30 +59,15 @@ pub struct Trainer<'a> {
     settings: Settings,
     activation: Activation,
     classes: usize,
-    kernel: Kernel,
-    pool: Pool,
     parameters: Parameters,
-    /// The same as the parameters' own, which are lent out while their cells change.
-    layers: Vec<Layer>,
     /// The evaluated weights of the best epoch, kept where patience may come back to them.
     best: Option<Network>,
-    slots: Vec<Slot>,
-    /// Each thread's gradients of the cells at hand.
-    gradients: Vec<Mutex<Vec<[f32; CELL]>>>,
-    /// Images of a block.
-    rows: usize,
+    batch: Batch,
     /// The images in the epoch's order.
     order: Vec<u32>,
     deformations: Option<Deformations>,
     state: State,
 }
-
-/// A thread takes one cell at a time, so that its gradient stays in the nearest cache, unless a batch has more blocks than
-/// this: then it takes several, so that each block is fetched once for all of them.
-const FEW_BLOCKS: usize = 8;
-
-/// How many those are.
-const CELLS_AT_ONCE: usize = 4;
 
 /// Where more groups of pixels than this hold ink, the first layer's product is dense. Lists cost what they skip: at a
 /// share of 0.29, as MNIST's, the sparse product does the work of three dense ones, at 0.8 of one.
@@ -231,32 +120,27 @@ impl<'a> Trainer<'a> {
             batch: settings.batch.min(learned.len()),
             ..settings
         };
-        // As many blocks as threads at least, where a batch is that large.
-        let rows = settings.batch.div_ceil(pool.threads()).min(BLOCK);
         let dense = density(digits, &learned) > DENSE;
-        let slot = |_| Slot {
-            block: Block::new(parameters.layers(), rows, dense),
-            scratch: settings.augmenter.map(|augmenter| augmenter.scratch()),
-        };
-        let slots = (0..settings.batch.div_ceil(rows)).map(slot).collect();
-        let gradients = |_| Mutex::new(vec![[0.0; CELL]; CELLS_AT_ONCE]);
-        let gradients = (0..pool.threads()).map(gradients).collect();
+        let layers = parameters.layers();
+        let batch = Batch::new(
+            layers,
+            settings.batch,
+            dense,
+            settings.augmenter,
+            kernel,
+            pool,
+        );
         Trainer {
             digits,
-            layers: parameters.layers().to_vec(),
-            gradients,
             order: learned.clone(),
             learned,
             held,
             settings,
             activation: network.activation,
             classes: network.classes(),
-            kernel,
-            pool,
             parameters,
             best: None,
-            slots,
-            rows,
+            batch,
             deformations: None,
             state: State::default(),
         }
@@ -427,23 +311,10 @@ impl<'a> Trainer<'a> {
             sizes: [self.classes, numbers.len()],
             smoothing: self.settings.smoothing,
         };
-        let used = numbers.len().div_ceil(self.rows);
-        let (kernel, rows) = (self.kernel, self.rows);
-        self.pool
-            .for_each(&mut self.slots[..used], 1, |_, index, slot| {
-                let numbers = &numbers[index * rows..numbers.len().min((index + 1) * rows)];
-                kernel.run(Images {
-                    slot: &mut slot[0],
-                    numbers,
-                    learn,
-                });
-            });
-        let blocks = self.slots[..used].iter().map(|slot| &slot.block);
-        for block in blocks {
-            self.state.loss = block
-                .losses()
-                .iter()
-                .fold(self.state.loss, |sum, &loss| sum + f64::from(loss));
+        self.batch.learn(numbers, learn);
+        for block in self.batch.blocks() {
+            let losses = block.losses().iter().map(|&loss| f64::from(loss));
+            self.state.loss = losses.fold(self.state.loss, |sum, loss| sum + loss);
             self.state.correct += block.correct();
         }
         if !self.state.loss.is_finite() {
@@ -453,24 +324,7 @@ impl<'a> Trainer<'a> {
         }
         let t = self.state.epoch * self.batches() + self.state.batch + 1;
         let step = self.settings.optimizer.step(t, self.rate() as f32);
-        let (size, layers) = (self.parameters.cell_size(), &self.layers);
-        let (slots, gradients) = (&self.slots[..used], &self.gradients);
-        let cells = if used > FEW_BLOCKS { CELLS_AT_ONCE } else { 1 };
-        let part = cells * size;
-        self.pool
-            .for_each(self.parameters.cells_mut(), part, |thread, index, part| {
-                let gradients = &mut gradients[thread].lock().expect("no other thread has it")[..];
-                let first = index * cells;
-                kernel.run(Weights {
-                    part,
-                    size,
-                    first,
-                    layers,
-                    slots,
-                    gradients,
-                    step: &step,
-                });
-            });
+        self.batch.update(&mut self.parameters, &step);
         self.state.images += numbers.len();
         self.state.batch += 1;
         self.state.seconds += began.elapsed().as_secs_f64();
@@ -532,154 +386,16 @@ impl<'a> Trainer<'a> {
             seed: 0,
             epoch: 0,
         };
-        let classes = self.classes;
-        let (kernel, rows, digits, parameters) =
-            (self.kernel, self.rows, self.digits, &self.parameters);
-        let stretch = self.slots.len() * rows;
-        let mut correct = 0;
-        for numbers in self.held.chunks(stretch) {
-            let used = numbers.len().div_ceil(rows);
-            self.pool
-                .for_each(&mut self.slots[..used], 1, |_, index, slot| {
-                    let numbers = &numbers[index * rows..numbers.len().min((index + 1) * rows)];
-                    kernel.run(Evaluate {
-                        block: &mut slot[0].block,
-                        numbers,
-                        digits,
-                        parameters,
-                        pass,
-                        classes,
-                    });
-                });
-            correct += self.slots[..used]
-                .iter()
-                .map(|slot| slot.block.correct())
-                .sum::<usize>();
-        }
+        let evaluate = Evaluate {
+            digits: self.digits,
+            parameters: &self.parameters,
+            pass,
+            classes: self.classes,
+        };
+        let correct = self.batch.score(&self.held, evaluate);
         Score {
             wrong: self.held.len() - correct,
             images: self.held.len(),
         }
-    }
-}
-
-/// What a step does to every block of images.
-#[derive(Clone, Copy)]
-struct Learn<'a> {
-    digits: &'a Digits,
-    deformations: Option<&'a Deformations>,
-    parameters: &'a Parameters,
-    pass: Pass,
-    /// Classes, and images of the batch.
-    sizes: [usize; 2],
-    smoothing: f32,
-}
-
-/// The first half of a step: a block of images forward and back.
-struct Images<'a> {
-    slot: &'a mut Slot,
-    numbers: &'a [u32],
-    learn: Learn<'a>,
-}
-
-impl Task for Images<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        let Images {
-            slot: Slot { block, scratch },
-            numbers,
-            learn,
-        } = self;
-        let digits = learn.digits;
-        let size = digits.width() * digits.height();
-        match (learn.deformations, scratch) {
-            (Some(deformations), Some(scratch)) => block.load(numbers, |number, row| {
-                let image = digits.image(number as usize);
-                deformations.draw(image, u64::from(number), scratch, &mut row[..size]);
-                digits.class(number as usize)
-            }),
-            _ if block.numbers() == numbers => {}
-            _ => copy(block, digits, numbers),
-        }
-        block.forward(simd, learn.parameters, &learn.pass);
-        block.loss(simd, learn.sizes, learn.smoothing);
-        block.backward(simd, learn.parameters);
-    }
-}
-
-/// Takes images in as they are.
-#[inline(always)]
-fn copy(block: &mut Block, digits: &Digits, numbers: &[u32]) {
-    let size = digits.width() * digits.height();
-    block.load(numbers, |number, row| {
-        row[..size].copy_from_slice(digits.image(number as usize));
-        digits.class(number as usize)
-    });
-}
-
-/// The second half of a step: the gradient of some cells over all images, and their update.
-struct Weights<'a> {
-    /// The cells, of `size` floats each.
-    part: &'a mut [f32],
-    size: usize,
-    /// The number of the first.
-    first: usize,
-    layers: &'a [Layer],
-    slots: &'a [Slot],
-    gradients: &'a mut [[f32; CELL]],
-    step: &'a Step,
-}
-
-impl Task for Weights<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        let Weights {
-            part,
-            size,
-            first,
-            layers,
-            slots,
-            gradients,
-            step,
-        } = self;
-        let gradients = &mut gradients[..part.len() / size];
-        // The optimiser will want the cells when their gradient is done: they are fetched meanwhile.
-        part.iter().step_by(LANES).for_each(|float| simd.prefetch(float));
-        gradients.as_flattened_mut().fill(0.0);
-        for slot in slots {
-            for (number, gradient) in (first..).zip(&mut *gradients) {
-                slot.block
-                    .gradient(simd, &Parameters::place(layers, number), gradient);
-            }
-        }
-        let cells = part.chunks_exact_mut(size).zip(gradients);
-        for (number, (cell, gradient)) in (first..).zip(cells) {
-            step.update(simd, &Parameters::place(layers, number), gradient, cell);
-        }
-    }
-}
-
-/// A block of images forward alone.
-struct Evaluate<'a> {
-    block: &'a mut Block,
-    numbers: &'a [u32],
-    digits: &'a Digits,
-    parameters: &'a Parameters,
-    pass: Pass,
-    classes: usize,
-}
-
-impl Task for Evaluate<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        copy(self.block, self.digits, self.numbers);
-        self.block.forward(simd, self.parameters, &self.pass);
-        self.block.score(self.classes);
     }
 }

@@ -1,9 +1,9 @@
 //! How strongly the command line wants images deformed.
 
 use super::error::{Error, Result};
-use super::model::{name_of, named};
 use crate::cli::Arguments;
 use crate::data::augment::{Augmenter, Strength};
+use crate::names::{name_of, named};
 
 /// What is done to the images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! How well the network reads labelled digits.
 
 use super::error::Result;
-use super::model::Model;
 use super::report::Report;
 use super::terminal::{self, Progress};
 use super::{load, machine, output};
@@ -10,6 +9,7 @@ use crate::data::dataset::Digits;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::matrix::Matrix;
+use crate::model::Model;
 use crate::nn::loss::predicted;
 use crate::picture::{Mistake, confusion, mistakes};
 use std::io::{self, Write};
@@ -22,7 +22,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let stdout_taken = output::takes_stdout(arguments);
     let mut progress = Progress::new(arguments.flag("quiet"), stdout_taken);
     output::check(arguments)?;
-    let model = Model::read(arguments.path("weights"))?;
+    let model = load::model(arguments.path("weights"))?;
     let file = arguments.file.as_deref().unwrap_or_default();
     let digits = load::known(arguments, file, &model, &mut progress)?;
     let probabilities = model

@@ -3,14 +3,17 @@
 use super::error::{Error, Result, within};
 use super::format::{duration, thousands, time_left};
 use super::machine;
-use super::model::Model;
 use super::output::STREAM;
 use super::terminal::Progress;
 use crate::cli::Arguments;
+
 use crate::data::csv::{self, LabelColumn, Options, Table};
 use crate::data::dataset::Digits;
+use crate::model::Model;
+use crate::safetensors::{Archive, LONGEST_HEADER};
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::time::Instant;
 
 /// Width and height of images.
@@ -40,6 +43,39 @@ pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
     }
     let length = metadata.is_file().then_some(metadata.len());
     Ok((Box::new(opened), length))
+}
+
+/// A weights file; `-` is standard input.
+pub fn model(file: &str) -> Result<Model> {
+    Model::from_archive(archive(file)?).map_err(within(name(file)))
+}
+
+/// Reads a safetensors file; `-` is standard input.
+pub fn archive(file: &str) -> Result<Archive> {
+    if file != STREAM && !Path::new(file).exists() {
+        return Err(Error::new(format!(
+            "{file}: there is no such weights file: train first, or name another one"
+        )));
+    }
+    let name = name(file);
+    let (mut input, length) = open(file)?;
+    let mut bytes = Vec::new();
+    input
+        .by_ref()
+        .take(8)
+        .read_to_end(&mut bytes)
+        .map_err(within(name))?;
+    // By its first bytes almost anything else is refused before the rest is read, however long it is.
+    let header = bytes
+        .first_chunk()
+        .map(|&length| u64::from_le_bytes(length));
+    if header.is_some_and(|header| header <= LONGEST_HEADER as u64) {
+        // Room for all at once: growing would take twice as much.
+        let room = bytes.try_reserve_exact(length.unwrap_or(0) as usize);
+        room.map_err(within(name))?;
+        input.read_to_end(&mut bytes).map_err(within(name))?;
+    }
+    Archive::from_bytes(&bytes).map_err(within(name))
 }
 
 /// Digits to learn from: all labels that occur are classes.
@@ -116,7 +152,7 @@ fn fitting(table: Table, file: &str, expected: Size) -> Result<Table> {
         return Ok(table);
     }
     Err(Error::new(format!(
-        "{}: expected images of {} x {} pixels, as the weights take, found {} x {}",
+        "{}: expected images of {} x {} pixels, as the network takes, found {} x {}",
         name(file),
         expected.0,
         expected.1,

@@ -1,6 +1,5 @@
 //! What the commands do and say: with the program itself, the only code that prints.
 
-mod checkpoint;
 mod deformation;
 mod error;
 mod evaluate;
@@ -8,7 +7,6 @@ pub mod format;
 mod history;
 mod load;
 mod machine;
-mod model;
 mod output;
 mod predict;
 mod recipe;

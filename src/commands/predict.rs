@@ -2,13 +2,13 @@
 
 use super::error::Result;
 use super::format::thousands;
-use super::model::Model;
 use super::terminal::Progress;
 use super::{load, machine, output};
 use crate::cli::Arguments;
 use crate::data::csv::Table;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
+use crate::model::Model;
 use crate::nn::loss::predicted;
 use std::fmt::Write;
 
@@ -20,7 +20,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     );
     let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let model = Model::read(arguments.path("weights"))?;
+    let model = load::model(arguments.path("weights"))?;
     let table = load::unlabelled(arguments, file, model.size(), &mut progress)?;
     output::write(
         out,

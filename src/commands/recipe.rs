@@ -2,9 +2,9 @@
 
 use super::deformation::{Augment, Deformation};
 use super::error::{Error, Result};
-use super::model::{joined, name_of, named};
 use crate::cli::{Arguments, Batch};
 use crate::data::augment::Strength;
+use crate::names::{joined, name_of, named};
 use crate::nn::activation::Activation;
 use crate::nn::init::Init;
 use crate::nn::optimizer::{self, Optimizer};

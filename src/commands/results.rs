@@ -2,13 +2,13 @@
 
 use super::error::{Error, Result};
 use super::history::History;
-use super::model::Model;
 use super::{output, predict, samples};
 use crate::cli::Arguments;
 use crate::data::csv::Table;
 use crate::data::dataset::Digits;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
+use crate::model::Model;
 use crate::{file, picture};
 use std::{env, process};
 
@@ -71,7 +71,12 @@ impl Results<'_> {
 
 /// Writes the weights, if need be to another place: they are hours of somebody's machine.
 fn save(model: &Model, file: &str) -> Result<()> {
-    let bytes = model.to_bytes()?;
+    let diverged = |error| {
+        Error::new(format!(
+            "training diverged: {error}; try a smaller --learning-rate"
+        ))
+    };
+    let bytes = model.to_archive().to_bytes().map_err(diverged)?;
     output::write(file, &bytes).map_err(|error| {
         let elsewhere = env::temp_dir().join(format!("mnist-{}.safetensors", process::id()));
         Error::new(match file::replace(&elsewhere, &bytes) {

@@ -3,7 +3,6 @@
 use super::deformation::{Augment, Deformation};
 use super::error::Result;
 use super::load;
-use super::model::Model;
 use super::terminal::Progress;
 use super::{machine, output};
 use crate::cli::Arguments;
@@ -12,6 +11,7 @@ use crate::data::csv::Table;
 use crate::data::dataset::{Draw, generator};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
+use crate::model::Model;
 use crate::nn::loss::predicted;
 use crate::picture::{self, Image, Sample};
 use rand::seq::SliceRandom;
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let deformation = Deformation::new(Augment::None, Strength::ELASTIC).with(arguments)?;
 
     let picture = if !deformation.deforms() {
-        let model = Model::read(arguments.path("weights"))?;
+        let model = load::model(arguments.path("weights"))?;
         let table = load::any(arguments, file, Some(model.size()), &mut progress)?;
         let size = table.width * table.height;
         let digit = |number: usize| {

@@ -1,21 +1,23 @@
 //! When a run is saved while it goes on, and where.
 
-use super::checkpoint::{self, Identity};
-use super::error::{Error, Result};
-use super::history::History;
+use super::error::{Error, Result, within};
+use super::history::{self, History};
+use super::load;
 use super::output::STREAM;
 use super::recipe::Recipe;
 use super::terminal::Progress;
-use crate::cli::Arguments;
+use crate::checkpoint::{self, Identity};
+use crate::cli::{self, Arguments};
 use crate::data::dataset::Digits;
 use crate::file;
+use crate::names::joined;
 use crate::train::Trainer;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Between two checkpoints lies at least this time, ...
-const LEAST: Duration = Duration::from_secs(1);
+const LEAST: Duration = Duration::from_millis(200);
 /// ... a hundred times what the last one cost, ...
 const COST: u32 = 100;
 /// ... and a twentieth of the run so far, as long as that is not more than a minute.
@@ -83,13 +85,20 @@ impl Saver {
         let Some(file) = &self.file else {
             return Ok(None);
         };
-        self.identity = checkpoint::identity(recipe, trainer.settings().seed, digits);
+        self.identity = identity(recipe, trainer.settings().seed, digits);
         self.began = Instant::now();
         self.due = self.began + LEAST;
-        match self.resume {
-            true => checkpoint::resume(file, &self.identity, trainer).map(Some),
-            false => Ok(None),
+        if !self.resume {
+            return Ok(None);
         }
+        let archive = load::archive(file)?;
+        let past = checkpoint::restore(archive, &self.identity, trainer).map_err(within(file))?;
+        if !history::is_sound(&past, trainer.state().epoch) {
+            return Err(Error::new(format!(
+                "{file}: the checkpoint is damaged: its history does not fit"
+            )));
+        }
+        Ok(Some(past))
     }
 
     /// Saves the run if it is time. What goes wrong is no reason to end it.
@@ -110,8 +119,8 @@ impl Saver {
         let Some(file) = &self.file else {
             return Ok(None);
         };
-        let bytes = checkpoint::to_bytes(&self.identity, trainer, history.text());
-        let bytes = bytes.map_err(|error| Error::new(error.to_string()))?;
+        let archive = checkpoint::save(&self.identity, trainer, history.text());
+        let bytes = archive.to_bytes().map_err(within(file))?;
         file::replace(Path::new(file), &bytes)?;
         self.ours = true;
         Ok(Some(file))
@@ -124,4 +133,25 @@ impl Saver {
             let _ = fs::remove_file(file);
         }
     }
+}
+
+/// What makes a run this one and no other.
+fn identity(recipe: &Recipe, seed: u64, digits: &Digits) -> Identity {
+    let (width, height) = (digits.width(), digits.height());
+    let options = recipe.options((width, height)).into_iter();
+    let options = options.map(|(name, text)| (format!("--{name}"), text));
+    let rest = [
+        ("--seed", seed.to_string()),
+        ("the program", cli::VERSION.to_owned()),
+        ("the number of rows", digits.len().to_string()),
+        ("the image size", format!("{width}x{height}")),
+        ("the list of labels", joined(digits.labels(), ",")),
+        (
+            "the fingerprint of the data",
+            format!("{:016x}", checkpoint::fingerprint(digits)),
+        ),
+    ];
+    options
+        .chain(rest.map(|(name, text)| (name.to_owned(), text)))
+        .collect()
 }

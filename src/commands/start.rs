@@ -2,9 +2,10 @@
 
 use super::error::{Error, Result};
 use super::load::{self, Size};
-use super::model::{Model, joined};
 use super::recipe::Recipe;
 use crate::data::dataset::{Digits, Draw, generator};
+use crate::model::Model;
+use crate::names::joined;
 use crate::nn::network::Network;
 
 /// Weights drawn at random, or those of a file, with the file's name.

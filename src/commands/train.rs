@@ -4,7 +4,6 @@ use super::error::{Result, within};
 use super::evaluate;
 use super::format::thousands;
 use super::history::History;
-use super::model::{Model, joined};
 use super::recipe::Recipe;
 use super::results::Results;
 use super::saver::Saver;
@@ -14,6 +13,8 @@ use super::{load, machine, output, report, start};
 use crate::cli::Arguments;
 use crate::data::builtin;
 use crate::engine::pool::Pool;
+use crate::model::Model;
+use crate::names::joined;
 use crate::signal;
 use crate::train::{Score, Trainer};
 
@@ -27,7 +28,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
     let from = arguments
         .text("from")
-        .map(|file| Model::read(file).map(|model| (file, model)))
+        .map(|file| load::model(file).map(|model| (file, model)))
         .transpose()?;
     let (name, digits) = match arguments.file.as_deref() {
         Some(file) => (
@@ -66,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     ))?;
     if settings.batch > trainer.settings().batch {
         progress.note(&format!(
-            "--batch {} is more than the {learned} rows to learn from: taken as full",
+            "a batch of {} is more than the {learned} rows to learn from: taken as full",
             settings.batch
         ));
     }
@@ -110,6 +111,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     })?;
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
     progress.note(&format!("wrote {}", written.join(", ")));
-    progress.note("next: mnist predict TEST.csv, mnist evaluate DATA.csv, mnist samples DATA.csv, mnist weights");
+    let with = match arguments.path("weights") {
+        "mnist.safetensors" => String::new(),
+        weights => format!(" --weights {weights}"),
+    };
+    progress.note(&format!(
+        "next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"
+    ));
     Ok(())
 }

@@ -1,19 +1,22 @@
 //! What a weights file holds.
 
-use super::error::Result;
+use super::error::{Result, within};
 use super::format::{table, thousands};
-use super::model::{self, Model, joined};
-use super::terminal;
-use super::{load, output};
+use super::{load, output, terminal};
 use crate::cli::Arguments;
+use crate::model::Model;
+use crate::names::{joined, name_of};
+use crate::nn::activation::Activation;
 use crate::picture;
+use crate::safetensors::Tensor;
+use std::cmp::Reverse;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     output::check(arguments)?;
     let file = arguments.path("weights");
-    let archive = model::read_archive(file)?;
-    let metadata = archive.metadata.clone();
-    let model = Model::from_archive(archive).map_err(super::error::within(load::name(file)))?;
+    let archive = load::archive(file)?;
+    let (tensors, metadata) = (described(&archive.tensors), archive.metadata.clone());
+    let model = Model::from_archive(archive).map_err(within(load::name(file)))?;
     if let Some(out) = arguments.text("out") {
         let first = model.network.layers[0].weights.transpose();
         return output::write(
@@ -21,26 +24,48 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             &picture::weights(model.height, model.width, first.data()).png(),
         );
     }
+    let Model {
+        network,
+        labels,
+        width,
+        height,
+    } = &model;
+    // What a stranger's file says must not reach the terminal as it is.
+    let entry = |(key, text): (&String, &String)| {
+        [key, text]
+            .map(|text| text.escape_debug().to_string())
+            .to_vec()
+    };
+    let entries: Vec<Vec<String>> = metadata.iter().map(entry).collect();
+    Ok(terminal::print(format!(
+        "{}: {}, {}, {} parameters; images of {width} x {height} pixels; labels {}\n\n{}\n{}",
+        load::name(file),
+        joined(&network.sizes(), "-"),
+        name_of(&Activation::NAMES, network.activation),
+        thousands(network.parameters() as u64),
+        joined(labels, ","),
+        table("lrr", &tensors),
+        table("l", &entries),
+    ))?)
+}
+
+/// A row a tensor, layer by layer.
+fn described(tensors: &[Tensor]) -> Vec<Vec<String>> {
+    let mut tensors: Vec<&Tensor> = tensors.iter().collect();
+    tensors.sort_by_key(|tensor| {
+        let (layer, part) = tensor.name.split_once('.').unwrap_or_default();
+        (layer.parse::<u32>().ok(), Reverse(part))
+    });
     let heading = ["tensor", "shape", "parameters"].map(String::from).to_vec();
-    let tensors = model::tensors("", &model.network).into_iter();
-    let row = |tensor: crate::safetensors::Tensor| {
+    let row = |tensor: &Tensor| {
         vec![
-            tensor.name,
+            tensor.name.clone(),
             joined(&tensor.shape, " x "),
             thousands(tensor.data.len() as u64),
         ]
     };
-    let rows: Vec<Vec<String>> = [heading].into_iter().chain(tensors.map(row)).collect();
-    let entries: Vec<Vec<String>> = metadata
+    [heading]
         .into_iter()
-        .map(|(key, text)| vec![key, text])
-        .collect();
-    Ok(terminal::print(format!(
-        "{}: {}, {} parameters\n\n{}\n{}",
-        load::name(file),
-        joined(&model.network.sizes(), "-"),
-        thousands(model.network.parameters() as u64),
-        table("lrr", &rows),
-        table("l", &entries),
-    ))?)
+        .chain(tensors.into_iter().map(row))
+        .collect()
 }

@@ -26,7 +26,7 @@ pub struct Lists {
     /// The group's bytes of each entry.
     bytes: Vec<[u8; GROUP]>,
     /// What each byte is to the network.
-    values: [f32; 256],
+    values: Box<[f32; 256]>,
 }
 
 impl Lists {
@@ -41,7 +41,7 @@ impl Lists {
             ends: vec![0; groups],
             rows: vec![0; entries],
             bytes: vec![[0; GROUP]; entries],
-            values,
+            values: Box::new(values),
         }
     }
 

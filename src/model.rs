@@ -3,17 +3,27 @@
 //! Tensors are named and shaped as those of PyTorch's `Sequential(Linear, activation, Linear, ...)`: `0.weight` [O, I],
 //! `0.bias` [O], `2.weight`, ... What PyTorch does not say is in the metadata; a file without it is taken for one with
 //! ReLU, labels 0 to n-1 and square images.
+//!
+//! ```
+//! use mnist::data::dataset::{Draw, generator};
+//! use mnist::model::Model;
+//! use mnist::nn::{activation::Activation, init::Init, network::Network};
+//!
+//! let random = &mut generator(42, Draw::Weights);
+//! let network = Network::initial(&[64, 16, 3], Activation::Relu, Init::Xavier, random);
+//! let model = Model { network, labels: vec![1, 2, 3], width: 8, height: 8 };
+//! assert_eq!(Model::from_archive(model.to_archive())?, model);
+//! # Ok::<(), mnist::model::Error>(())
+//! ```
 
-use super::error::{Error, Result, within};
-use super::load::{self, Size};
 use crate::data::dataset::MAX_CLASSES;
 use crate::matrix::Matrix;
+use crate::names::{joined, name_of, named, shortened};
 use crate::nn::activation::Activation;
 use crate::nn::network::{Dense, Network};
-use crate::safetensors::{Archive, LONGEST_HEADER, Tensor};
+use crate::safetensors::{Archive, Tensor};
 use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::io::Read;
+use std::fmt;
 
 /// The version of the metadata.
 const VERSION: &str = "1";
@@ -29,9 +39,26 @@ const IMAGE_WIDTH: &str = "image_width";
 const IMAGE_HEIGHT: &str = "image_height";
 const SCALE: &str = "pixel_scale";
 
+/// Why a weights file holds no model: one line that says what was expected and what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+fn error<T>(line: String) -> Result<T, Error> {
+    Err(Error(line))
+}
+
 /// A network that reads digits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
+    /// Pixels to logits.
     pub network: Network,
     /// What each class is called, ascending.
     pub labels: Vec<i32>,
@@ -43,30 +70,16 @@ pub struct Model {
 
 impl Model {
     /// Width and height of the images that it reads.
-    pub fn size(&self) -> Size {
+    pub fn size(&self) -> (usize, usize) {
         (self.width, self.height)
     }
 
-    /// Reads a weights file; `-` is standard input.
-    pub fn read(file: &str) -> Result<Model> {
-        let archive = read_archive(file)?;
-        Model::from_archive(archive).map_err(within(load::name(file)))
-    }
-
     /// The weights file.
-    ///
-    /// # Errors
-    /// Where a weight is no finite number.
-    pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let archive = Archive {
+    pub fn to_archive(&self) -> Archive {
+        Archive {
             tensors: tensors("", &self.network),
             metadata: self.metadata(),
-        };
-        archive.to_bytes().map_err(|error| {
-            Error::new(format!(
-                "training diverged: {error}; try a smaller --learning-rate"
-            ))
-        })
+        }
     }
 
     fn metadata(&self) -> BTreeMap<String, String> {
@@ -89,16 +102,14 @@ impl Model {
     ///
     /// # Errors
     /// What does not fit.
-    pub fn from_archive(
-        Archive { tensors, metadata }: Archive,
-    ) -> std::result::Result<Model, String> {
+    pub fn from_archive(Archive { tensors, metadata }: Archive) -> Result<Model, Error> {
         let network = Network {
             activation: Activation::Relu,
             layers: layers(tensors)?,
         };
         let (sizes, classes) = (network.sizes(), network.classes());
         if !(2..=MAX_CLASSES).contains(&classes) {
-            return Err(format!(
+            return error(format!(
                 "expected a last layer of 2 to {MAX_CLASSES} outputs, found {classes}"
             ));
         }
@@ -111,10 +122,10 @@ impl Model {
         };
         for (key, text) in &metadata {
             let refused = |expected: &str| {
-                format!(
-                    "metadata {key}: expected {expected}, found {:?}",
+                Error(format!(
+                    "metadata {key}: expected {expected}, found \"{}\"",
                     shortened(text)
-                )
+                ))
             };
             let exactly = |expected: &str| {
                 if text == expected {
@@ -143,7 +154,7 @@ impl Model {
             }
         }
         if usize::checked_mul(model.width, model.height) != Some(sizes[0]) {
-            return Err(format!(
+            return error(format!(
                 "the first layer takes {} pixels, and those are no image of {} x {}",
                 sizes[0], model.width, model.height
             ));
@@ -156,29 +167,6 @@ impl Model {
 fn labels(text: &str, classes: usize) -> Option<Vec<i32>> {
     let labels: Option<Vec<i32>> = text.split(',').map(|label| label.parse().ok()).collect();
     labels.filter(|labels| labels.len() == classes && labels.is_sorted_by(|a, b| a < b))
-}
-
-/// Reads a safetensors file; `-` is standard input.
-pub fn read_archive(file: &str) -> Result<Archive> {
-    let name = load::name(file);
-    let (mut input, length) = load::open(file)?;
-    let mut bytes = Vec::new();
-    input
-        .by_ref()
-        .take(8)
-        .read_to_end(&mut bytes)
-        .map_err(within(name))?;
-    // By its first bytes almost anything else is refused before the rest is read, however long it is.
-    let header = bytes
-        .first_chunk()
-        .map(|&length| u64::from_le_bytes(length));
-    if header.is_some_and(|header| header <= LONGEST_HEADER as u64) {
-        // Room for all at once: growing would take twice as much.
-        let room = bytes.try_reserve_exact(length.unwrap_or(0) as usize);
-        room.map_err(within(name))?;
-        input.read_to_end(&mut bytes).map_err(within(name))?;
-    }
-    Archive::from_bytes(&bytes).map_err(within(name))
 }
 
 /// The tensors of a network under names that begin with `prefix`.
@@ -206,14 +194,14 @@ pub fn tensors(prefix: &str, network: &Network) -> Vec<Tensor> {
 
 /// The layers of tensors named `0.weight`, `0.bias`, `2.weight`, ...: any ascending numbers, as PyTorch counts
 /// dropout and other modules without weights too.
-pub fn layers(tensors: Vec<Tensor>) -> std::result::Result<Vec<Dense>, String> {
+pub fn layers(tensors: Vec<Tensor>) -> Result<Vec<Dense>, Error> {
     let mut found: BTreeMap<u32, [Option<Tensor>; 2]> = BTreeMap::new();
     for tensor in tensors {
         let (number, part) = number_and_part(&tensor.name).ok_or_else(|| {
-            format!(
-                "expected tensors named 0.weight, 0.bias, 2.weight and so on, found {:?}",
+            Error(format!(
+                "expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"{}\"",
                 shortened(&tensor.name)
-            )
+            ))
         })?;
         found.entry(number).or_default()[part] = Some(tensor);
     }
@@ -223,7 +211,7 @@ pub fn layers(tensors: Vec<Tensor>) -> std::result::Result<Vec<Dense>, String> {
         layers.push(dense(number, parts, inputs)?);
     }
     if layers.is_empty() {
-        return Err("expected tensors 0.weight, 0.bias and so on, found none".to_owned());
+        return error("expected tensors 0.weight, 0.bias and so on, found none".to_owned());
     }
     Ok(layers)
 }
@@ -233,39 +221,39 @@ fn dense(
     number: u32,
     [weight, bias]: [Option<Tensor>; 2],
     inputs: Option<usize>,
-) -> std::result::Result<Dense, String> {
+) -> Result<Dense, Error> {
     let (Some(weight), Some(bias)) = (weight, bias) else {
-        return Err(format!(
+        return error(format!(
             "expected {number}.weight and {number}.bias, found one of them"
         ));
     };
     let [outputs @ 1..=usize::MAX, columns @ 1..=usize::MAX] = weight.shape[..] else {
-        return Err(format!(
+        return error(format!(
             "{}: expected a shape [outputs, inputs], found {:?}",
             weight.name, weight.shape
         ));
     };
     if let Some(inputs) = inputs.filter(|&inputs| inputs != columns) {
         let expected = [outputs, inputs];
-        return Err(format!(
+        return error(format!(
             "{}: expected the shape {expected:?}, as the layer before has {inputs} outputs, found {:?}",
             weight.name, weight.shape
         ));
     }
     if bias.shape != [outputs] {
-        return Err(format!(
+        return error(format!(
             "{}: expected the shape {:?}, found {:?}",
             bias.name,
             [outputs],
             bias.shape
         ));
     }
-    let weights =
-        Matrix::from_vec(outputs, columns, weight.data).map_err(|error| error.to_string())?;
-    let bias = Matrix::from_vec(1, outputs, bias.data).map_err(|error| error.to_string())?;
+    let matrix = |rows, columns, data| {
+        Matrix::from_vec(rows, columns, data).map_err(|error| Error(error.to_string()))
+    };
     Ok(Dense {
-        weights: weights.transpose(),
-        bias,
+        weights: matrix(outputs, columns, weight.data)?.transpose(),
+        bias: matrix(1, outputs, bias.data)?,
     })
 }
 
@@ -278,34 +266,4 @@ fn number_and_part(name: &str) -> Option<(u32, usize)> {
         .filter(|number: &u32| *digits == number.to_string())?;
     let part = ["weight", "bias"].iter().position(|known| *known == part)?;
     Some((number, part))
-}
-
-/// A text from a file, no longer than a line should be.
-pub fn shortened(text: &str) -> String {
-    text.chars().take(60).collect()
-}
-
-/// What goes by that name.
-pub fn named<T: Copy>(names: &[(&str, T)], name: &str) -> Option<T> {
-    names
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, value)| *value)
-}
-
-/// The name by which that goes.
-pub fn name_of<T: Copy + PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str {
-    names
-        .iter()
-        .find(|(_, known)| *known == value)
-        .map_or("", |(name, _)| name)
-}
-
-/// Numbers in one line.
-pub fn joined<T: Display>(numbers: &[T], between: &str) -> String {
-    numbers
-        .iter()
-        .map(T::to_string)
-        .collect::<Vec<_>>()
-        .join(between)
 }

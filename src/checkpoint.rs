@@ -1,0 +1,232 @@
+//! An interrupted run <-> a file from which it goes on as if nothing had happened.
+//!
+//! The file is safetensors too: the planes of the parameters and the best network so far as tensors; where the run
+//! stands, its history, and what makes it this run and no other (options, seed, data, program) as metadata. Numbers in
+//! the metadata are decimal with as many digits as it takes to read them back to the bit.
+
+use crate::data::dataset::Digits;
+use crate::model;
+use crate::names::{joined, shortened};
+use crate::nn::network::Network;
+use crate::safetensors::{Archive, Tensor};
+use crate::train::{Score, State, Trainer};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// What a run that goes on must have in common with the one that was interrupted: names, as messages tell them, and
+/// values.
+pub type Identity = BTreeMap<String, String>;
+
+/// Why a run can't go on from a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The file holds no checkpoint.
+    Foreign,
+    /// It holds another run's: names, and values then and now.
+    Other(Vec<[String; 3]>),
+    /// It is damaged, and how.
+    Damaged(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Error::Foreign => write!(f, "expected a checkpoint, found another safetensors file"),
+            Error::Other(differences) => {
+                let told = differences
+                    .iter()
+                    .map(|[name, then, now]| format!("{name} was {then} and is {now}"));
+                let told = told.collect::<Vec<_>>().join("; ");
+                write!(
+                    f,
+                    "expected the options and the data of the interrupted run: {told}"
+                )
+            }
+            Error::Damaged(how) => write!(f, "the checkpoint is damaged: {how}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<model::Error> for Error {
+    fn from(error: model::Error) -> Self {
+        Error::Damaged(error.to_string())
+    }
+}
+
+fn damaged(how: impl Into<String>) -> Error {
+    Error::Damaged(how.into())
+}
+
+/// A number that two different data sets hardly share.
+pub fn fingerprint(digits: &Digits) -> u64 {
+    // A multiplication spreads what came in upwards, the rotation brings it back down.
+    let stir =
+        |hash: u64, word: u64| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let image = |hash: u64, number: usize| {
+        let (words, rest) = digits.image(number).as_chunks();
+        let hash = words
+            .iter()
+            .fold(hash, |hash, &word| stir(hash, u64::from_le_bytes(word)));
+        let hash = rest
+            .iter()
+            .fold(hash, |hash, &byte| stir(hash, u64::from(byte)));
+        stir(hash, u64::from(digits.class(number)))
+    };
+    (0..digits.len()).fold(0, image)
+}
+
+/// The keys of the metadata beside the identity's, and the beginning of the names of the best network's tensors.
+const STATE: &str = "state";
+const HISTORY: &str = "history";
+const BEST: &str = "best";
+
+/// What the names of a plane's tensors begin with.
+fn plane(number: usize) -> String {
+    format!("plane{number}")
+}
+
+/// The run as it stands, with its history so far.
+pub fn save(identity: &Identity, trainer: &Trainer, history: &str) -> Archive {
+    let State {
+        epoch,
+        batch,
+        images,
+        loss,
+        correct,
+        seconds,
+        best,
+    } = trainer.state();
+    let mut metadata = identity.clone();
+    metadata.insert(
+        STATE.to_owned(),
+        format!("{epoch} {batch} {images} {loss} {correct} {seconds}"),
+    );
+    metadata.insert(HISTORY.to_owned(), history.to_owned());
+    if let Some((epoch, Score { wrong, images })) = best {
+        metadata.insert(BEST.to_owned(), format!("{epoch} {wrong} {images}"));
+    }
+    let mut tensors = Vec::new();
+    for (number, network) in trainer.planes() {
+        tensors.extend(model::tensors(&format!("{}.", plane(number)), &network));
+    }
+    if let Some(network) = trainer.best() {
+        tensors.extend(model::tensors(&format!("{BEST}."), network));
+    }
+    Archive { tensors, metadata }
+}
+
+/// Takes up the run of an archive, which must be the one that `trainer` is made for, and returns its history.
+///
+/// # Errors
+/// Where it is another one or can't be; the trainer is then as it was.
+pub fn restore(
+    archive: Archive,
+    identity: &Identity,
+    trainer: &mut Trainer,
+) -> Result<String, Error> {
+    let Archive {
+        tensors,
+        mut metadata,
+    } = archive;
+    compare(identity, &metadata)?;
+    let state = state(&metadata, trainer)
+        .ok_or_else(|| damaged("it does not tell where the run stands"))?;
+
+    let mut groups: BTreeMap<String, Vec<Tensor>> = BTreeMap::new();
+    for mut tensor in tensors {
+        let (group, name) = tensor.name.split_once('.').unwrap_or((&tensor.name, ""));
+        let group = group.to_owned();
+        tensor.name = name.to_owned();
+        groups.entry(group).or_default().push(tensor);
+    }
+    let expected = trainer.network();
+    let mut take = |group: &str| {
+        let layers = model::layers(groups.remove(group).unwrap_or_default())?;
+        let network = Network {
+            activation: expected.activation,
+            layers,
+        };
+        let [expected, found] = [&expected, &network].map(|network| joined(&network.sizes(), "-"));
+        if expected != found {
+            return Err(damaged(format!(
+                "{group}: expected the layers {expected}, found {found}"
+            )));
+        }
+        Ok(network)
+    };
+    let mut planes = Vec::new();
+    for (number, _) in trainer.planes() {
+        planes.push((number, take(&plane(number))?));
+    }
+    let keeps_best = trainer.settings().patience.is_some() && state.best.is_some();
+    let best = keeps_best.then(|| take(BEST)).transpose()?;
+    if let Some(name) = groups.keys().next() {
+        return Err(damaged(format!(
+            "expected no tensors called \"{}\"",
+            shortened(name)
+        )));
+    }
+    trainer.restore(state, planes, best);
+    Ok(metadata.remove(HISTORY).unwrap_or_default())
+}
+
+/// Refuses another run's checkpoint.
+fn compare(identity: &Identity, found: &BTreeMap<String, String>) -> Result<(), Error> {
+    if !found.contains_key(STATE) {
+        return Err(Error::Foreign);
+    }
+    let then = |name: &String| shortened(found.get(name).map_or("nothing", |then| then));
+    let differences = identity
+        .iter()
+        .filter(|(name, now)| found.get(*name) != Some(now));
+    let told: Vec<_> = differences
+        .map(|(name, now)| [name.clone(), then(name), shortened(now)])
+        .collect();
+    if told.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Other(told))
+    }
+}
+
+/// Where the run stands, if that is a place where it can stand.
+fn state(metadata: &BTreeMap<String, String>, trainer: &Trainer) -> Option<State> {
+    let mut words = metadata.get(STATE)?.split(' ');
+    let mut state = State {
+        epoch: next(&mut words)?,
+        batch: next(&mut words)?,
+        images: next(&mut words)?,
+        loss: next(&mut words)?,
+        correct: next(&mut words)?,
+        seconds: next(&mut words)?,
+        best: None,
+    };
+    if let Some(text) = metadata.get(BEST) {
+        let mut words = text.split(' ');
+        let epoch = next(&mut words)?;
+        let score = Score {
+            wrong: next(&mut words)?,
+            images: next(&mut words)?,
+        };
+        state.best = Some((epoch, score));
+    }
+    let best_fits = state.best.is_none_or(|(epoch, score)| {
+        (1..=state.epoch).contains(&epoch) && score.wrong <= score.images
+    });
+    let fits = state.epoch < trainer.settings().epochs
+        && state.batch <= trainer.batches()
+        && state.images == trainer.seen(state.batch)
+        && state.correct <= state.images
+        && state.loss.is_finite()
+        && state.seconds.is_finite()
+        && best_fits;
+    fits.then_some(state)
+}
+
+/// The next word as a number.
+fn next<'a, T: FromStr>(words: &mut impl Iterator<Item = &'a str>) -> Option<T> {
+    words.next()?.parse().ok()
+}

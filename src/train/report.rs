@@ -1,0 +1,95 @@
+//! What a run says of itself.
+
+use std::fmt;
+
+/// How many of how many were read wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Score {
+    /// Images that were taken for another class.
+    pub wrong: usize,
+    /// Images.
+    pub images: usize,
+}
+
+impl Score {
+    /// The share that was read rightly.
+    pub fn accuracy(&self) -> f64 {
+        1.0 - self.wrong as f64 / self.images as f64
+    }
+}
+
+/// What an epoch came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Report {
+    /// From 1.
+    pub epoch: u64,
+    /// The mean loss of its images, each as its batch saw it.
+    pub loss: f64,
+    /// The images as their batches saw them: deformed, with units silenced.
+    pub train: Score,
+    /// The images held out, where there are any and this epoch was measured.
+    pub validation: Option<Score>,
+    /// η at its last step.
+    pub learning_rate: f64,
+    /// Its training steps alone.
+    pub seconds: f64,
+}
+
+/// What a run passes on its way.
+#[derive(Clone, Copy, Debug)]
+pub enum Event {
+    /// A step was made.
+    Step,
+    /// An epoch is over.
+    Epoch(Report),
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All epochs are done.
+    Finished,
+    /// The validation accuracy was no better for as long as patience lasts.
+    Stopped,
+    /// The observer broke it off.
+    Interrupted,
+}
+
+/// The loss is no longer a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Diverged {
+    /// From 1.
+    pub epoch: u64,
+}
+
+impl fmt::Display for Diverged {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(
+            f,
+            "training diverged in epoch {}: the loss is no longer a finite number; try a smaller --learning-rate, or \
+             another --optimizer or --schedule",
+            self.epoch
+        )
+    }
+}
+
+impl std::error::Error for Diverged {}
+
+/// Where a run stands: with the weights and the moments, all that it takes to go on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct State {
+    /// Epochs done.
+    pub epoch: u64,
+    /// Steps done of the epoch under way.
+    pub batch: u64,
+    /// Images that those steps saw.
+    pub images: usize,
+    /// The sum of those images' losses.
+    pub loss: f64,
+    /// How many of them were read rightly.
+    pub correct: usize,
+    /// How long those steps took.
+    pub seconds: f64,
+    /// The epoch that validated best so far, and its score.
+    pub best: Option<(u64, Score)>,
+}
