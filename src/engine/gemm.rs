@@ -1,8 +1,9 @@
 //! Dense products of any size, on all threads.
 //!
 //! C is cut into panels of columns and those into blocks of rows: a task each. Whoever takes one packs the panel of B
-//! into memory of its own and multiplies all of its rows by it, so that no thread ever waits for another's packing. The
-//! sum over k is cut only where the panel would outgrow the cache, and then goes on in the same chains.
+//! into memory of its own while it multiplies the first rows by it, and multiplies the others by what it has packed, so
+//! that no thread ever waits for another's packing. The sum over k is cut only where the panel would outgrow the cache,
+//! and then goes on in the same chains.
 //!
 //! In BLIS's terms NR is the panel's width, NC the same: with 64 columns held in registers, 6 rows of A are read once
 //! in 12 cycles a step of k, 2 bytes a cycle, which the third-level cache yields even where A is larger than the second
@@ -11,12 +12,13 @@
 //! Tried and left (GFLOP/s on one thread of a Zen 5 whose limit is 240):
 //! - blocks of k that keep the panel in the first-level cache: 2048x2048x2048 makes 182 with 128 rows of B, 204 with
 //!   256, 214 with 512, 220 with 1024, 205 with 2048;
-//! - packing A always: 128x784x512 171 instead of 217.
+//! - packing the panel before multiplying by it: 128x784x512 makes 213 instead of 223, 48x784x512 190 instead of 213;
+//! - packing A always: 128x784x512 made 171 instead of 217.
 
 use super::Kernel;
 use super::pack::pack;
 use super::pool::{Base, Pool};
-use super::product::{PANEL, Panel, Start, Strided, multiply_tiles};
+use super::product::{PANEL, Panel, Start, Strided, Tiles};
 use super::simd::{LANES, Simd, Task};
 use std::cell::Cell;
 use std::ops::Range;
@@ -24,7 +26,7 @@ use std::ops::Range;
 /// Rows of B in a packed panel at most: 256 KiB, half of a second-level cache of 512 KiB (and the other half for A).
 const DEPTH: usize = 1024;
 
-/// Rows of C in a task at most: so many that packing B, two moves an element, is nothing beside them.
+/// Rows of C in a task at most: so many that fetching B for each task is nothing beside them.
 const HEIGHT: usize = 1024;
 
 /// Rows of A that are packed together: a multiple of all tiles' heights, and whole vectors.
@@ -46,7 +48,7 @@ thread_local! {
 
 /// `C (M x N) = or += A (M x K) · B (K x N)`. C lies row by row.
 ///
-/// Each element is one chain of fused multiply-adds, k ascending: its bits depend on A and B alone.
+/// Each element is one chain of fused multiply-adds, k ascending: its bits depend on no kernel, block or thread.
 ///
 /// # Panics
 /// Where A or B does not fit its slice or C is not `m * n` long.
@@ -146,24 +148,43 @@ impl Task for Block<'_> {
         buffer.resize(buffer.len().max(floats + LANES), 0.0);
         let aligned = buffer.as_ptr().align_offset(LINE);
         let (packed_b, packed_a) = buffer[aligned..][..floats].split_at_mut(k * width);
-        pack(simd, [k, n], b, packed_b, width);
-        let b = Panel::even(packed_b, width);
+        let mut tiles = Tiles {
+            sizes: [m, k, n],
+            a,
+            b: Panel::even(b.data, b.row),
+            packed: None,
+            c,
+            c_row,
+            start,
+        };
+        if b.column == 1 && rows == 0 {
+            tiles.packed = Some(packed_b.as_mut_ptr());
+        } else {
+            pack(simd, [k, n], b, packed_b, width);
+            tiles.b = Panel::even(packed_b, width);
+        }
+        // SAFETY, here and below: `multiply` has asserted that A and B hold the block; B's rows of whole vectors are
+        // packed or there is room for them; C is the task's own.
         if rows == 0 {
-            // SAFETY: `multiply` has asserted that A holds the block's rows; `pack` has filled B; C is the task's own.
-            unsafe { multiply_tiles(simd, [m, k, n], a, b, c, c_row, start) }
+            unsafe { tiles.multiply(simd) }
         } else {
             for row in (0..m).step_by(rows) {
                 let high = rows.min(m - row);
                 pack(simd, [k, high], a.from(row, 0).transposed(), packed_a, rows);
                 let a = Strided {
                     data: packed_a,
-                    row: rows,
-                    column: 1,
-                }
-                .transposed();
-                // SAFETY: as above, but that A is packed too.
+                    row: 1,
+                    column: rows,
+                };
+                let c = c.wrapping_add(row * c_row);
                 unsafe {
-                    multiply_tiles(simd, [high, k, n], a, b, c.add(row * c_row), c_row, start)
+                    Tiles {
+                        sizes: [high, k, n],
+                        a,
+                        c,
+                        ..tiles
+                    }
+                    .multiply(simd)
                 }
             }
         }

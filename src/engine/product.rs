@@ -10,6 +10,7 @@
 
 use super::simd::{LANES, Simd, Task};
 use std::hint::black_box;
+use std::ptr::null_mut;
 
 /// Columns of a panel.
 pub const PANEL: usize = 64;
@@ -130,54 +131,46 @@ pub fn multiply_panel<S: Simd>(
             "B's segments overlap"
         );
     }
-    // SAFETY: the last row, column and k of each matrix are within its slice by the assertions above.
-    unsafe {
-        multiply_tiles(
-            simd,
-            [m, k, vectors * LANES],
-            a,
-            b,
-            c.as_mut_ptr(),
-            c_row,
-            start,
-        )
-    }
-}
-
-/// `multiply_panel`, but for C, of which N columns of each row are written and no more.
-///
-/// # Safety
-/// M x K elements of A and N columns of M rows of C are within their allocations, K rows of B in whole vectors of
-/// columns too, and C is the caller's alone.
-#[inline(always)]
-pub(super) unsafe fn multiply_tiles<S: Simd>(
-    simd: S,
-    [m, k, n]: [usize; 3],
-    a: Strided,
-    b: Panel,
-    c: *mut f32,
-    c_row: usize,
-    start: Start,
-) {
-    simd.run(Tiles {
-        sizes: [m, k, n],
+    let tiles = Tiles {
+        sizes: [m, k, vectors * LANES],
         a,
         b,
-        c,
+        packed: None,
+        c: c.as_mut_ptr(),
         c_row,
         start,
-    });
+    };
+    // SAFETY: the last row, column and k of each matrix are within its slice by the assertions above.
+    unsafe { tiles.multiply(simd) }
 }
 
-/// `multiply_tiles` as a task, so that it is compiled once for each instruction set and not into every caller: it is
-/// the largest function of the program. Whoever makes one promises what `multiply_tiles` asks for.
-struct Tiles<'a> {
-    sizes: [usize; 3],
-    a: Strided<'a>,
-    b: Panel<'a>,
-    c: *mut f32,
-    c_row: usize,
-    start: Start,
+/// A product of one panel; of C exactly N columns are written.
+#[derive(Clone, Copy)]
+pub(super) struct Tiles<'a> {
+    pub sizes: [usize; 3],
+    pub a: Strided<'a>,
+    pub b: Panel<'a>,
+    /// Where to pack B on the way, rows of N columns rounded up to whole vectors; B then need not have more columns
+    /// than N. The first tile of rows packs what it reads, so that fetching B costs no time of its own.
+    pub packed: Option<*mut f32>,
+    pub c: *mut f32,
+    pub c_row: usize,
+    pub start: Start,
+}
+
+impl Tiles<'_> {
+    /// Multiplies.
+    ///
+    /// # Safety
+    /// M x K elements of A and N columns of M rows of C are within their allocations. So are K rows of B, in whole
+    /// vectors of columns; where it is to be packed, N columns of them and K rows of the room for it. C and that room
+    /// are the caller's alone.
+    #[inline(always)]
+    pub(super) unsafe fn multiply<S: Simd>(self, simd: S) {
+        // As a task it is compiled once for each instruction set and not into every caller: nothing in the program is
+        // larger.
+        simd.run(self);
+    }
 }
 
 impl Task for Tiles<'_> {
@@ -189,11 +182,13 @@ impl Task for Tiles<'_> {
             sizes: [m, k, n],
             a,
             b,
+            packed,
             c,
             c_row,
             start,
         } = self;
         let vectors = n.div_ceil(LANES);
+        let width = vectors * LANES;
         let mut column = 0;
         while column < vectors {
             let wide = (vectors - column).min(S::TILE_VECTORS);
@@ -202,22 +197,28 @@ impl Task for Tiles<'_> {
             let mut row = 0;
             for tile in 0..tiles {
                 let rows = (m - row).div_ceil(tiles - tile);
+                let (b, b_row, b_segment) = match packed {
+                    Some(packed) if tile > 0 => (packed.cast_const(), width, PANEL * width),
+                    _ => (b.data.as_ptr(), b.row, b.segment),
+                };
+                let tile = Tile {
+                    k,
+                    a: a.data.as_ptr().wrapping_add(row * a.row),
+                    a_row: a.row,
+                    a_column: a.column,
+                    b: b.wrapping_add(column * LANES),
+                    b_row,
+                    b_segment,
+                    packed: packed
+                        .filter(|_| tile == 0)
+                        .map(|packed| packed.wrapping_add(column * LANES)),
+                    packed_row: width,
+                    c: c.wrapping_add(row * c_row + column * LANES),
+                    c_row,
+                    last: (n - (column + wide - 1) * LANES).min(LANES),
+                };
                 // SAFETY: a part of what the caller promises.
                 unsafe {
-                    let a_tile = a.data.as_ptr().wrapping_add(row * a.row);
-                    let b_tile = b.data.as_ptr().wrapping_add(column * LANES);
-                    let c_tile = c.add(row * c_row + column * LANES);
-                    let tile = Tile {
-                        k,
-                        a: a_tile,
-                        a_row: a.row,
-                        a_column: a.column,
-                        b: b_tile,
-                        panel: b,
-                        c: c_tile,
-                        c_row,
-                        last: (n - (column + wide - 1) * LANES).min(LANES),
-                    };
                     match wide {
                         1 => tile.rows::<S, 1>(simd, rows, start),
                         2 => tile.rows::<S, 2>(simd, rows, start),
@@ -233,20 +234,24 @@ impl Task for Tiles<'_> {
 }
 
 /// The place of a tile in A, B and C.
-struct Tile<'a> {
+struct Tile {
     k: usize,
     a: *const f32,
     a_row: usize,
     a_column: usize,
     b: *const f32,
-    panel: Panel<'a>,
+    b_row: usize,
+    b_segment: usize,
+    /// Where to pack the columns of B.
+    packed: Option<*mut f32>,
+    packed_row: usize,
     c: *mut f32,
     c_row: usize,
-    /// Columns of C in the last vector.
+    /// Columns in the last vector of C, and of B where it is to be packed.
     last: usize,
 }
 
-impl Tile<'_> {
+impl Tile {
     /// Chooses the micro-kernel: as many of them as a register file can hold, each unrolled for its size.
     ///
     /// # Safety
@@ -255,18 +260,32 @@ impl Tile<'_> {
     unsafe fn rows<S: Simd, const V: usize>(self, simd: S, rows: usize, start: Start) {
         unsafe {
             match rows {
-                1 => self.multiply::<S, 1, V>(simd, start),
-                2 => self.multiply::<S, 2, V>(simd, start),
-                3 => self.multiply::<S, 3, V>(simd, start),
-                4 => self.multiply::<S, 4, V>(simd, start),
-                5 => self.multiply::<S, 5, V>(simd, start),
-                6 => self.multiply::<S, 6, V>(simd, start),
-                7 => self.multiply::<S, 7, V>(simd, start),
-                8 => self.multiply::<S, 8, V>(simd, start),
-                9 => self.multiply::<S, 9, V>(simd, start),
-                10 => self.multiply::<S, 10, V>(simd, start),
-                11 => self.multiply::<S, 11, V>(simd, start),
-                _ => self.multiply::<S, 12, V>(simd, start),
+                1 => self.packing::<S, 1, V>(simd, start),
+                2 => self.packing::<S, 2, V>(simd, start),
+                3 => self.packing::<S, 3, V>(simd, start),
+                4 => self.packing::<S, 4, V>(simd, start),
+                5 => self.packing::<S, 5, V>(simd, start),
+                6 => self.packing::<S, 6, V>(simd, start),
+                7 => self.packing::<S, 7, V>(simd, start),
+                8 => self.packing::<S, 8, V>(simd, start),
+                9 => self.packing::<S, 9, V>(simd, start),
+                10 => self.packing::<S, 10, V>(simd, start),
+                11 => self.packing::<S, 11, V>(simd, start),
+                _ => self.packing::<S, 12, V>(simd, start),
+            }
+        }
+    }
+
+    /// Chooses between the micro-kernels that pack B and those that do not.
+    ///
+    /// # Safety
+    /// As for `multiply`.
+    #[inline(always)]
+    unsafe fn packing<S: Simd, const M: usize, const V: usize>(self, simd: S, start: Start) {
+        unsafe {
+            match self.packed {
+                Some(packed) => self.multiply::<S, M, V, true>(simd, start, packed),
+                None => self.multiply::<S, M, V, false>(simd, start, null_mut()),
             }
         }
     }
@@ -275,9 +294,14 @@ impl Tile<'_> {
     ///
     /// # Safety
     /// The K elements of M rows of A, the K rows of V vectors of B and the M rows of V vectors of C are within their
-    /// allocations, and C is the caller's alone.
+    /// allocations, and C is the caller's alone; so is the room for what is to be packed.
     #[inline(always)]
-    unsafe fn multiply<S: Simd, const M: usize, const V: usize>(self, simd: S, start: Start) {
+    unsafe fn multiply<S: Simd, const M: usize, const V: usize, const PACKS: bool>(
+        self,
+        simd: S,
+        start: Start,
+        mut packed: *mut f32,
+    ) {
         if V > S::TILE_VECTORS || M > S::TILE_ROWS[V] {
             unreachable!(
                 "the register file can't hold it; the condition is a constant, so this arm costs no code"
@@ -306,10 +330,23 @@ impl Tile<'_> {
                 for i in 0..M {
                     simd.prefetch(a[0].wrapping_add((M + i) * self.a_row));
                 }
-                let mut b = self.b.wrapping_add(self.panel.at(k));
+                let mut b = self
+                    .b
+                    .wrapping_add(k / PANEL * self.b_segment + k % PANEL * self.b_row);
                 for _ in k..self.k.min(k + LANES) {
-                    let b_row: [S::Vector; V] =
-                        std::array::from_fn(|v| simd.load(b.add(v * LANES)));
+                    let b_row: [S::Vector; V] = std::array::from_fn(|v| {
+                        if !PACKS || v + 1 < V || self.last == LANES {
+                            simd.load(b.add(v * LANES))
+                        } else {
+                            simd.load_first(b.add(v * LANES), self.last)
+                        }
+                    });
+                    if PACKS {
+                        for (v, &vector) in b_row.iter().enumerate() {
+                            simd.store(packed.add(v * LANES), vector);
+                        }
+                        packed = packed.wrapping_add(self.packed_row);
+                    }
                     for (i, row) in c.iter_mut().enumerate() {
                         let a = simd.splat(*a[i / 4].add(i % 4 * self.a_row));
                         for (vector, &b) in row.iter_mut().zip(&b_row) {
@@ -319,7 +356,7 @@ impl Tile<'_> {
                     for a in &mut a {
                         *a = a.wrapping_add(self.a_column);
                     }
-                    b = b.wrapping_add(self.panel.row);
+                    b = b.wrapping_add(self.b_row);
                 }
             }
             for (i, row) in c.iter().enumerate() {
