@@ -102,10 +102,12 @@ pub fn tanh<S: Simd>(simd: S, x: f32) -> f32 {
 /// The logistic function 1 / (1 + e^-x), within 4 ulp.
 #[inline(always)]
 pub fn sigmoid<S: Simd>(simd: S, x: f32) -> f32 {
-    1.0 / (1.0 + exp(simd, -x))
+    // e^-x itself would be infinite where the result is still a subnormal.
+    let e = exp(simd, -x.abs());
+    (if x < 0.0 { e } else { 1.0 }) / (1.0 + e)
 }
 
-/// The standard normal distribution function and density at `x`, within 2e-7.
+/// The standard normal distribution function and density at `x`, within 3e-7.
 ///
 /// `P(x) = 1 - Z(x) (b1 t + ... + b5 t^5)`, `t = 1 / (1 + p x)` for x >= 0 (Abramowitz and Stegun, "Handbook of
 /// Mathematical Functions", 1964, 26.2.17).

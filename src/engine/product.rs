@@ -8,7 +8,7 @@
 //! Every element of C is one chain of fused multiply-adds, k ascending, whatever the tile, the vector or the thread:
 //! nothing is ever summed in two halves, and so the bits never change.
 
-use super::simd::{LANES, Simd};
+use super::simd::{LANES, Simd, Task};
 use std::hint::black_box;
 
 /// Columns of a panel.
@@ -159,41 +159,76 @@ pub(super) unsafe fn multiply_tiles<S: Simd>(
     c_row: usize,
     start: Start,
 ) {
-    let vectors = n.div_ceil(LANES);
-    let mut column = 0;
-    while column < vectors {
-        let wide = (vectors - column).min(S::TILE_VECTORS);
-        // Rows are dealt evenly: a last tile of one row would cost nearly as much as a full one.
-        let tiles = m.div_ceil(S::TILE_ROWS[wide]);
-        let mut row = 0;
-        for tile in 0..tiles {
-            let rows = (m - row).div_ceil(tiles - tile);
-            // SAFETY: a part of what the caller promises.
-            unsafe {
-                let a_tile = a.data.as_ptr().wrapping_add(row * a.row);
-                let b_tile = b.data.as_ptr().wrapping_add(column * LANES);
-                let c_tile = c.add(row * c_row + column * LANES);
-                let tile = Tile {
-                    k,
-                    a: a_tile,
-                    a_row: a.row,
-                    a_column: a.column,
-                    b: b_tile,
-                    panel: b,
-                    c: c_tile,
-                    c_row,
-                    last: (n - (column + wide - 1) * LANES).min(LANES),
-                };
-                match wide {
-                    1 => tile.rows::<S, 1>(simd, rows, start),
-                    2 => tile.rows::<S, 2>(simd, rows, start),
-                    3 => tile.rows::<S, 3>(simd, rows, start),
-                    _ => tile.rows::<S, 4>(simd, rows, start),
+    simd.run(Tiles {
+        sizes: [m, k, n],
+        a,
+        b,
+        c,
+        c_row,
+        start,
+    });
+}
+
+/// `multiply_tiles` as a task, so that it is compiled once for each instruction set and not into every caller: it is
+/// the largest function of the program. Whoever makes one promises what `multiply_tiles` asks for.
+struct Tiles<'a> {
+    sizes: [usize; 3],
+    a: Strided<'a>,
+    b: Panel<'a>,
+    c: *mut f32,
+    c_row: usize,
+    start: Start,
+}
+
+impl Task for Tiles<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) {
+        let Tiles {
+            sizes: [m, k, n],
+            a,
+            b,
+            c,
+            c_row,
+            start,
+        } = self;
+        let vectors = n.div_ceil(LANES);
+        let mut column = 0;
+        while column < vectors {
+            let wide = (vectors - column).min(S::TILE_VECTORS);
+            // Rows are dealt evenly: a last tile of one row would cost nearly as much as a full one.
+            let tiles = m.div_ceil(S::TILE_ROWS[wide]);
+            let mut row = 0;
+            for tile in 0..tiles {
+                let rows = (m - row).div_ceil(tiles - tile);
+                // SAFETY: a part of what the caller promises.
+                unsafe {
+                    let a_tile = a.data.as_ptr().wrapping_add(row * a.row);
+                    let b_tile = b.data.as_ptr().wrapping_add(column * LANES);
+                    let c_tile = c.add(row * c_row + column * LANES);
+                    let tile = Tile {
+                        k,
+                        a: a_tile,
+                        a_row: a.row,
+                        a_column: a.column,
+                        b: b_tile,
+                        panel: b,
+                        c: c_tile,
+                        c_row,
+                        last: (n - (column + wide - 1) * LANES).min(LANES),
+                    };
+                    match wide {
+                        1 => tile.rows::<S, 1>(simd, rows, start),
+                        2 => tile.rows::<S, 2>(simd, rows, start),
+                        3 => tile.rows::<S, 3>(simd, rows, start),
+                        _ => tile.rows::<S, 4>(simd, rows, start),
+                    }
                 }
+                row += rows;
             }
-            row += rows;
+            column += wide;
         }
-        column += wide;
     }
 }
 

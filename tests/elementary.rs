@@ -1,0 +1,257 @@
+//! exp, ln and their kin: as accurate as they say, and the same bits on every kernel; the software multiply-add rounds
+//! as the hardware's does.
+
+mod kernels;
+
+use kernels::{Random, kernels};
+use mnist::engine::elementary::{exp, ln, normal, sigmoid, tanh};
+use mnist::engine::simd::{Portable, Simd, Task};
+
+/// All functions of each number: exp, ln, tanh, sigmoid, the normal distribution and its density.
+struct All<'a>(&'a [f32]);
+
+impl Task for All<'_> {
+    type Output = Vec<[f32; 6]>;
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) -> Self::Output {
+        let mut results = Vec::with_capacity(self.0.len());
+        for &x in self.0 {
+            let (distribution, density) = normal(simd, x);
+            results.push([
+                exp(simd, x),
+                ln(simd, x),
+                tanh(simd, x),
+                sigmoid(simd, x),
+                distribution,
+                density,
+            ]);
+        }
+        results
+    }
+}
+
+/// Floats of every exponent and sign, some thousand bit patterns apart, and all that are special.
+fn range() -> Vec<f32> {
+    let mut range: Vec<f32> = (0..=u32::MAX).step_by(3989).map(f32::from_bits).collect();
+    let special = [
+        0.0,
+        1e-45,
+        f32::MIN_POSITIVE,
+        1.0,
+        0.4,
+        f32::MAX,
+        f32::INFINITY,
+        f32::NAN,
+    ];
+    range.extend(special.iter().flat_map(|&x| [x, -x]));
+    // Where exp becomes subnormal, 0 or infinite; where ln passes 0; where tanh changes its method.
+    for edge in [
+        -104.0f32, -103.3, -87.34, 88.73, 90.0, 0.99, 0.7072, 1.4143, 0.4,
+    ] {
+        let bits = edge.to_bits();
+        range.extend((bits - 3000..bits + 3000).map(f32::from_bits));
+    }
+    range
+}
+
+/// How many units in the last place a result is from the exact value.
+fn ulps(result: f32, exact: f64) -> f64 {
+    let exponent = ((exact.abs().to_bits() >> 52) as i32 - 1023).max(-126);
+    let ulp = f64::from_bits(((exponent - 23 + 1023) as u64) << 52);
+    if exact.is_nan() && result.is_nan() || f64::from(result) == exact {
+        return 0.0;
+    }
+    // What would round past the largest float is infinite.
+    if result.is_infinite()
+        && exact.abs() > f64::from(f32::MAX) * (1.0 - 1e-7)
+        && (exact > 0.0) == (result > 0.0)
+    {
+        return 0.0;
+    }
+    (f64::from(result) - exact).abs() / ulp
+}
+
+/// The normal distribution function: `1/2 + density (x + x^3/3 + x^5/15 + ...)`, whose terms have one sign.
+fn distribution(x: f64) -> f64 {
+    if x.abs() > 9.0 {
+        return if x > 0.0 { 1.0 } else { 0.0 };
+    }
+    let (mut term, mut sum) = (x, x);
+    for odd in (3..400).step_by(2) {
+        term *= x * x / f64::from(odd);
+        sum += term;
+    }
+    0.5 + sum * density(x)
+}
+
+fn density(x: f64) -> f64 {
+    (-0.5 * x * x).exp() / std::f64::consts::TAU.sqrt()
+}
+
+/// Fails at the number where a function is furthest from the exact value, if that is further than `most` units.
+fn check_accuracy(
+    name: &str,
+    most: f64,
+    range: &[f32],
+    result: impl Fn(usize) -> f32,
+    exact: impl Fn(f64) -> f64,
+) {
+    let errors = range
+        .iter()
+        .enumerate()
+        .map(|(at, &x)| (ulps(result(at), exact(f64::from(x))), at));
+    let (error, at) = errors.fold((0.0, 0), |worst, error| {
+        if error.0 > worst.0 || error.0.is_nan() {
+            error
+        } else {
+            worst
+        }
+    });
+    println!("{name}: {error:.3} ulp at {:e}", range[at]);
+    assert!(
+        error <= most,
+        "{name}({:e}) = {:e}: {error} ulp",
+        range[at],
+        result(at)
+    );
+}
+
+#[test]
+fn functions_are_as_accurate_as_they_say() {
+    let range = range();
+    for kernel in kernels() {
+        let results = kernel.run(All(&range));
+        check_accuracy("exp", 2.0, &range, |at| results[at][0], f64::exp);
+        check_accuracy("tanh", 4.0, &range, |at| results[at][2], f64::tanh);
+        check_accuracy(
+            "sigmoid",
+            4.0,
+            &range,
+            |at| results[at][3],
+            |x| 1.0 / (1.0 + (-x).exp()),
+        );
+        let positive: Vec<f32> = range
+            .iter()
+            .copied()
+            .filter(|&x| x > 0.0 && x < f32::INFINITY)
+            .collect();
+        let logarithms = kernel.run(All(&positive));
+        check_accuracy("ln", 2.0, &positive, |at| logarithms[at][1], f64::ln);
+        let mut furthest = [0.0; 2];
+        for (&x, result) in range.iter().zip(&results).step_by(16) {
+            let exact = [distribution, density].map(|function| function(f64::from(x)));
+            for ((&result, exact), furthest) in result[4..].iter().zip(exact).zip(&mut furthest) {
+                assert_eq!(result.is_nan(), x.is_nan(), "normal({x:e})");
+                *furthest = (f64::from(result) - exact).abs().max(*furthest);
+            }
+        }
+        println!(
+            "normal: distribution within {:e}, density within {:e}",
+            furthest[0], furthest[1]
+        );
+        assert!(
+            furthest[0] < 3e-7 && furthest[1] < 3e-7,
+            "normal: {furthest:?}"
+        );
+    }
+}
+
+#[test]
+fn functions_have_the_same_bits_on_every_kernel() {
+    let range = range();
+    let bits = |results: Vec<[f32; 6]>| -> Vec<[u32; 6]> {
+        // One NaN is as good as another.
+        let bits = |x: f32| if x.is_nan() { u32::MAX } else { x.to_bits() };
+        results.into_iter().map(|row| row.map(bits)).collect()
+    };
+    let kernels = kernels();
+    let expected = bits(kernels[0].run(All(&range)));
+    for kernel in &kernels[1..] {
+        let results = bits(kernel.run(All(&range)));
+        let different = (0..range.len()).find(|&at| results[at] != expected[at]);
+        assert_eq!(
+            different.map(|at| range[at]),
+            None,
+            "{} and {}",
+            kernels[0].name(),
+            kernel.name()
+        );
+    }
+}
+
+fn check_fma(a: f32, b: f32, c: f32) {
+    let (expected, result) = (a.mul_add(b, c), Portable.fma(a, b, c));
+    let same = expected.to_bits() == result.to_bits() || expected.is_nan() && result.is_nan();
+    assert!(same, "{a:e} * {b:e} + {c:e} = {expected:e}, not {result:e}");
+}
+
+#[test]
+fn the_portable_multiply_add_rounds_once() {
+    let mut random = Random(3);
+    for _ in 0..1_000_000 {
+        let [a, b, c] = std::array::from_fn(|_| f32::from_bits(random.bits()));
+        check_fma(a, b, c);
+        // Around 1, where sums cancel.
+        let [a, b] = [a, b].map(|x| f32::from_bits(x.to_bits() & 0x807f_ffff | 0x3f80_0000));
+        check_fma(a, b, -(a * b));
+        check_fma(a, b, c);
+        // Down where results are subnormal.
+        let tiny =
+            |x: f32, exponent: u32| f32::from_bits(x.to_bits() & 0x807f_ffff | exponent << 23);
+        let exponents = [
+            random.bits() % 80 + 1,
+            random.bits() % 80 + 1,
+            random.bits() % 30,
+        ];
+        check_fma(
+            tiny(a, exponents[0]),
+            tiny(b, exponents[1]),
+            tiny(c, exponents[2]),
+        );
+    }
+    // Products of 25 bits whose last is 1 lie halfway between two floats; a hair decides, or none.
+    for _ in 0..100_000 {
+        let [a, b] = [random.bits(), random.bits()].map(|bits| (bits % 4096 | 4097) as f32);
+        for hair in [0.0, 1e-3, 1e-9, 1e-20, 1e-38, 1e-45] {
+            check_fma(a, b, hair);
+            check_fma(a, b, -hair);
+            check_fma(-a, b * 1e-40, hair);
+        }
+    }
+}
+
+#[test]
+fn the_portable_multiply_add_knows_zeros_subnormals_infinities_and_nan() {
+    let positive = [
+        0.0,
+        1e-45,
+        3e-45,
+        1.1754942e-38,
+        f32::MIN_POSITIVE,
+        1e-20,
+        1e-19,
+        0.5,
+        1.0 - f32::EPSILON / 2.0,
+        1.0,
+        1.0 + f32::EPSILON,
+        1.5,
+        3.0,
+        16_777_215.0,
+        16_777_216.0,
+        1e19,
+        1.8446744e19,
+        1.7014118e38,
+        f32::MAX,
+        f32::INFINITY,
+        f32::NAN,
+    ];
+    let all: Vec<f32> = positive.iter().flat_map(|&x| [x, -x]).collect();
+    for &a in &all {
+        for &b in &all {
+            for &c in &all {
+                check_fma(a, b, c);
+            }
+        }
+    }
+}

@@ -1,0 +1,440 @@
+//! Products equal their definition, one chain of fused multiply-adds an element, to the bit: on every kernel, in every
+//! shape and stride, on any number of threads, dense or sparse.
+
+mod kernels;
+
+use kernels::{Random, kernels};
+use mnist::engine::Kernel;
+use mnist::engine::gemm::multiply;
+use mnist::engine::pool::Pool;
+use mnist::engine::product::{PANEL, Panel, Start, Strided, multiply_panel};
+use mnist::engine::simd::{LANES, Simd, Task};
+use mnist::engine::sparse::{self, GROUP, Lists};
+use mnist::matrix::Matrix;
+use std::ops::Range;
+
+/// Between -1 and 1.
+fn float(random: &mut Random) -> f32 {
+    random.bits() as i32 as f32 / (1u32 << 31) as f32
+}
+
+fn floats(count: usize, random: &mut Random) -> Vec<f32> {
+    (0..count).map(|_| float(random)).collect()
+}
+
+fn bits(floats: &[f32]) -> Vec<u32> {
+    floats.iter().map(|float| float.to_bits()).collect()
+}
+
+/// The definition: C's chains go on from `c`.
+fn naive([m, k, n]: [usize; 3], a: Strided, b: Strided, c: &mut [f32]) {
+    for i in 0..m {
+        for j in 0..n {
+            for k in 0..k {
+                let c = &mut c[i * n + j];
+                *c = a.data[i * a.row + k * a.column].mul_add(b.data[k * b.row + j * b.column], *c);
+            }
+        }
+    }
+}
+
+/// A matrix in memory row by row or, transposed, column by column, with some floats between these.
+struct Stored {
+    data: Vec<f32>,
+    line: usize,
+    transposed: bool,
+}
+
+impl Stored {
+    fn random(
+        [rows, columns]: [usize; 2],
+        gap: usize,
+        transposed: bool,
+        random: &mut Random,
+    ) -> Self {
+        let [lines, length] = if transposed {
+            [columns, rows]
+        } else {
+            [rows, columns]
+        };
+        let line = length + gap;
+        // The last line ends with its last element: whoever reads further is found out.
+        let count = (lines * line).saturating_sub(gap);
+        Stored {
+            data: floats(count, random),
+            line,
+            transposed,
+        }
+    }
+
+    fn view(&self) -> Strided<'_> {
+        let [row, column] = if self.transposed {
+            [1, self.line]
+        } else {
+            [self.line, 1]
+        };
+        Strided {
+            data: &self.data,
+            row,
+            column,
+        }
+    }
+}
+
+/// Multiplies on each kernel and pool, afresh and continued, and compares with the definition.
+fn check(
+    [m, k, n]: [usize; 3],
+    gap: usize,
+    transposed: [bool; 2],
+    kernels: &[Kernel],
+    pools: &mut [Pool],
+) {
+    let mut random = Random((m << 40 | k << 20 | n) as u64);
+    let a = Stored::random([m, k], gap, transposed[0], &mut random);
+    let b = Stored::random([k, n], gap, transposed[1], &mut random);
+    let begun = floats(m * n, &mut random);
+    let mut afresh = vec![0.0; m * n];
+    naive([m, k, n], a.view(), b.view(), &mut afresh);
+    let mut continued = begun.clone();
+    naive([m, k, n], a.view(), b.view(), &mut continued);
+    for &kernel in kernels {
+        for pool in &mut *pools {
+            let case = format!(
+                "{m}x{k}x{n}, transposed {transposed:?}, {} on {} threads",
+                kernel.name(),
+                pool.threads()
+            );
+            let mut c = vec![f32::NAN; m * n];
+            multiply(
+                kernel,
+                pool,
+                [m, k, n],
+                a.view(),
+                b.view(),
+                &mut c,
+                Start::Zero,
+            );
+            assert!(bits(&c) == bits(&afresh), "{case}");
+            let mut c = begun.clone();
+            multiply(
+                kernel,
+                pool,
+                [m, k, n],
+                a.view(),
+                b.view(),
+                &mut c,
+                Start::Continue,
+            );
+            assert!(bits(&c) == bits(&continued), "{case}, continued");
+        }
+    }
+}
+
+const FORMS: [[bool; 2]; 4] = [[false, false], [false, true], [true, false], [true, true]];
+
+#[test]
+fn dense_products_of_none_to_three_tiles_are_their_definition() {
+    let kernels = kernels();
+    let mut pools = [Pool::new(1)];
+    for m in [0, 1, 2, 5, 6, 7, 12, 13, 19, 37] {
+        for k in [0, 1, 15, 17, 65] {
+            for n in [0, 1, 10, 16, 17, 32, 33, 48, 63, 64, 65, 100, 129, 193] {
+                for transposed in FORMS {
+                    check([m, k, n], (m + k + n) % 3, transposed, &kernels, &mut pools);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn dense_products_are_their_definition_on_any_number_of_threads_and_past_every_block() {
+    let kernels = kernels();
+    let mut pools = [Pool::new(1), Pool::new(2), Pool::new(3)];
+    // Several panels; several blocks of rows; several of k, the portable kernel's and the pages' too.
+    for sizes in [[131, 80, 200], [2100, 33, 20], [20, 2100, 40]] {
+        for transposed in FORMS {
+            check(sizes, 1, transposed, &kernels, &mut pools);
+        }
+    }
+    // A's steps of k are a page apart and more, so that it is packed.
+    check([1100, 20, 50], 3, [true, false], &kernels, &mut pools);
+}
+
+#[test]
+fn matrices_multiply_and_say_which_shapes_do_not_fit() {
+    let (kernel, mut pool) = (Kernel::best(), Pool::new(2));
+    let mut random = Random(1);
+    let mut matrix = |rows, columns| Matrix::from_fn(rows, columns, |_, _| float(&mut random));
+    let (a, b) = (matrix(9, 20), matrix(20, 70));
+    let mut expected = vec![0.0; 9 * 70];
+    let [a_view, b_view] = [&a, &b].map(|x| Strided {
+        data: x.data(),
+        row: x.columns(),
+        column: 1,
+    });
+    naive([9, 20, 70], a_view, b_view, &mut expected);
+    let products = [
+        a.product(&b, kernel, &mut pool),
+        a.transpose().transposed_product(&b, kernel, &mut pool),
+        a.product_transposed(&b.transpose(), kernel, &mut pool),
+    ];
+    for product in products {
+        let product = product.unwrap();
+        assert_eq!((product.rows(), product.columns()), (9, 70));
+        assert_eq!(bits(product.data()), bits(&expected));
+    }
+    let errors = [
+        b.product(&a, kernel, &mut pool),
+        a.transposed_product(&b, kernel, &mut pool),
+        a.product_transposed(&b, kernel, &mut pool),
+    ];
+    let errors = errors.map(|result| result.unwrap_err().to_string());
+    assert_eq!(
+        errors[0],
+        "A·B: a 20 x 70 matrix does not fit a 9 x 20 matrix"
+    );
+    assert_eq!(
+        errors[1],
+        "Aᵀ·B: a 9 x 20 matrix does not fit a 20 x 70 matrix"
+    );
+    assert_eq!(
+        errors[2],
+        "A·Bᵀ: a 9 x 20 matrix does not fit a 20 x 70 matrix"
+    );
+}
+
+/// One panel in segments, as a network's weights lie.
+struct Segmented<'a> {
+    sizes: [usize; 3],
+    a: Strided<'a>,
+    b: Panel<'a>,
+    c: &'a mut [f32],
+    c_row: usize,
+}
+
+impl Task for Segmented<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) {
+        multiply_panel(
+            simd,
+            self.sizes,
+            self.a,
+            self.b,
+            self.c,
+            self.c_row,
+            Start::Zero,
+        );
+    }
+}
+
+#[test]
+fn a_panel_in_segments_is_multiplied_like_any_other() {
+    let mut random = Random(2);
+    let (m, n, row) = (29, 50, 67);
+    for k in [1usize, 63, 64, 65, 200] {
+        let segment = PANEL * row + 5;
+        let b = floats(k.div_ceil(PANEL) * segment, &mut random);
+        let together: Vec<f32> = (0..k)
+            .flat_map(|k| &b[k / PANEL * segment + k % PANEL * row..][..n])
+            .copied()
+            .collect();
+        let a = floats(m * k, &mut random);
+        let a = Strided {
+            data: &a,
+            row: k,
+            column: 1,
+        };
+        let mut expected = vec![0.0; m * n];
+        naive(
+            [m, k, n],
+            a,
+            Strided {
+                data: &together,
+                row: n,
+                column: 1,
+            },
+            &mut expected,
+        );
+        for kernel in kernels() {
+            let mut c = vec![f32::NAN; m * PANEL];
+            let b = Panel {
+                data: &b,
+                row,
+                segment,
+            };
+            kernel.run(Segmented {
+                sizes: [m, k, n],
+                a,
+                b,
+                c: &mut c,
+                c_row: PANEL,
+            });
+            let c: Vec<f32> = c.chunks(PANEL).flat_map(|row| &row[..n]).copied().collect();
+            assert!(bits(&c) == bits(&expected), "{k} rows, {}", kernel.name());
+        }
+    }
+}
+
+/// `Z = X·W` by lists.
+struct Forward<'a> {
+    x: &'a Lists,
+    w: Panel<'a>,
+    n: usize,
+    z: &'a mut [f32],
+    z_row: usize,
+}
+
+impl Task for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) {
+        sparse::forward(simd, self.x, self.w, self.n, self.z, self.z_row);
+    }
+}
+
+/// `dW += Xᵀ·dZ` by lists.
+struct Gradient<'a> {
+    x: &'a Lists,
+    pixels: Range<usize>,
+    dz: &'a [f32],
+    dz_row: usize,
+    n: usize,
+    dw: &'a mut [f32],
+}
+
+impl Task for Gradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) {
+        sparse::gradient(
+            simd,
+            self.x,
+            self.pixels,
+            self.dz,
+            self.dz_row,
+            self.n,
+            self.dw,
+        );
+    }
+}
+
+/// The sparse products of some images, and the dense ones.
+fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
+    let mut random = Random((images << 40 | pixels << 20 | n) as u64);
+    let width = pixels.next_multiple_of(GROUP);
+    let mut bytes = vec![0; images * width];
+    for row in bytes.chunks_mut(width) {
+        for byte in &mut row[..pixels] {
+            if random.bits() % 100 >= blank {
+                *byte = 1 + (random.bits() % 255) as u8;
+            }
+        }
+    }
+    let values = std::array::from_fn(|byte| byte as f32 * (1.0 / 255.0));
+    let x: Vec<f32> = bytes
+        .iter()
+        .map(|&byte| values[usize::from(byte)])
+        .collect();
+    let mut lists = Lists::new(images, width, values);
+    lists.fill(&bytes);
+    let case = format!("{images} images of {pixels} pixels, {blank}% blank, {n} outputs");
+
+    let w_row = n.next_multiple_of(LANES);
+    let w = floats(width * w_row, &mut random);
+    let mut expected = vec![0.0; images * n];
+    let x_view = Strided {
+        data: &x,
+        row: width,
+        column: 1,
+    };
+    naive(
+        [images, width, n],
+        x_view,
+        Strided {
+            data: &w,
+            row: w_row,
+            column: 1,
+        },
+        &mut expected,
+    );
+    let z_row = w_row + LANES;
+    let dz = floats(images * z_row, &mut random);
+    let begun = floats(width * PANEL, &mut random);
+    let mut expected_dw: Vec<f32> = begun
+        .chunks(PANEL)
+        .flat_map(|row| &row[..n])
+        .copied()
+        .collect();
+    let transposed = Strided {
+        data: &x,
+        row: 1,
+        column: width,
+    };
+    let dz_view = Strided {
+        data: &dz,
+        row: z_row,
+        column: 1,
+    };
+    naive([width, images, n], transposed, dz_view, &mut expected_dw);
+    for kernel in kernels() {
+        let mut z = vec![f32::NAN; images * z_row];
+        kernel.run(Forward {
+            x: &lists,
+            w: Panel::even(&w, w_row),
+            n,
+            z: &mut z,
+            z_row,
+        });
+        let z: Vec<f32> = z.chunks(z_row).flat_map(|row| &row[..n]).copied().collect();
+        assert!(
+            bits(&z) == bits(&expected),
+            "forward: {case}, {}",
+            kernel.name()
+        );
+
+        let mut dw = begun.clone();
+        // In two stretches of pixels, as cells take them.
+        let middle = (width / 2).next_multiple_of(GROUP);
+        for pixels in [0..middle, middle..width] {
+            let dw = &mut dw[pixels.start * PANEL..];
+            kernel.run(Gradient {
+                x: &lists,
+                pixels,
+                dz: &dz,
+                dz_row: z_row,
+                n,
+                dw,
+            });
+        }
+        let dw: Vec<f32> = dw
+            .chunks(PANEL)
+            .flat_map(|row| &row[..n])
+            .copied()
+            .collect();
+        assert!(
+            bits(&dw) == bits(&expected_dw),
+            "gradient: {case}, {}",
+            kernel.name()
+        );
+    }
+}
+
+#[test]
+fn sparse_products_are_the_dense_ones() {
+    for images in [1, 2, 3, 7, 64, 130] {
+        for pixels in [1, 4, 5, 15, 63, 150] {
+            check_sparse(images, pixels, 64, 80);
+        }
+    }
+    for n in [1, 10, 16, 17, 40, 63] {
+        check_sparse(33, 101, n, 80);
+    }
+    // Nothing but paper, nothing but ink.
+    check_sparse(20, 50, 40, 100);
+    check_sparse(20, 50, 40, 0);
+}
