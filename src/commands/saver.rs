@@ -112,6 +112,8 @@ impl Saver {
         }
         if let Err(error) = self.save(trainer, history) {
             progress.note(&format!("no checkpoint: {error}"));
+            self.due = now + MOST;
+            return;
         }
         let cost = now.elapsed();
         self.spent += cost;
