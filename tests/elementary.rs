@@ -212,7 +212,7 @@ fn the_portable_multiply_add_rounds_once() {
     }
     // Products of 25 bits whose last is 1 lie halfway between two floats; a hair decides, or none.
     for _ in 0..100_000 {
-        let [a, b] = [random.bits(), random.bits()].map(|bits| (bits % 4096 | 4097) as f32);
+        let [a, b] = [random.bits(), random.bits()].map(|bits| ((bits % 4096) | 4097) as f32);
         for hair in [0.0, 1e-3, 1e-9, 1e-20, 1e-38, 1e-45] {
             check_fma(a, b, hair);
             check_fma(a, b, -hair);
