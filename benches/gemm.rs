@@ -163,7 +163,7 @@ impl Task for Chains {
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) -> f64 {
         match S::TILE_ROWS[1] {
-            4 => chains::<S, 4>(simd, 10_000),
+            4 => chains::<S, 8>(simd, 10_000),
             6 => chains::<S, 6>(simd, 500_000),
             _ => chains::<S, 12>(simd, 500_000),
         }
