@@ -8,7 +8,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::*};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle, Thread};
 use std::{hint, slice};
@@ -17,6 +17,13 @@ use std::{hint, slice};
 /// training and far shorter than a pause.
 const SPINS: u32 = 4000;
 
+/// See [`Shared::gate`].
+const TURN: u64 = 1 << 32;
+/// See [`Shared::gate`].
+const OPEN: u64 = 1 << 31;
+/// See [`Shared::gate`].
+const BUSY: u64 = OPEN - 1;
+
 /// What all threads of a pool run; the argument is the thread's number.
 type Job<'a> = dyn Fn(usize) + Sync + 'a;
 
@@ -24,10 +31,9 @@ type Job<'a> = dyn Fn(usize) + Sync + 'a;
 struct Shared {
     /// The job under way: a `&&Job`, whose lifetime `Pool::run` guards.
     job: AtomicPtr<()>,
-    /// Counts the jobs: a change of it starts one.
-    turn: AtomicUsize,
-    /// Workers that have not yet finished the job.
-    busy: AtomicUsize,
+    /// The job's number (from [`TURN`] on), whether workers may still join it ([`OPEN`]), and how many are at it
+    /// ([`BUSY`]). One number holds all three, so that nobody joins a job that has just ended.
+    gate: AtomicU64,
     /// The thread that waits for them.
     caller: Mutex<Option<Thread>>,
     /// What a worker panicked with.
@@ -56,24 +62,42 @@ impl Shared {
     /// The life of worker `number`.
     fn work(&self, number: usize) {
         let mut turn = 0;
+        // It was counted as busy until it has started.
+        self.leave();
         loop {
-            self.wait(|| self.turn.load(Acquire) != turn);
-            turn += 1;
+            self.wait(|| self.gate.load(Acquire) / TURN != turn);
             if self.closed.load(Relaxed) {
                 return;
             }
-            let job = self.job.load(Relaxed).cast_const().cast::<&Job>();
-            // SAFETY: `run` stored the address of a reference that it keeps alive until `busy` is 0 again.
-            let job: &Job = unsafe { *job };
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| job(number))) {
-                *lock(&self.panic) = Some(panic);
-            }
-            if self.busy.fetch_sub(1, AcqRel) == 1
-                && let Some(caller) = &*lock(&self.caller)
-            {
-                caller.unpark();
+            // Who comes when the job has ended is not waited for: the system may have kept it from running.
+            let join = |gate| (gate & OPEN != 0).then_some(gate + 1);
+            let joined = self.gate.fetch_update(Acquire, Acquire, join);
+            let (Ok(gate) | Err(gate)) = joined;
+            turn = gate / TURN;
+            if joined.is_ok() {
+                let job = self.job.load(Relaxed).cast_const().cast::<&Job>();
+                // SAFETY: `run` stored the address of a reference that it keeps alive while a worker is busy.
+                let job: &Job = unsafe { *job };
+                if let Err(panic) = catch_unwind(AssertUnwindSafe(|| job(number))) {
+                    *lock(&self.panic) = Some(panic);
+                }
+                self.leave();
             }
         }
+    }
+
+    /// One worker is no longer busy; the last one wakes the caller, who then waits.
+    fn leave(&self) {
+        if self.gate.fetch_sub(1, AcqRel) & (OPEN | BUSY) == 1
+            && let Some(caller) = &*lock(&self.caller)
+        {
+            caller.unpark();
+        }
+    }
+
+    /// Waits until no worker is busy.
+    fn wait_for_workers(&self) {
+        self.wait(|| self.gate.load(Acquire) & BUSY == 0);
     }
 }
 
@@ -104,9 +128,8 @@ impl Pool {
         let processors = thread::available_parallelism().map_or(1, usize::from);
         let shared = Arc::new(Shared {
             job: AtomicPtr::default(),
-            turn: AtomicUsize::new(0),
-            busy: AtomicUsize::new(0),
-            caller: Mutex::new(None),
+            gate: AtomicU64::new(threads as u64 - 1),
+            caller: Mutex::new(Some(thread::current())),
             panic: Mutex::new(None),
             closed: AtomicBool::new(false),
             spins: if threads <= processors { SPINS } else { 0 },
@@ -119,6 +142,7 @@ impl Pool {
                 .expect("the system has a thread to spare")
         };
         let workers = (1..threads).map(spawn).collect();
+        shared.wait_for_workers();
         let next = (0..threads).map(|_| Counter(AtomicUsize::new(0))).collect();
         Pool {
             shared,
@@ -180,28 +204,28 @@ impl Pool {
         self.run(&job);
     }
 
-    /// Runs `job(0)`, `job(1)`, ..., one on each thread, and returns when all have returned.
+    /// Runs `job(0)` here and `job(number)` on each worker that begins before this one has ended, and returns when all
+    /// of them have.
     fn run(&self, job: &Job) {
         let shared = &*self.shared;
-        if !self.workers.is_empty() {
-            *lock(&shared.caller) = Some(thread::current());
-            shared.busy.store(self.workers.len(), Relaxed);
-            shared
-                .job
-                .store((&raw const job).cast_mut().cast(), Relaxed);
-            self.start_turn();
-        }
+        *lock(&shared.caller) = Some(thread::current());
+        shared
+            .job
+            .store((&raw const job).cast_mut().cast(), Relaxed);
+        self.start(TURN | OPEN);
         let own = catch_unwind(AssertUnwindSafe(|| job(0)));
         // The workers borrow `job`: nothing leaves this function before the last of them is done with it.
-        shared.wait(|| shared.busy.load(Acquire) == 0);
-        if let Some(panic) = own.err().or_else(|| lock(&shared.panic).take()) {
+        shared.gate.fetch_and(!OPEN, AcqRel);
+        shared.wait_for_workers();
+        let panic = lock(&shared.panic).take();
+        if let Some(panic) = own.err().or(panic) {
             resume_unwind(panic);
         }
     }
 
-    /// Lets the workers see what was stored.
-    fn start_turn(&self) {
-        self.shared.turn.fetch_add(1, Release);
+    /// Moves the gate on and lets the workers see it, and all that was stored before.
+    fn start(&self, step: u64) {
+        self.shared.gate.fetch_add(step, Release);
         self.workers
             .iter()
             .for_each(|worker| worker.thread().unpark());
@@ -211,7 +235,7 @@ impl Pool {
 impl Drop for Pool {
     fn drop(&mut self) {
         self.shared.closed.store(true, Relaxed);
-        self.start_turn();
+        self.start(TURN);
         for worker in self.workers.drain(..) {
             // A worker hands every panic to `run`; joining can't fail.
             let _ = worker.join();
