@@ -1,4 +1,58 @@
-//! Learns to read handwritten digits.
+//! Learns to read handwritten digits: every layer of it written here, by hand.
+//!
+//! # How data flows
+//!
+//! ```text
+//!  train.csv                                                           mnist.safetensors
+//!     |  data::csv                                   model, safetensors, file  ^
+//!     v                                                                        |
+//!  bytes, labels --data::dataset--> batches --train--> forward, loss,    --> weights
+//!                     data::augment: deformed afresh    backward, update       |
+//!                                                       (nn, on engine)        v
+//!                                                              picture: samples.png, curves, ...
+//! ```
+//!
+//! `data` feeds `nn`, `train` turns the crank, `engine` does the arithmetic, `commands` talks to the user.
+//!
+//! # The map
+//!
+//! ```text
+//! main.rs       parse, run, print the error, exit code
+//! cli           the table of commands and options -> their values, help, suggestions; no I/O
+//! commands      one file a command; with main, the only code that prints
+//! model         a network with its labels and image size <-> a weights file
+//! checkpoint    a run that stopped <-> a file
+//! train         epochs and batches; reports through a callback; knows no files
+//! data          csv (bytes -> rows, places in errors), dataset (images, classes, split), augment,
+//!               builtin (the digits in the binary)
+//! nn            init, dense, activation, dropout, loss, optimizer, schedule: each beside its
+//!               derivative; parameters (where weights lie), block (images on their way), network
+//! matrix        rows, columns, Vec<f32>: shape-checked
+//! engine        dense and sparse products, exp and ln, the instruction sets, the threads
+//! picture       canvas, font, grids and plots -> PNG
+//! safetensors   names, shapes and f32 <-> bytes; knows no network
+//! file          replacing files whole
+//! random        streams that are found by (seed, purpose, epoch, index)
+//! signal, terminal_size   the few things that only the system's C library tells
+//! ```
+//!
+//! main -> cli, commands; commands -> all below; model, checkpoint -> train, nn, data, safetensors; train -> data, nn;
+//! nn, data -> matrix, engine, random; matrix -> engine; safetensors, file -> the standard library alone. `data::builtin`
+//! alone uses `picture`, to decode its sprite.
+//!
+//! # Invariants
+//!
+//! - **No unsafe code but in the engine and the two system modules.** In the engine, lengths are asserted before any raw
+//!   access, and a value of [`engine::simd::Avx512`] or [`engine::simd::Avx2`] is the proof that the processor has the
+//!   instructions: who holds it may use them safely. `signal` and `terminal_size` declare a few lines of C.
+//! - **Nothing below `commands` prints, exits, reads arguments or the environment.** Randomness comes in as a seed.
+//! - **No element of a result is summed in two halves.** It is one chain of fused multiply-adds in ascending order, never
+//!   split between vectors or threads; and no exp, ln or cos comes from the system's library. So the bits are the same
+//!   for any tile, any vector width and any number of threads.
+//! - **No random choice depends on what was done before it**, only on the seed, the epoch and the image's number. So a
+//!   run that was interrupted goes on as if it had not been.
+//! - **No file is half-written under its own name**: it is written beside its place, flushed, and renamed.
+//! - `png` is named in one module, `rand` where a whole set is shuffled or drawn.
 
 pub mod checkpoint;
 pub mod cli;

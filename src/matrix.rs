@@ -122,9 +122,19 @@ impl Matrix {
 
     /// The transpose, moved in memory.
     pub fn transpose(&self) -> Matrix {
-        Matrix::from_fn(self.columns, self.rows, |i, j| {
-            self.data[j * self.columns + i]
-        })
+        /// Square by square, so that both matrices' parts stay in the cache.
+        const SIDE: usize = 32;
+        let mut result = Matrix::zeros(self.columns, self.rows);
+        for top in (0..self.rows).step_by(SIDE) {
+            for left in (0..self.columns).step_by(SIDE) {
+                for i in top..self.rows.min(top + SIDE) {
+                    for j in left..self.columns.min(left + SIDE) {
+                        result.data[j * self.rows + i] = self.data[i * self.columns + j];
+                    }
+                }
+            }
+        }
+        result
     }
 
     /// `A·B` of this matrix (M x K) and another (K x N).

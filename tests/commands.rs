@@ -55,7 +55,7 @@ fn the_demo_learns_saves_and_draws() {
     let lines: Vec<&str> = run.out.lines().collect();
     assert_eq!(
         lines[0],
-        "built-in digits: 10,000 rows of 28 x 28 pixels, 10 classes; 9,000 to learn from, 1,000 to validate"
+        "built-in digits: 10,000 rows, 28 x 28, 10 classes; 9,000 train, 1,000 validation"
     );
     assert!(
         lines[1].starts_with("network: 784-64-10, 50,890 parameters; recipe quick, "),
@@ -693,9 +693,8 @@ fn other_sizes_and_labels_work_from_end_to_end() {
     let run = folder
         .done("small.csv --recipe quick --hidden none --epochs 20 --batch 8 --validation 0.2");
     assert!(
-        run.out.starts_with(
-            "small.csv: 60 rows of 8 x 8 pixels, 2 classes; 48 to learn from, 12 to validate\n"
-        ),
+        run.out
+            .starts_with("small.csv: 60 rows, 8 x 8, 2 classes; 48 train, 12 validation\n"),
         "{}",
         run.out
     );
@@ -793,8 +792,7 @@ fn the_nuances_of_training() {
     // Without validation the line at the end tells of the training rows.
     let run = folder.done("train.csv --recipe quick --hidden 16 --epochs 2 --validation 0 --history h.csv --weights all.st");
     assert!(
-        run.out.contains("; 300 to learn from, 0 to validate\n")
-            && !run.out.contains("validation "),
+        run.out.contains("; 300 train, 0 validation\n") && !run.out.contains("validation accuracy"),
         "{}",
         run.out
     );

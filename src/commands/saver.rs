@@ -16,13 +16,13 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Between two checkpoints lies at least this time, ...
+/// Before a checkpoint lies at least this time, ...
 const LEAST: Duration = Duration::from_millis(200);
-/// ... a hundred times what the last one cost, ...
-const COST: u32 = 100;
-/// ... and a twentieth of the run so far, as long as that is not more than a minute.
+/// ... and a twentieth of the run so far, as long as that is not more than a minute, ...
 const SHARE: u32 = 20;
 const MOST: Duration = Duration::from_secs(60);
+/// ... and the whole run is at least so many times as long as what all checkpoints cost, this one included.
+const COST: u32 = 100;
 
 /// Saves a run now and then.
 pub struct Saver {
@@ -32,6 +32,8 @@ pub struct Saver {
     identity: Identity,
     began: Instant,
     due: Instant,
+    /// What saving took so far.
+    spent: Duration,
     /// Whether the file is this run's.
     ours: bool,
 }
@@ -71,6 +73,7 @@ impl Saver {
             identity: Identity::new(),
             began,
             due: began + LEAST,
+            spent: Duration::ZERO,
             ours: resume,
         })
     }
@@ -109,9 +112,13 @@ impl Saver {
         }
         if let Err(error) = self.save(trainer, history) {
             progress.note(&format!("no checkpoint: {error}"));
+            self.due = now + MOST;
+            return;
         }
-        let (cost, run) = (now.elapsed(), self.began.elapsed());
-        self.due = Instant::now() + (cost * COST).max(LEAST).max(MOST.min(run / SHARE));
+        let cost = now.elapsed();
+        self.spent += cost;
+        let pause = LEAST.max(MOST.min(self.began.elapsed() / SHARE));
+        self.due = (now + pause).max(self.began + (self.spent + cost) * COST);
     }
 
     /// Saves the run, and says where.

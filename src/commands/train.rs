@@ -55,8 +55,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
     let [rows, learned, held] = parts;
     progress.report(&format!(
-        "{name}: {rows} rows of {} x {} pixels, {} classes; {learned} to learn from, {held} to validate",
-        size.0, size.1, digits.labels().len(),
+        "{name}: {rows} rows, {} x {}, {} classes; {learned} train, {held} validation",
+        size.0,
+        size.1,
+        digits.labels().len(),
     ))?;
     progress.report(&format!(
         "network: {}, {} parameters; recipe {}, {threads} threads, {}",
@@ -65,6 +67,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         recipe.name,
         kernel.name(),
     ))?;
+    if arguments.flag("resume") {
+        progress.note(&format!("resumed in epoch {}", trainer.state().epoch + 1));
+    }
     if settings.batch > trainer.settings().batch {
         progress.note(&format!(
             "a batch of {} is more than the {learned} rows to learn from: taken as full",

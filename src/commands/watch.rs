@@ -4,7 +4,7 @@ use super::error::{Error, Result};
 use super::format::{duration, percent, thousands, time_left};
 use super::history::History;
 use super::saver::Saver;
-use super::terminal::Progress;
+use super::terminal::{self, Progress};
 use crate::signal;
 use crate::train::{Diverged, Event, Outcome, Report, Score, Trainer};
 use std::io;
@@ -102,9 +102,16 @@ impl<'a> Watch<'a> {
                 .validation
                 .map(|score| format!("validation {}", percent(Some(score.accuracy())))),
         );
-        fields.push(speed(report.train.images, report.seconds));
-        fields.extend(left(trainer, self.began, self.first).filter(|_| !last));
-        self.progress.report(&fields.join("  "))
+        let mut line = fields.join("  ");
+        let left = left(trainer, self.began, self.first).filter(|_| !last);
+        let more = [Some(speed(report.train.images, report.seconds)), left];
+        for field in more.into_iter().flatten() {
+            // On a terminal, nothing more than fits.
+            if terminal::stdout_width().is_none_or(|width| line.len() + 2 + field.len() <= width) {
+                line += &format!("  {field}");
+            }
+        }
+        self.progress.report(&line)
     }
 
     /// The history of a run that has ended, and the validation score of what it leaves.

@@ -33,7 +33,11 @@ impl Lists {
     /// Room for `images` images of `pixels` pixels, so that `fill` allocates nothing. `values` says what each byte is to
     /// the network.
     pub fn new(images: usize, pixels: usize, values: [f32; 256]) -> Self {
-        assert!(images <= 1 << u16::BITS, "an image's number has {} bits", u16::BITS);
+        assert!(
+            images <= 1 << u16::BITS,
+            "an image's number has {} bits",
+            u16::BITS
+        );
         let groups = pixels.div_ceil(GROUP);
         // One more, for the entry that is written before it is known whether it counts.
         let entries = images * groups + 1;
@@ -53,7 +57,10 @@ impl Lists {
     pub fn fill(&mut self, images: &[u8]) {
         let (groups, _) = images.as_chunks::<GROUP>();
         let width = self.ends.len();
-        assert!(groups.len().is_multiple_of(width), "images of another width");
+        assert!(
+            groups.len().is_multiple_of(width),
+            "images of another width"
+        );
         self.images = groups.len() / width;
         assert!(
             groups.len() < self.rows.len().min(self.bytes.len()),

@@ -152,12 +152,20 @@ impl Parameters {
         let Layer {
             inputs, outputs, ..
         } = self.layers[layer];
-        let weights = Matrix::from_fn(inputs, outputs, |i, o| {
-            self.cells[self.at(layer, plane, i, o)]
-        });
-        let bias = Matrix::from_fn(1, outputs, |_, o| {
-            self.cells[self.at(layer, plane, inputs, o)]
-        });
+        let mut weights = Matrix::zeros(inputs, outputs);
+        let mut bias = Matrix::zeros(1, outputs);
+        for i in 0..=inputs {
+            let row = if i < inputs {
+                weights.row_mut(i)
+            } else {
+                bias.row_mut(0)
+            };
+            // A panel's outputs lie side by side.
+            for (panel, part) in row.chunks_mut(PANEL).enumerate() {
+                let at = self.at(layer, plane, i, panel * PANEL);
+                part.copy_from_slice(&self.cells[at..][..part.len()]);
+            }
+        }
         (weights, bias)
     }
 
