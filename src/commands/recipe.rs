@@ -1,4 +1,25 @@
 //! Recipes: named sets of the training options, any of which the command line may override.
+//!
+//! The default was chosen on validation splits of train.csv (37,800 rows to learn from, 4,200 to validate with; each seed
+//! splits anew, and all settings saw the same three). Error in %, mean and standard deviation of seeds 1, 2 and 3; the
+//! standard error of such a mean is about 0.07, so only the larger differences mean something:
+//!
+//! | setting: 784-512-256-10, 80 epochs, and | error | |
+//! | --- | --- | --- |
+//! | relu, decay 0.01 | 0.595 ± 0.133 | where it began |
+//! | the same, elastic displacement 1.5 px instead of 1.1 | 0.675 ± 0.120 | |
+//! | the same, label smoothing 0.05 | 0.651 ± 0.167 | |
+//! | the same, batch 256, rate 2.5e-3, average 0.996 | 0.643 ± 0.135 | two seeds; those two had 0.667 above |
+//! | relu, decay 0.1 | 0.563 ± 0.140 | |
+//! | the same, decay 0.3 | 0.786 ± 0.126 | |
+//! | the same, rotation 15 degrees, scale 15%, shear 0.2 | 0.619 ± 0.126 | |
+//! | the same, 100 epochs | 0.587 ± 0.155 | |
+//! | gelu, decay 0.1 | 0.540 ± 0.107 | the default; an epoch takes a tenth longer than with relu |
+//!
+//! Thorough, on the split of the default seed alone: 784-1024-512-10, 200 epochs, rate 1e-3, average 0.999: 0.50 in 186 s;
+//! with dropout 0.15: 0.43 in 217 s, which was then given more epochs and rows.
+//!
+//! An epoch of the default takes 0.2 to 0.5 s on two cores of a Zen 5 that others use too; the whole command took 28 to 38.
 
 use super::deformation::{Augment, Deformation};
 use super::error::{Error, Result};
@@ -39,18 +60,18 @@ fn recipe(name: &'static str) -> Recipe {
     let default = Recipe {
         name,
         hidden: vec![512, 256],
-        activation: Activation::Relu,
+        activation: Activation::Gelu,
         init: Init::Xavier,
         optimizer: Optimizer::AdamW,
         learning_rate: 1.5e-3,
         schedule: Schedule::Cosine,
         batch: Batch::Rows(128),
-        epochs: 20,
+        epochs: 80,
         validation: 0.1,
         patience: None,
         average: 0.998,
         dropout: 0.0,
-        l2: 0.01,
+        l2: 0.1,
         label_smoothing: 0.0,
         deformation: Deformation::new(Augment::Elastic, Strength::ELASTIC),
         report_every: 1,
@@ -58,23 +79,29 @@ fn recipe(name: &'static str) -> Recipe {
     match name {
         // To 98% in a breath.
         "quick" => Recipe {
-            hidden: vec![256],
-            epochs: 3,
-            deformation: undeformed,
+            hidden: vec![256, 128],
+            activation: Activation::Relu,
+            init: Init::He,
+            l2: 0.01,
+            learning_rate: 3e-3,
+            epochs: 7,
+            deformation: Deformation::new(Augment::Affine, Strength::AFFINE),
             ..default
         },
         // For those with a quarter of an hour.
         "thorough" => Recipe {
-            hidden: vec![1024, 1024, 1024],
+            hidden: vec![1024, 512],
             learning_rate: 1e-3,
-            epochs: 60,
-            dropout: 0.1,
-            label_smoothing: 0.05,
+            epochs: 300,
+            validation: 0.05,
+            average: 0.999,
+            dropout: 0.15,
             ..default
         },
         // Plain gradient descent, as in a well-known NumPy notebook: the yardstick.
         "notebook" => Recipe {
             hidden: vec![64, 32, 16],
+            activation: Activation::Relu,
             optimizer: Optimizer::Sgd,
             learning_rate: 0.1,
             schedule: Schedule::Constant,
