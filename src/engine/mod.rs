@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! simd        sixteen floats at once, on each instruction set
+//! aligned     floats that begin at a cache line
 //! elementary  exp, ln, ... with the same bits everywhere
 //! product     dense products            \  one chain of fused multiply-adds
 //! sparse      the first layer's products /  per element of the result
@@ -12,6 +13,7 @@
 // The kernels: lengths are asserted before anything is read or written without a check.
 #![allow(unsafe_code)]
 
+pub mod aligned;
 pub mod elementary;
 pub mod gemm;
 pub mod pack;

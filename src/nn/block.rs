@@ -5,6 +5,7 @@ use super::dense::{self, Delta, Input};
 use super::dropout::Dropout;
 use super::loss::{cross_entropy, predicted, softmax};
 use super::parameters::{CELL, Layer, Parameters, Place};
+use crate::engine::aligned::Aligned;
 use crate::engine::product::{PANEL, Strided};
 use crate::engine::simd::{LANES, Simd};
 use crate::engine::sparse::{GROUP, Lists};
@@ -17,9 +18,9 @@ pub const BLOCK: usize = 64;
 /// The outputs of a layer for a block of images: a row an image.
 struct Outputs {
     /// H = f(Z); of the last layer first the logits, then the probabilities.
-    values: Vec<f32>,
+    values: Aligned,
     /// On the way forward f'(Z); the way back turns it into dZ.
-    deltas: Vec<f32>,
+    deltas: Aligned,
     /// From a row to the next.
     stride: usize,
 }
@@ -59,6 +60,8 @@ pub struct Block {
     numbers: Vec<u32>,
     first: First,
     layers: Vec<Outputs>,
+    /// The panel at hand of dX, rows [`PANEL`] apart.
+    dx: Aligned,
     losses: Vec<f32>,
     /// Images whose class is the most probable one.
     correct: usize,
@@ -81,7 +84,7 @@ impl Block {
         let width = layers[0].inputs.next_multiple_of(GROUP);
         let outputs = |layer: &Layer| {
             let stride = stride(layer.outputs);
-            let floats = vec![0.0; capacity * stride];
+            let floats = Aligned::zeros(capacity * stride);
             Outputs {
                 values: floats.clone(),
                 deltas: floats,
@@ -104,6 +107,7 @@ impl Block {
                 ))
             },
             layers: layers.iter().map(outputs).collect(),
+            dx: Aligned::zeros(capacity * PANEL),
             losses: vec![0.0; capacity],
             correct: 0,
         }
@@ -219,7 +223,7 @@ impl Block {
     /// From the derivatives of the last layer to those of the first.
     #[inline(always)]
     pub fn backward<S: Simd>(&mut self, simd: S, parameters: &Parameters) {
-        let mut dx = [0.0; BLOCK * PANEL];
+        let dx = &mut self.dx;
         for number in (1..parameters.layers().len()).rev() {
             let (before, after) = self.layers.split_at_mut(number);
             let dz = Delta {
@@ -230,7 +234,7 @@ impl Block {
             let Outputs { deltas, stride, .. } = &mut before[number - 1];
             let inputs = parameters.layers()[number].inputs;
             for input in (0..inputs).step_by(PANEL) {
-                dense::backward(simd, dz, parameters, [number, input], &mut dx);
+                dense::backward(simd, dz, parameters, [number, input], dx);
                 let columns = (inputs - input).min(PANEL);
                 let rows = deltas[input..]
                     .chunks_mut(*stride)

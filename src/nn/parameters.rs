@@ -6,6 +6,7 @@
 //! the optimiser keeps. So a cell is one task: whoever computes its gradient updates it, all in its own cache. And a
 //! column of cells is a panel of the forward product, as a row of transposed ones is of the backward product.
 
+use crate::engine::aligned::Aligned;
 use crate::engine::product::{PANEL, Panel};
 use crate::matrix::Matrix;
 
@@ -59,7 +60,7 @@ pub struct Place {
 pub struct Parameters {
     layers: Vec<Layer>,
     planes: usize,
-    cells: Vec<f32>,
+    cells: Aligned,
 }
 
 impl Parameters {
@@ -80,7 +81,7 @@ impl Parameters {
         Parameters {
             layers,
             planes,
-            cells: vec![0.0; cells * planes * CELL],
+            cells: Aligned::zeros(cells * planes * CELL),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::data::augment::{Augmenter, Deformations, Scratch};
 use crate::data::dataset::Digits;
 use crate::engine::Kernel;
+use crate::engine::aligned::Aligned;
 use crate::engine::pool::Pool;
 use crate::engine::simd::{LANES, Simd, Task};
 use crate::nn::block::{BLOCK, Block, Pass};
@@ -36,7 +37,7 @@ pub(super) struct Batch {
     /// The layers, which the parameters can't be asked for while their cells change.
     layers: Vec<Layer>,
     /// Each thread's gradients of the cells at hand.
-    gradients: Vec<Mutex<Vec<[f32; CELL]>>>,
+    gradients: Vec<Mutex<Aligned>>,
 }
 
 impl Batch {
@@ -55,7 +56,7 @@ impl Batch {
             block: Block::new(layers, rows, dense),
             scratch: augmenter.map(|augmenter| augmenter.scratch()),
         };
-        let gradients = |_| Mutex::new(vec![[0.0; CELL]; CELLS_AT_ONCE]);
+        let gradients = |_| Mutex::new(Aligned::zeros(CELLS_AT_ONCE * CELL));
         Batch {
             kernel,
             slots: (0..capacity.div_ceil(rows)).map(slot).collect(),
@@ -92,7 +93,7 @@ impl Batch {
         let part = cells * size;
         self.pool
             .for_each(parameters.cells_mut(), part, |thread, index, part| {
-                let gradients = &mut gradients[thread].lock().expect("no other thread has it")[..];
+                let mut gradients = gradients[thread].lock().expect("no other thread has it");
                 let first = index * cells;
                 kernel.run(Weights {
                     part,
@@ -100,7 +101,7 @@ impl Batch {
                     first,
                     layers,
                     slots,
-                    gradients,
+                    gradients: gradients.as_chunks_mut().0,
                     step,
                 });
             });
