@@ -1,7 +1,7 @@
 //! A network with all that it takes to use it <-> a weights file.
 //!
 //! Tensors are named and shaped as those of PyTorch's `Sequential(Linear, activation, Linear, ...)`: `0.weight` [O, I],
-//! `0.bias` [O], `2.weight`, ... What PyTorch does not say is in the metadata; a file without it is taken for one with
+//! `0.bias` \[O\], `2.weight`, ... What PyTorch does not say is in the metadata; a file without it is taken for one with
 //! ReLU, labels 0 to n-1 and square images.
 //!
 //! ```

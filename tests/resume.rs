@@ -189,7 +189,7 @@ fn a_killed_run_leaves_whole_files_and_goes_on_to_the_same_bits() {
 #[test]
 #[ignore = "takes a quarter of an hour"]
 fn a_run_killed_at_two_hundred_moments() {
-    kill_at(900, 200, 20);
+    kill_at(6000, 200, 20);
 }
 
 #[test]
