@@ -2,7 +2,8 @@
 //!
 //! Work is a slice: its parts are dealt to the threads, each part to exactly one. Every thread begins with its own
 //! stretch of parts, the same in each call, so that what it wrote last time is still in its cache; whoever is done takes
-//! from the others. Which thread does a part never changes what comes out.
+//! from the others. Which thread does a part never changes what comes out. And nobody waits for a thread that the system has
+//! kept from beginning: the others do its parts.
 
 #![allow(unsafe_code)]
 
