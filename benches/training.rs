@@ -192,7 +192,10 @@ impl Task for &mut Layer<'_> {
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
         if self.sparse {
-            self.lists.fill(self.images);
+            self.lists.open();
+            let images = self.images.chunks_exact(PIXELS);
+            images.for_each(|image| self.lists.push(image));
+            self.lists.close();
         }
         self.gradient.fill(0.0);
         let panels = self.weights.chunks_exact(PIXELS * PANEL);
@@ -209,9 +212,11 @@ impl Task for &mut Layer<'_> {
             };
             if self.sparse {
                 sparse::forward(simd, &self.lists, w, PANEL, z, STRIDE);
-                sparse::gradient(simd, &self.lists, 0..PIXELS, z, STRIDE, PANEL, gradient);
+                let (dz, dw) = ((&*z, STRIDE), (gradient, PANEL));
+                sparse::gradient(simd, &self.lists, 0..PIXELS, PANEL, dz, dw);
             } else {
-                multiply_panel(simd, [IMAGES, PIXELS, PANEL], x, w, z, STRIDE, Start::Zero);
+                let sizes = [IMAGES, PIXELS, PANEL];
+                multiply_panel(simd, sizes, x.into(), w, z, STRIDE, Start::Zero);
                 let x = Strided {
                     data: &self.dense,
                     row: 1,
@@ -219,7 +224,7 @@ impl Task for &mut Layer<'_> {
                 };
                 let dz = Panel::even(z, STRIDE);
                 let sizes = [PIXELS, IMAGES, PANEL];
-                multiply_panel(simd, sizes, x, dz, gradient, PANEL, Start::Continue);
+                multiply_panel(simd, sizes, x.into(), dz, gradient, PANEL, Start::Continue);
             }
         }
     }

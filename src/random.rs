@@ -49,6 +49,11 @@ impl Stream {
         mix(self.state)
     }
 
+    /// Passes over so many numbers of 64 bits, in no time.
+    pub fn skip(&mut self, numbers: u64) {
+        self.state = self.state.wrapping_add(GOLDEN.wrapping_mul(numbers));
+    }
+
     /// A number from 0 (inclusive) to 1 (exclusive), a multiple of 2^-24.
     pub fn uniform(&mut self) -> f32 {
         (self.next_u64() >> 40) as f32 / (1 << 24) as f32

@@ -3,7 +3,7 @@
 //! Everything random is a function of the seed, the epoch and the image's number, so a run depends on nothing that its
 //! [`State`] does not hold: not on threads, not on the processor, not on whether it was interrupted.
 
-mod batch;
+mod load;
 mod report;
 
 use crate::data::augment::{Augmenter, Deformations};
@@ -12,13 +12,15 @@ use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::engine::sparse::GROUP;
 use crate::nn::activation::Activation;
-use crate::nn::block::Pass;
+use crate::nn::batch::Batch;
+use crate::nn::block::{Block, Goal};
 use crate::nn::dropout::Dropout;
+use crate::nn::hidden::Pass;
 use crate::nn::network::Network;
 use crate::nn::optimizer;
 use crate::nn::parameters::{Parameters, TRANSPOSED, WEIGHTS};
 use crate::nn::schedule::Schedule;
-use batch::{Batch, Evaluate, Learn};
+use load::Loader;
 use rand::seq::SliceRandom;
 pub use report::{Diverged, Event, Outcome, Report, Score, State};
 use std::ops::ControlFlow;
@@ -53,15 +55,16 @@ pub struct Settings {
 
 /// A run of training.
 pub struct Trainer<'a> {
-    digits: &'a Digits,
     learned: Vec<u32>,
     held: Vec<u32>,
     settings: Settings,
     activation: Activation,
-    classes: usize,
     parameters: Parameters,
     /// The evaluated weights of the best epoch, kept where patience may come back to them.
     best: Option<Network>,
+    kernel: Kernel,
+    pool: Pool,
+    loader: Loader<'a>,
     batch: Batch,
     /// The images in the epoch's order.
     order: Vec<u32>,
@@ -121,26 +124,19 @@ impl<'a> Trainer<'a> {
             ..settings
         };
         let dense = density(digits, &learned) > DENSE;
-        let layers = parameters.layers();
-        let batch = Batch::new(
-            layers,
-            settings.batch,
-            dense,
-            settings.augmenter,
-            kernel,
-            pool,
-        );
+        let threads = pool.threads();
         Trainer {
-            digits,
             order: learned.clone(),
             learned,
             held,
             settings,
             activation: network.activation,
-            classes: network.classes(),
-            parameters,
             best: None,
-            batch,
+            loader: Loader::new(digits, settings.augmenter, kernel, threads),
+            batch: Batch::new(parameters.layers(), settings.batch, dense, threads),
+            parameters,
+            kernel,
+            pool,
             deformations: None,
             state: State::default(),
         }
@@ -296,23 +292,21 @@ impl<'a> Trainer<'a> {
         let begin = self.state.batch as usize * self.settings.batch;
         let end = self.order.len().min(begin + self.settings.batch);
         let numbers = &self.order[begin..end];
-        let dropout = (self.settings.dropout > 0.0).then(|| Dropout::new(self.settings.dropout));
-        let learn = Learn {
-            digits: self.digits,
-            deformations: self.deformations.as_ref(),
-            parameters: &self.parameters,
-            pass: Pass {
-                activation: self.activation,
-                plane: WEIGHTS,
-                dropout,
-                seed: self.settings.seed,
-                epoch: self.state.epoch,
-            },
-            sizes: [self.classes, numbers.len()],
-            smoothing: self.settings.smoothing,
+        let pass = Pass {
+            activation: self.activation,
+            plane: WEIGHTS,
+            dropout: (self.settings.dropout > 0.0).then(|| Dropout::new(self.settings.dropout)),
+            seed: self.settings.seed,
+            epoch: self.state.epoch,
         };
-        self.batch.learn(numbers, learn);
-        for block in self.batch.blocks() {
+        let goal = Goal::Losses(numbers.len(), self.settings.smoothing);
+        let t = self.state.epoch * self.batches() + self.state.batch + 1;
+        let step = self.settings.optimizer.step(t, self.rate() as f32);
+        let (batch, pool, parameters) = (&mut self.batch, &mut self.pool, &mut self.parameters);
+        self.loader
+            .load(pool, batch, numbers, self.deformations.as_ref());
+        batch.forward((self.kernel, pool), parameters, &pass, goal);
+        for block in batch.blocks() {
             let losses = block.losses().iter().map(|&loss| f64::from(loss));
             self.state.loss = losses.fold(self.state.loss, |sum, loss| sum + loss);
             self.state.correct += block.correct();
@@ -322,9 +316,8 @@ impl<'a> Trainer<'a> {
                 epoch: self.state.epoch + 1,
             });
         }
-        let t = self.state.epoch * self.batches() + self.state.batch + 1;
-        let step = self.settings.optimizer.step(t, self.rate() as f32);
-        self.batch.update(&mut self.parameters, &step);
+        batch.backward((self.kernel, pool), parameters);
+        batch.update((self.kernel, pool), parameters, &step);
         self.state.images += numbers.len();
         self.state.batch += 1;
         self.state.seconds += began.elapsed().as_secs_f64();
@@ -386,13 +379,13 @@ impl<'a> Trainer<'a> {
             seed: 0,
             epoch: 0,
         };
-        let evaluate = Evaluate {
-            digits: self.digits,
-            parameters: &self.parameters,
-            pass,
-            classes: self.classes,
-        };
-        let correct = self.batch.score(&self.held, evaluate);
+        let mut correct = 0;
+        for numbers in self.held.chunks(self.batch.capacity()) {
+            let (batch, pool) = (&mut self.batch, &mut self.pool);
+            self.loader.load(pool, batch, numbers, None);
+            batch.forward((self.kernel, pool), &self.parameters, &pass, Goal::Score);
+            correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
+        }
         Score {
             wrong: self.held.len() - correct,
             images: self.held.len(),

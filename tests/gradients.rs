@@ -163,17 +163,15 @@ impl Problem {
     }
 }
 
-/// What each hidden unit is multiplied by for an image in the first epoch: a stream for every 64 units of a layer.
+/// What each hidden unit is multiplied by for an image in the first epoch: a stream for a layer.
 fn masks(sizes: &[usize], p: f32, image: usize) -> Vec<Vec<f64>> {
     let hidden = &sizes[1..sizes.len() - 1];
     let mask = |(layer, &units): (usize, &usize)| {
         let mut mask = vec![1.0; units];
         if p > 0.0 {
-            for (panel, mask) in mask.chunks_mut(64).enumerate() {
-                let index = (layer << 16 | panel) << 32 | image;
-                let mut random = Stream::new(SEED, Purpose::Dropout, 0, index as u64);
-                Dropout::new(p).apply(&mut random, mask, &mut [1.0; 64]);
-            }
+            let index = layer << 32 | image;
+            let random = Stream::new(SEED, Purpose::Dropout, 0, index as u64);
+            Dropout::new(p).apply(random, 0, &mut mask, &mut vec![1.0; units]);
         }
         mask.into_iter().map(f64::from).collect()
     };

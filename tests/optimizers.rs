@@ -346,11 +346,12 @@ fn the_transposed_weights_follow() {
         let (weights, _) = parameters.matrices(1, WEIGHTS);
         assert_ne!(weights.row(69)[128], weights.row(69)[129]);
         for i in 0..70 {
-            let panel = parameters.transposed_panel(1, i / 64 * 64);
+            let panel = parameters.transposed_panel(1, i / 16 * 16);
             for o in 0..130 {
-                let row = &panel.data[o / 64 * panel.segment + o % 64 * panel.row..];
+                let row =
+                    &panel.data[o / panel.rows * panel.segment + o % panel.rows * panel.row..];
                 let what = format!("{}, weight ({i}, {o})", kernel.name());
-                assert_eq!(row[i % 64], weights.row(i)[o], "{what}");
+                assert_eq!(row[i % 16], weights.row(i)[o], "{what}");
             }
         }
     }

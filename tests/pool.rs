@@ -1,6 +1,6 @@
 //! The threads do each part of the work once, whatever happens in it.
 
-use mnist::engine::pool::Pool;
+use mnist::engine::pool::{Deal, Pool};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -31,6 +31,22 @@ fn each_part_is_done_once_by_one_of_the_threads() {
                 counts.iter().all(|count| count.load(Relaxed) == 1),
                 "{threads} threads, {length}"
             );
+        }
+    }
+}
+
+#[test]
+fn each_dealt_part_is_done_once_whoever_has_it() {
+    for threads in 1..=5 {
+        let mut pool = Pool::new(threads);
+        for runs in [&[][..], &[0], &[1], &[7, 0, 1, 12], &[64, 1, 1, 1]] {
+            let deal = Deal::new(runs.iter().copied(), threads);
+            let mut parts = vec![0; 3 * runs.iter().sum::<usize>()];
+            pool.for_each_dealt(&deal, &mut parts, 3, |_, index, part| {
+                part.iter_mut().for_each(|element| *element += 1 + index);
+            });
+            let expected: Vec<usize> = (0..parts.len()).map(|at| 1 + at / 3).collect();
+            assert_eq!(parts, expected, "{threads} threads, {runs:?}");
         }
     }
 }

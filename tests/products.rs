@@ -7,11 +7,12 @@ use kernels::{Random, kernels};
 use mnist::engine::Kernel;
 use mnist::engine::gemm::multiply;
 use mnist::engine::pool::Pool;
-use mnist::engine::product::{PANEL, Panel, Start, Strided, multiply_panel};
+use mnist::engine::product::{PANEL, Panel, Start, Strided, Tiled, multiply_panel};
 use mnist::engine::simd::{LANES, Simd, Task};
 use mnist::engine::sparse::{self, GROUP, Lists};
 use mnist::matrix::Matrix;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Between -1 and 1.
 fn float(random: &mut Random) -> f32 {
@@ -204,78 +205,124 @@ fn matrices_multiply_and_say_which_shapes_do_not_fit() {
     );
 }
 
-/// One panel in segments, as a network's weights lie.
-struct Segmented<'a> {
+/// A in tiles and B in segments, as a network's activations and weights lie.
+struct Pieces<'a> {
     sizes: [usize; 3],
-    a: Strided<'a>,
+    a: Tiled<'a>,
     b: Panel<'a>,
     c: &'a mut [f32],
     c_row: usize,
 }
 
-impl Task for Segmented<'_> {
+impl Task for Pieces<'_> {
     type Output = ();
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        multiply_panel(
-            simd,
-            self.sizes,
-            self.a,
-            self.b,
-            self.c,
-            self.c_row,
-            Start::Zero,
+        let Pieces {
+            sizes,
+            a,
+            b,
+            c,
+            c_row,
+        } = self;
+        multiply_panel(simd, sizes, a, b, c, c_row, Start::Zero);
+    }
+}
+
+/// A product whose A lies in tiles of so many columns, and whose B in segments of so many rows.
+fn check_pieces([m, k, n]: [usize; 3], columns: usize, rows: usize) {
+    let mut random = Random((k << 20 | columns << 10 | rows) as u64);
+    let (a_row, b_row) = (columns + 3, n.next_multiple_of(LANES) + 3);
+    let (a_segment, b_segment) = (m * a_row + 7, rows * b_row + 5);
+    let a = floats(k.div_ceil(columns) * a_segment, &mut random);
+    let b = floats(k.div_ceil(rows) * b_segment, &mut random);
+    let a_at = |i: usize, k: usize| a[k / columns * a_segment + i * a_row + k % columns];
+    let a_together: Vec<f32> = (0..m)
+        .flat_map(|i| (0..k).map(move |k| a_at(i, k)))
+        .collect();
+    let b_together: Vec<f32> = (0..k)
+        .flat_map(|k| &b[k / rows * b_segment + k % rows * b_row..][..n])
+        .copied()
+        .collect();
+    let whole = |data, row| Strided {
+        data,
+        row,
+        column: 1,
+    };
+    let mut expected = vec![0.0; m * n];
+    naive(
+        [m, k, n],
+        whole(&a_together, k),
+        whole(&b_together, n),
+        &mut expected,
+    );
+    for kernel in kernels() {
+        let mut c = vec![f32::NAN; m * PANEL];
+        kernel.run(Pieces {
+            sizes: [m, k, n],
+            a: Tiled {
+                first: whole(&a, a_row),
+                columns,
+                segment: a_segment,
+            },
+            b: Panel {
+                data: &b,
+                row: b_row,
+                rows,
+                segment: b_segment,
+            },
+            c: &mut c,
+            c_row: PANEL,
+        });
+        let c: Vec<f32> = c.chunks(PANEL).flat_map(|row| &row[..n]).copied().collect();
+        assert!(
+            bits(&c) == bits(&expected),
+            "{m} x {k} x {n}, tiles of {columns}, segments of {rows}, {}",
+            kernel.name()
         );
     }
 }
 
 #[test]
-fn a_panel_in_segments_is_multiplied_like_any_other() {
-    let mut random = Random(2);
-    let (m, n, row) = (29, 50, 67);
-    for k in [1usize, 63, 64, 65, 200] {
-        let segment = PANEL * row + 5;
-        let b = floats(k.div_ceil(PANEL) * segment, &mut random);
-        let together: Vec<f32> = (0..k)
-            .flat_map(|k| &b[k / PANEL * segment + k % PANEL * row..][..n])
-            .copied()
-            .collect();
-        let a = floats(m * k, &mut random);
-        let a = Strided {
-            data: &a,
-            row: k,
-            column: 1,
-        };
-        let mut expected = vec![0.0; m * n];
-        naive(
-            [m, k, n],
-            a,
-            Strided {
-                data: &together,
-                row: n,
-                column: 1,
-            },
-            &mut expected,
-        );
-        for kernel in kernels() {
-            let mut c = vec![f32::NAN; m * PANEL];
-            let b = Panel {
-                data: &b,
-                row,
-                segment,
-            };
-            kernel.run(Segmented {
-                sizes: [m, k, n],
-                a,
-                b,
-                c: &mut c,
-                c_row: PANEL,
-            });
-            let c: Vec<f32> = c.chunks(PANEL).flat_map(|row| &row[..n]).copied().collect();
-            assert!(bits(&c) == bits(&expected), "{k} rows, {}", kernel.name());
+fn matrices_in_pieces_are_multiplied_like_any_others() {
+    for k in [1, 15, 16, 17, 63, 64, 65, 200, 300] {
+        for columns in [16, 32, 64] {
+            for rows in [16, 64, 256] {
+                check_pieces([29, k, 50], columns, rows);
+            }
         }
     }
+}
+
+#[test]
+fn tiles_that_reach_past_their_slice_are_refused() {
+    let floats = vec![1.0; 4 * 64];
+    let run = |columns, segment| {
+        let first = Strided {
+            data: &floats[..],
+            row: 16,
+            column: 1,
+        };
+        let mut c = vec![0.0; 4 * PANEL];
+        let pieces = Pieces {
+            sizes: [4, 48, 16],
+            a: Tiled {
+                first,
+                columns,
+                segment,
+            },
+            b: Panel::even(&[0.5; 48 * 16], 16),
+            c: &mut c,
+            c_row: PANEL,
+        };
+        let kernel = Kernel::named("portable").unwrap();
+        catch_unwind(AssertUnwindSafe(|| kernel.run(pieces))).is_ok()
+    };
+    assert!(run(16, 64));
+    assert!(!run(16, 128), "the last tile is outside");
+    assert!(!run(16, usize::MAX), "no such place");
+    assert!(!run(24, 64), "no whole vectors");
 }
 
 /// `Z = X·W` by lists.
@@ -311,15 +358,8 @@ impl Task for Gradient<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        sparse::gradient(
-            simd,
-            self.x,
-            self.pixels,
-            self.dz,
-            self.dz_row,
-            self.n,
-            self.dw,
-        );
+        let (dz, dw) = ((self.dz, self.dz_row), (self.dw, PANEL));
+        sparse::gradient(simd, self.x, self.pixels, self.n, dz, dw);
     }
 }
 
@@ -341,7 +381,12 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
         .map(|&byte| values[usize::from(byte)])
         .collect();
     let mut lists = Lists::new(images, width, values);
-    lists.fill(&bytes);
+    // What was listed before must be gone.
+    for rows in [&bytes[..width], &bytes[..]] {
+        lists.open();
+        rows.chunks(width).for_each(|row| lists.push(row));
+        lists.close();
+    }
     let case = format!("{images} images of {pixels} pixels, {blank}% blank, {n} outputs");
 
     let w_row = n.next_multiple_of(LANES);

@@ -16,6 +16,7 @@
 //! - packing A always: 128x784x512 made 171 instead of 217.
 
 use super::Kernel;
+use super::aligned::LINE;
 use super::pack::pack;
 use super::pool::{Base, Pool};
 use super::product::{PANEL, Panel, Start, Strided, Tiles};
@@ -37,9 +38,6 @@ const PAGE: usize = 1024;
 
 /// Multiply-adds that are not worth waking a thread for: some 5 microseconds.
 const SMALL: usize = 1 << 20;
-
-/// Bytes of a cache line.
-const LINE: usize = 64;
 
 thread_local! {
     /// What a thread packs into, kept from product to product.
@@ -150,7 +148,7 @@ impl Task for Block<'_> {
         let (packed_b, packed_a) = buffer[aligned..][..floats].split_at_mut(k * width);
         let mut tiles = Tiles {
             sizes: [m, k, n],
-            a,
+            a: a.into(),
             b: Panel::even(b.data, b.row),
             packed: None,
             c,
@@ -180,7 +178,7 @@ impl Task for Block<'_> {
                 unsafe {
                     Tiles {
                         sizes: [high, k, n],
-                        a,
+                        a: a.into(),
                         c,
                         ..tiles
                     }

@@ -1,9 +1,9 @@
 //! A team of threads that waits for work without being spawned for it.
 //!
 //! Work is a slice: its parts are dealt to the threads, each part to exactly one. Every thread begins with its own
-//! stretch of parts, the same in each call, so that what it wrote last time is still in its cache; whoever is done takes
-//! from the others. Which thread does a part never changes what comes out. And nobody waits for a thread that the system has
-//! kept from beginning: the others do its parts.
+//! stretch of parts, the same in each call, so that what it wrote last time is still in its cache, and in no other's;
+//! whoever is done takes from the others. Which thread does a part never changes what comes out. And nobody waits for a
+//! thread that the system has kept from beginning: the others do its parts.
 
 #![allow(unsafe_code)]
 
@@ -16,7 +16,7 @@ use std::{hint, slice};
 
 /// Turns of a waiting loop before a thread goes to sleep: some 50 microseconds, longer than the gaps within a step of
 /// training and far shorter than a pause.
-const SPINS: u32 = 4000;
+const SPINS: u32 = 50_000;
 
 /// See [`Shared::gate`].
 const TURN: u64 = 1 << 32;
@@ -111,6 +111,26 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[repr(align(128))]
 struct Counter(AtomicUsize);
 
+/// An order of parts in which each thread's stretch has its share of several runs of them.
+pub struct Deal(Vec<usize>);
+
+impl Deal {
+    /// Deals runs of so many parts each, one behind the other, evenly to `threads` threads.
+    pub fn new(runs: impl IntoIterator<Item = usize>, threads: usize) -> Self {
+        let mut stretches = vec![Vec::new(); threads];
+        let mut begin = 0;
+        for run in runs {
+            for (thread, stretch) in stretches.iter_mut().enumerate() {
+                stretch.extend(
+                    (begin + thread * run / threads)..(begin + (thread + 1) * run / threads),
+                );
+            }
+            begin += run;
+        }
+        Deal(stretches.concat())
+    }
+}
+
 /// Threads that wait for work. The thread that calls is one of them.
 pub struct Pool {
     shared: Arc<Shared>,
@@ -176,6 +196,27 @@ impl Pool {
             // `for_each_index` returns.
             let part =
                 unsafe { slice::from_raw_parts_mut(base.at(begin), size.min(length - begin)) };
+            work(thread, index, part);
+        });
+    }
+
+    /// The same in the order of `deal`.
+    ///
+    /// # Panics
+    /// Where that deals another number of parts, or `size` does not divide their length.
+    pub fn for_each_dealt<T: Send>(
+        &mut self,
+        deal: &Deal,
+        parts: &mut [T],
+        size: usize,
+        work: impl Fn(usize, usize, &mut [T]) + Sync,
+    ) {
+        assert_eq!(parts.len(), deal.0.len() * size, "another number of parts");
+        let base = Base(parts.as_mut_ptr());
+        self.for_each_index(deal.0.len(), |thread, place| {
+            let index = deal.0[place];
+            // SAFETY: a deal has each index once, and no other thread has this place; as above.
+            let part = unsafe { slice::from_raw_parts_mut(base.at(index * size), size) };
             work(thread, index, part);
         });
     }

@@ -55,14 +55,64 @@ impl<'a> Strided<'a> {
     }
 }
 
-/// A panel of B: row k begins at `data[k / PANEL * segment + k % PANEL * row]` and is contiguous.
+/// A read where it lies, in tiles side by side: element (i, k) is
+/// `first.data[k / columns * segment + i * first.row + k % columns * first.column]`.
+#[derive(Clone, Copy)]
+pub struct Tiled<'a> {
+    /// The first tile, and all floats from it on.
+    pub first: Strided<'a>,
+    /// Columns of a tile, a multiple of [`LANES`].
+    pub columns: usize,
+    /// From a tile to the next.
+    pub segment: usize,
+}
+
+impl<'a> From<Strided<'a>> for Tiled<'a> {
+    /// All of it is one tile.
+    fn from(first: Strided<'a>) -> Self {
+        Tiled {
+            first,
+            columns: usize::MAX / LANES * LANES,
+            segment: 0,
+        }
+    }
+}
+
+impl<'a> Tiled<'a> {
+    /// The rows from `column` on, as far as its tile reaches, and the floats from one of them to the next.
+    ///
+    /// # Panics
+    /// Where elements of a row do not follow each other.
+    pub fn columns(&self, column: usize) -> (&'a [f32], usize) {
+        assert_eq!(self.first.column, 1, "contiguous rows");
+        let at = column / self.columns * self.segment + column % self.columns;
+        (&self.first.data[at..], self.first.row)
+    }
+
+    /// Whether the slice reaches to the last tile, whole, of so many rows and columns.
+    fn holds(&self, [rows, columns]: [usize; 2]) -> bool {
+        let last = columns.saturating_sub(1) / self.columns;
+        let from_last = last
+            .checked_mul(self.segment)
+            .and_then(|at| self.first.data.get(at..));
+        self.columns.is_multiple_of(LANES)
+            && from_last.is_some_and(|data| {
+                let tile = Strided { data, ..self.first };
+                tile.holds([rows, columns.min(self.columns)])
+            })
+    }
+}
+
+/// A panel of B: row k begins at `data[k / rows * segment + k % rows * row]` and is contiguous.
 #[derive(Clone, Copy)]
 pub struct Panel<'a> {
     /// The floats.
     pub data: &'a [f32],
     /// From a row to the next.
     pub row: usize,
-    /// From [`PANEL`] rows to the next [`PANEL`] rows: `PANEL * row` where nothing lies between.
+    /// Rows of a segment, a multiple of [`LANES`].
+    pub rows: usize,
+    /// From a segment to the next: `rows * row` where nothing lies between.
     pub segment: usize,
 }
 
@@ -72,13 +122,14 @@ impl<'a> Panel<'a> {
         Panel {
             data,
             row,
+            rows: PANEL,
             segment: PANEL * row,
         }
     }
 
     /// Where row `k` begins.
     pub(super) fn at(&self, k: usize) -> usize {
-        k / PANEL * self.segment + k % PANEL * self.row
+        k / self.rows * self.segment + k % self.rows * self.row
     }
 }
 
@@ -100,7 +151,7 @@ pub enum Start {
 pub fn multiply_panel<S: Simd>(
     simd: S,
     [m, k, n]: [usize; 3],
-    a: Strided,
+    a: Tiled,
     b: Panel,
     c: &mut [f32],
     c_row: usize,
@@ -127,7 +178,7 @@ pub fn multiply_panel<S: Simd>(
             "B is too small"
         );
         assert!(
-            b.segment >= PANEL * b.row || k <= PANEL,
+            b.rows.is_multiple_of(LANES) && (b.segment >= b.rows * b.row || k <= b.rows),
             "B's segments overlap"
         );
     }
@@ -148,7 +199,7 @@ pub fn multiply_panel<S: Simd>(
 #[derive(Clone, Copy)]
 pub(super) struct Tiles<'a> {
     pub sizes: [usize; 3],
-    pub a: Strided<'a>,
+    pub a: Tiled<'a>,
     pub b: Panel<'a>,
     /// Where to pack B on the way, rows of N columns rounded up to whole vectors; B then need not have more columns
     /// than N. The first tile of rows packs what it reads, so that fetching B costs no time of its own.
@@ -197,17 +248,20 @@ impl Task for Tiles<'_> {
             let mut row = 0;
             for tile in 0..tiles {
                 let rows = (m - row).div_ceil(tiles - tile);
-                let (b, b_row, b_segment) = match packed {
-                    Some(packed) if tile > 0 => (packed.cast_const(), width, PANEL * width),
-                    _ => (b.data.as_ptr(), b.row, b.segment),
+                let (b, b_row, b_rows, b_segment) = match packed {
+                    Some(packed) if tile > 0 => (packed.cast_const(), width, PANEL, PANEL * width),
+                    _ => (b.data.as_ptr(), b.row, b.rows, b.segment),
                 };
                 let tile = Tile {
                     k,
-                    a: a.data.as_ptr().wrapping_add(row * a.row),
-                    a_row: a.row,
-                    a_column: a.column,
+                    a: a.first.data.as_ptr().wrapping_add(row * a.first.row),
+                    a_row: a.first.row,
+                    a_column: a.first.column,
+                    a_columns: a.columns,
+                    a_segment: a.segment,
                     b: b.wrapping_add(column * LANES),
                     b_row,
+                    b_rows,
                     b_segment,
                     packed: packed
                         .filter(|_| tile == 0)
@@ -239,8 +293,11 @@ struct Tile {
     a: *const f32,
     a_row: usize,
     a_column: usize,
+    a_columns: usize,
+    a_segment: usize,
     b: *const f32,
     b_row: usize,
+    b_rows: usize,
     b_segment: usize,
     /// Where to pack the columns of B.
     packed: Option<*mut f32>,
@@ -332,7 +389,7 @@ impl Tile {
                 }
                 let mut b = self
                     .b
-                    .wrapping_add(k / PANEL * self.b_segment + k % PANEL * self.b_row);
+                    .wrapping_add(k / self.b_rows * self.b_segment + k % self.b_rows * self.b_row);
                 for _ in k..self.k.min(k + LANES) {
                     let b_row: [S::Vector; V] = std::array::from_fn(|v| {
                         if !PACKS || v + 1 < V || self.last == LANES {
@@ -357,6 +414,14 @@ impl Tile {
                         *a = a.wrapping_add(self.a_column);
                     }
                     b = b.wrapping_add(self.b_row);
+                }
+                if (k + LANES).is_multiple_of(self.a_columns) {
+                    // From behind this tile's last column to the next one's first.
+                    for a in &mut a {
+                        *a = a
+                            .wrapping_add(self.a_segment)
+                            .wrapping_sub(self.a_columns * self.a_column);
+                    }
                 }
             }
             for (i, row) in c.iter().enumerate() {

@@ -34,7 +34,7 @@ pub trait Simd: Copy + Send + Sync {
     const TILE_ROWS: [usize; 5];
 
     /// Asks for the cache line at `at` ahead of its use. Any address will do: nothing is read.
-    fn prefetch(self, at: *const f32);
+    fn prefetch<T>(self, at: *const T);
 
     /// `[value; LANES]`
     fn splat(self, value: f32) -> Self::Vector;
@@ -86,7 +86,7 @@ impl Simd for Portable {
     const TILE_ROWS: [usize; 5] = [0, 4, 0, 0, 0];
 
     #[inline(always)]
-    fn prefetch(self, _: *const f32) {}
+    fn prefetch<T>(self, _: *const T) {}
 
     #[inline(always)]
     fn splat(self, value: f32) -> Self::Vector {
@@ -207,7 +207,7 @@ mod x86 {
         const TILE_ROWS: [usize; 5] = [0, 6, 0, 0, 0];
 
         #[inline(always)]
-        fn prefetch(self, at: *const f32) {
+        fn prefetch<T>(self, at: *const T) {
             unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
         }
 
@@ -325,7 +325,7 @@ mod x86 {
         const TILE_ROWS: [usize; 5] = [0, 12, 12, 8, 6];
 
         #[inline(always)]
-        fn prefetch(self, at: *const f32) {
+        fn prefetch<T>(self, at: *const T) {
             unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
         }
 

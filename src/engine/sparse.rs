@@ -17,20 +17,28 @@ pub const GROUP: usize = 4;
 
 /// For each group of pixels, the images in which it is not blank, and what they hold there.
 pub struct Lists {
-    /// Images listed: every element of `rows` is below.
+    /// Images listed: every entry's is below.
     images: usize,
-    /// Group g's entries are `ends[g - 1]..ends[g]`.
-    ends: Vec<u32>,
-    /// The image of each entry.
-    rows: Vec<u16>,
-    /// The group's bytes of each entry.
-    bytes: Vec<[u8; GROUP]>,
+    /// Images that there is room for.
+    capacity: usize,
+    /// Where each group's entries end, and the next one's begin. While images are pushed, every group has room for all
+    /// of them, and its entries are `g * capacity..ends[g]`; closing brings them together.
+    ends: Vec<usize>,
+    /// Each group's in the order of the images.
+    entries: Vec<Entry>,
     /// What each byte is to the network.
     values: Box<[f32; 256]>,
 }
 
+/// What an image holds in a group of pixels.
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    bytes: [u8; GROUP],
+    image: u16,
+}
+
 impl Lists {
-    /// Room for `images` images of `pixels` pixels, so that `fill` allocates nothing. `values` says what each byte is to
+    /// Room for `images` images of `pixels` pixels, so that `push` allocates nothing. `values` says what each byte is to
     /// the network.
     pub fn new(images: usize, pixels: usize, values: [f32; 256]) -> Self {
         assert!(
@@ -39,55 +47,74 @@ impl Lists {
             u16::BITS
         );
         let groups = pixels.div_ceil(GROUP);
-        // One more, for the entry that is written before it is known whether it counts.
-        let entries = images * groups + 1;
         Lists {
             images: 0,
+            capacity: images,
             ends: vec![0; groups],
-            rows: vec![0; entries],
-            bytes: vec![[0; GROUP]; entries],
+            entries: vec![Entry::default(); images * groups],
             values: Box::new(values),
         }
     }
 
-    /// Lists `images`, rows of a multiple of [`GROUP`] bytes.
+    /// Forgets all images: others are to be pushed.
+    pub fn open(&mut self) {
+        self.images = 0;
+        let begins = (0..).step_by(self.capacity);
+        self.ends
+            .iter_mut()
+            .zip(begins)
+            .for_each(|(end, begin)| *end = begin);
+    }
+
+    /// Lists one image more: a row of bytes, a whole number of groups.
     ///
     /// # Panics
-    /// Where they are more or wider than there is room for.
-    pub fn fill(&mut self, images: &[u8]) {
-        let (groups, _) = images.as_chunks::<GROUP>();
-        let width = self.ends.len();
+    /// Where there is no room for it, or it is of another width.
+    #[inline(always)]
+    pub fn push(&mut self, pixels: &[u8]) {
+        let (groups, rest) = pixels.as_chunks::<GROUP>();
         assert!(
-            groups.len().is_multiple_of(width),
-            "images of another width"
+            groups.len() == self.ends.len() && rest.is_empty(),
+            "an image of another width"
         );
-        self.images = groups.len() / width;
-        assert!(
-            groups.len() < self.rows.len().min(self.bytes.len()),
-            "more images than there is room for"
-        );
-        let mut count = 0;
-        for (group, end) in self.ends.iter_mut().enumerate() {
-            let column = groups[group..].iter().step_by(width);
-            // Every entry is written, and counts where it is not blank: no branch to guess wrong.
-            for (row, bytes) in column.enumerate() {
-                // SAFETY: there is room for one entry more than all images have groups, as was asserted.
-                unsafe {
-                    *self.rows.get_unchecked_mut(count) = row as u16;
-                    *self.bytes.get_unchecked_mut(count) = *bytes;
-                }
-                count += usize::from(*bytes != [0; GROUP]);
+        assert!(self.images < self.capacity, "no room for another image");
+        let image = self.images as u16;
+        for (part, groups) in groups.chunks(64).enumerate() {
+            // First which of 64 groups hold ink, a bit each, without a branch: then only those are visited.
+            let mut inked = 0u64;
+            for (place, bytes) in groups.iter().enumerate() {
+                inked |= u64::from(*bytes != [0; GROUP]) << place;
             }
-            *end = count as u32;
+            while inked != 0 {
+                let place = inked.trailing_zeros() as usize;
+                let end = &mut self.ends[part * 64 + place];
+                self.entries[*end] = Entry {
+                    bytes: groups[place],
+                    image,
+                };
+                *end += 1;
+                inked &= inked - 1;
+            }
+        }
+        self.images += 1;
+    }
+
+    /// Brings the entries together: the products read them from one end to the other, many times.
+    pub fn close(&mut self) {
+        let mut begin = 0;
+        for (group, end) in self.ends.iter_mut().enumerate() {
+            let list = group * self.capacity..*end;
+            *end = begin + list.len();
+            self.entries.copy_within(list, begin);
+            begin = *end;
         }
     }
 
-    /// The entries of a group: the image of each, and the group's bytes in it.
+    /// The entries of a group.
     #[inline(always)]
-    fn group(&self, group: usize) -> impl Iterator<Item = (&u16, &[u8; GROUP])> {
+    fn group(&self, group: usize) -> &[Entry] {
         let begin = if group == 0 { 0 } else { self.ends[group - 1] };
-        let range = begin as usize..self.ends[group] as usize;
-        self.rows[range.clone()].iter().zip(&self.bytes[range])
+        &self.entries[begin..self.ends[group]]
     }
 }
 
@@ -112,17 +139,15 @@ pub fn forward<S: Simd>(simd: S, x: &Lists, w: Panel, n: usize, z: &mut [f32], z
     }
     let mut vector = 0;
     while vector < vectors {
-        let wide = if vectors - vector >= S::TILE_VECTORS {
-            S::TILE_VECTORS
-        } else {
-            1
-        };
+        let wide = (vectors - vector).min(S::TILE_VECTORS);
         // SAFETY: the images of all entries and the rows of all groups are within Z and W by the assertions above.
         unsafe {
             let w_columns = w.data.as_ptr().add(vector * LANES);
             let z_columns = z.as_mut_ptr().add(vector * LANES);
             match wide {
                 1 => forward_columns::<S, 1>(simd, x, w_columns, w, z_columns, z_row),
+                2 => forward_columns::<S, 2>(simd, x, w_columns, w, z_columns, z_row),
+                3 => forward_columns::<S, 3>(simd, x, w_columns, w, z_columns, z_row),
                 _ => forward_columns::<S, 4>(simd, x, w_columns, w, z_columns, z_row),
             }
         }
@@ -149,18 +174,13 @@ unsafe fn forward_columns<S: Simd, const V: usize>(
             // SAFETY: a row that `panel` names, by the caller's promise.
             std::array::from_fn(|v| unsafe { simd.load(w_rows.add(pixel * panel.row + v * LANES)) })
         });
-        // The weights were last touched a step ago: the next group's are on their way while this one's are used.
-        let next = w.wrapping_add(panel.at((group + 4) * GROUP));
-        for pixel in 0..GROUP {
-            (0..V).for_each(|v| simd.prefetch(next.wrapping_add(pixel * panel.row + v * LANES)));
-        }
-        for (&row, bytes) in x.group(group) {
-            let row = usize::from(row);
+        for &Entry { bytes, image } in x.group(group) {
+            let row = usize::from(image);
             // SAFETY: a row that the lists name, by the caller's promise.
             unsafe {
                 let z = z.add(row * z_row);
                 let mut sums: [S::Vector; V] = std::array::from_fn(|v| simd.load(z.add(v * LANES)));
-                for (w_row, &byte) in w_rows.iter().zip(bytes) {
+                for (w_row, byte) in w_rows.iter().zip(bytes) {
                     let value = simd.splat(x.values[usize::from(byte)]);
                     for (sum, &w) in sums.iter_mut().zip(w_row) {
                         *sum = simd.mul_add(value, w, *sum);
@@ -175,7 +195,7 @@ unsafe fn forward_columns<S: Simd, const V: usize>(
 }
 
 /// `dW (I x N) += Xᵀ (I x B) · dZ (B x N)` for one panel of columns, and of dW the rows `pixels`, which begin a group;
-/// they lie in `dw`, [`PANEL`] floats apart.
+/// they lie in `dw`.
 ///
 /// # Panics
 /// Where a matrix does not fit its slice.
@@ -184,10 +204,9 @@ pub fn gradient<S: Simd>(
     simd: S,
     x: &Lists,
     pixels: Range<usize>,
-    dz: &[f32],
-    dz_row: usize,
     n: usize,
-    dw: &mut [f32],
+    (dz, dz_row): (&[f32], usize),
+    (dw, dw_row): (&mut [f32], usize),
 ) {
     let vectors = n.div_ceil(LANES);
     let width = vectors * LANES;
@@ -200,38 +219,23 @@ pub fn gradient<S: Simd>(
         "no such groups"
     );
     assert!(
-        pixels.len().next_multiple_of(GROUP) * PANEL <= dw.len(),
+        width <= dw_row && pixels.len().next_multiple_of(GROUP) * dw_row <= dw.len(),
         "dW is too small"
     );
     let groups = pixels.start / GROUP..pixels.end.div_ceil(GROUP);
     let mut vector = 0;
     while vector < vectors {
-        let wide = if vectors - vector >= S::TILE_VECTORS {
-            S::TILE_VECTORS
-        } else {
-            1
-        };
+        let wide = (vectors - vector).min(S::TILE_VECTORS);
         // SAFETY: the images of all entries and the rows of all groups are within dZ and dW by the assertions above.
         unsafe {
-            let dz_columns = dz.as_ptr().add(vector * LANES);
-            let dw_columns = dw.as_mut_ptr().add(vector * LANES);
+            let dz = dz.as_ptr().add(vector * LANES);
+            let dw = dw.as_mut_ptr().add(vector * LANES);
+            let groups = groups.clone();
             match wide {
-                1 => gradient_columns::<S, 1>(
-                    simd,
-                    x,
-                    groups.clone(),
-                    dz_columns,
-                    dz_row,
-                    dw_columns,
-                ),
-                _ => gradient_columns::<S, 4>(
-                    simd,
-                    x,
-                    groups.clone(),
-                    dz_columns,
-                    dz_row,
-                    dw_columns,
-                ),
+                1 => gradient_columns::<S, 1>(simd, x, groups, [dz_row, dw_row], dz, dw),
+                2 => gradient_columns::<S, 2>(simd, x, groups, [dz_row, dw_row], dz, dw),
+                3 => gradient_columns::<S, 3>(simd, x, groups, [dz_row, dw_row], dz, dw),
+                _ => gradient_columns::<S, 4>(simd, x, groups, [dz_row, dw_row], dz, dw),
             }
         }
         vector += wide;
@@ -247,22 +251,22 @@ unsafe fn gradient_columns<S: Simd, const V: usize>(
     simd: S,
     x: &Lists,
     groups: Range<usize>,
+    [dz_row, dw_row]: [usize; 2],
     dz: *const f32,
-    dz_row: usize,
     dw: *mut f32,
 ) {
     for (place, group) in groups.enumerate() {
-        let dw_row = |pixel: usize| dw.wrapping_add((place * GROUP + pixel) * PANEL);
+        let dw_row = |pixel: usize| dw.wrapping_add((place * GROUP + pixel) * dw_row);
         // SAFETY: a row of `groups`, by the caller's promise.
         let mut dw_rows: [[S::Vector; V]; GROUP] = std::array::from_fn(|pixel| {
             std::array::from_fn(|v| unsafe { simd.load(dw_row(pixel).add(v * LANES)) })
         });
-        for (&row, bytes) in x.group(group) {
-            let row = usize::from(row);
+        for &Entry { bytes, image } in x.group(group) {
+            let row = usize::from(image);
             // SAFETY: a row that the lists name, by the caller's promise.
             let dz: [S::Vector; V] =
                 std::array::from_fn(|v| unsafe { simd.load(dz.add(row * dz_row + v * LANES)) });
-            for (sums, &byte) in dw_rows.iter_mut().zip(bytes) {
+            for (sums, byte) in dw_rows.iter_mut().zip(bytes) {
                 let value = simd.splat(x.values[usize::from(byte)]);
                 for (sum, &dz) in sums.iter_mut().zip(&dz) {
                     *sum = simd.mul_add(value, dz, *sum);

@@ -1,21 +1,28 @@
 //! Tiles and their transposes.
 
-use super::product::PANEL;
 use super::simd::{LANES, Simd};
 
-/// Writes the transpose of a tile of [`PANEL`] x [`PANEL`] floats.
+/// Writes the transpose of a tile of `height` x `width` floats.
+///
+/// # Panics
+/// Where that is not the size of both tiles, or no whole vectors.
 #[inline(always)]
-pub fn transpose<S: Simd>(simd: S, from: &[f32; PANEL * PANEL], to: &mut [f32; PANEL * PANEL]) {
-    for row in (0..PANEL).step_by(LANES) {
-        for column in (0..PANEL).step_by(LANES) {
+pub fn transpose<S: Simd>(simd: S, [height, width]: [usize; 2], from: &[f32], to: &mut [f32]) {
+    let whole = height.is_multiple_of(LANES) && width.is_multiple_of(LANES);
+    assert!(
+        whole && from.len() == height * width && to.len() == height * width,
+        "a tile of another size"
+    );
+    for row in (0..height).step_by(LANES) {
+        for column in (0..width).step_by(LANES) {
             let mut block = [simd.splat(0.0); LANES];
             for (i, vector) in block.iter_mut().enumerate() {
                 // SAFETY: the block's rows, `LANES` floats each, are within the tiles.
-                *vector = unsafe { simd.load(from.as_ptr().add((row + i) * PANEL + column)) };
+                *vector = unsafe { simd.load(from.as_ptr().add((row + i) * width + column)) };
             }
             for (i, &vector) in transposed(simd, block).iter().enumerate() {
                 // SAFETY: as above.
-                unsafe { simd.store(to.as_mut_ptr().add((column + i) * PANEL + row), vector) };
+                unsafe { simd.store(to.as_mut_ptr().add((column + i) * height + row), vector) };
             }
         }
     }

@@ -1,7 +1,7 @@
-//! A dense layer, one panel of 64 columns at a time: the product forward, the product backward, the gradient.
+//! A dense layer, one column of cells at a time: the product forward, the product backward, the gradient.
 
 use super::parameters::{CELL, Parameters, Place};
-use crate::engine::product::{PANEL, Panel, Start, Strided, multiply_panel};
+use crate::engine::product::{Panel, Start, Strided, Tiled, multiply_panel};
 use crate::engine::simd::Simd;
 use crate::engine::sparse::{self, Lists};
 
@@ -11,45 +11,29 @@ pub enum Input<'a> {
     /// Images, by their pixels that are not blank.
     Sparse(&'a Lists),
     /// Floats.
-    Dense(Strided<'a>),
+    Dense(Tiled<'a>),
 }
 
-/// A layer's gradient with respect to its sums, dZ: a row an image, rows `stride` apart.
-#[derive(Clone, Copy)]
-pub struct Delta<'a> {
-    /// The floats.
-    pub data: &'a [f32],
-    /// From a row to the next.
-    pub stride: usize,
-    /// Images.
-    pub images: usize,
-}
-
-/// `Z = X·W + b` for the outputs `output..output + 64` of layer `number`. `z` begins at those columns.
+/// `Z = X·W + b` of `images` images, for the outputs of layer `number` from `output` on that are one panel. `z` begins at
+/// those columns, and its rows are `stride` apart.
 #[inline(always)]
 pub fn forward<S: Simd>(
     simd: S,
     x: Input,
     parameters: &Parameters,
     [number, plane, output]: [usize; 3],
-    z: &mut [f32],
-    stride: usize,
     images: usize,
+    (z, stride): (&mut [f32], usize),
 ) {
     let layer = &parameters.layers()[number];
-    let outputs = (layer.outputs - output).min(PANEL);
+    let outputs = (layer.outputs - output).min(layer.width);
     let w = parameters.panel(number, plane, output);
     match x {
         Input::Sparse(x) => sparse::forward(simd, x, w, outputs, z, stride),
-        Input::Dense(x) => multiply_panel(
-            simd,
-            [images, layer.inputs, outputs],
-            x,
-            w,
-            z,
-            stride,
-            Start::Zero,
-        ),
+        Input::Dense(x) => {
+            let sizes = [images, layer.inputs, outputs];
+            multiply_panel(simd, sizes, x, w, z, stride, Start::Zero);
+        }
     }
     let bias = &parameters.bias(number, plane, output)[..outputs];
     for z in z.chunks_mut(stride).take(images) {
@@ -57,67 +41,75 @@ pub fn forward<S: Simd>(
     }
 }
 
-/// `dX = dZ·Wᵀ` for the inputs `input..input + 64` of layer `number`: rows of `dx` are 64 apart.
+/// `dX = dZ·Wᵀ` of `images` images, for `inputs` inputs of layer `number` from `input` on, whose weights are in one row of
+/// cells. The rows of `dx` are `stride` apart.
 #[inline(always)]
 pub fn backward<S: Simd>(
     simd: S,
-    dz: Delta,
+    dz: Tiled,
     parameters: &Parameters,
-    [number, input]: [usize; 2],
-    dx: &mut [f32],
+    [number, input, inputs]: [usize; 3],
+    images: usize,
+    (dx, stride): (&mut [f32], usize),
 ) {
-    let layer = &parameters.layers()[number];
-    let inputs = (layer.inputs - input).min(PANEL);
+    let sizes = [images, parameters.layers()[number].outputs, inputs];
     let w = parameters.transposed_panel(number, input);
-    let strided = Strided {
-        data: dz.data,
-        row: dz.stride,
-        column: 1,
-    };
-    multiply_panel(
-        simd,
-        [dz.images, layer.outputs, inputs],
-        strided,
-        w,
-        dx,
-        PANEL,
-        Start::Zero,
-    );
+    multiply_panel(simd, sizes, dz, w, dx, stride, Start::Zero);
 }
 
-/// `dW += Xᵀ·dZ` and `db += ` the sum of dZ's rows, for the weights of one cell.
+/// `dW += Xᵀ·dZ` and `db +=` the sum of dZ's rows over `images` images, for the weights of one cell. `dz` begins at the
+/// cell's columns, and its rows are `stride` apart.
 #[inline(always)]
-pub fn gradient<S: Simd>(simd: S, x: Input, dz: Delta, place: &Place, dw: &mut [f32; CELL]) {
+pub fn gradient<S: Simd>(
+    simd: S,
+    x: Input,
+    images: usize,
+    (dz, stride): (&[f32], usize),
+    place: &Place,
+    dw: &mut [f32; CELL],
+) {
     let Place {
         input,
         inputs,
-        output,
         outputs,
+        width,
         ..
     } = *place;
-    let columns = Delta {
-        data: &dz.data[output..],
-        ..dz
-    };
     match x {
         Input::Sparse(x) => {
             let pixels = input..input + inputs;
-            sparse::gradient(simd, x, pixels, columns.data, dz.stride, outputs, dw);
+            sparse::gradient(simd, x, pixels, outputs, (dz, stride), (dw, width));
         }
         Input::Dense(x) => {
-            let transposed = Strided {
-                data: &x.data[input..],
-                row: x.column,
-                column: x.row,
-            };
-            let panel = Panel::even(columns.data, dz.stride);
-            let sizes = [inputs, dz.images, outputs];
-            multiply_panel(simd, sizes, transposed, panel, dw, PANEL, Start::Continue);
+            let mut row = input;
+            while row < input + inputs {
+                // Those of the cell's rows that belong to one tile of X.
+                let (tile, column) = (row / x.columns, row % x.columns);
+                let rows = (input + inputs - row).min(x.columns - column);
+                let transposed = Strided {
+                    data: &x.first.data[tile * x.segment + column..],
+                    row: x.first.column,
+                    column: x.first.row,
+                };
+                let panel = Panel::even(dz, stride);
+                let sizes = [rows, images, outputs];
+                let dw = &mut dw[(row - input) * width..];
+                multiply_panel(
+                    simd,
+                    sizes,
+                    transposed.into(),
+                    panel,
+                    dw,
+                    width,
+                    Start::Continue,
+                );
+                row += rows;
+            }
         }
     }
     if place.bias {
-        let db = &mut dw[inputs * PANEL..][..outputs];
-        for dz in columns.data.chunks(dz.stride).take(dz.images) {
+        let db = &mut dw[inputs * width..][..outputs];
+        for dz in dz.chunks(stride).take(images) {
             db.iter_mut().zip(dz).for_each(|(b, z)| *b += z);
         }
     }

@@ -4,6 +4,9 @@
 
 use crate::random::Stream;
 
+/// Units that one random number decides on, by 16 bits each.
+const DRAWS: usize = 4;
+
 /// Silences a share of the units.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
@@ -23,10 +26,12 @@ impl Dropout {
         }
     }
 
-    /// Silences units of one image: their values and, since what is silent passes no gradient, their slopes.
+    /// Silences units of one image and layer, from number `first` on, a multiple of [`DRAWS`]: their values and, since what
+    /// is silent passes no gradient, their slopes. `random` is the layer's stream.
     #[inline(always)]
-    pub fn apply(&self, random: &mut Stream, values: &mut [f32], slopes: &mut [f32]) {
-        for (values, slopes) in values.chunks_mut(4).zip(slopes.chunks_mut(4)) {
+    pub fn apply(&self, mut random: Stream, first: usize, values: &mut [f32], slopes: &mut [f32]) {
+        random.skip((first / DRAWS) as u64);
+        for (values, slopes) in values.chunks_mut(DRAWS).zip(slopes.chunks_mut(DRAWS)) {
             let bits = random.next_u64();
             for (place, (value, slope)) in values.iter_mut().zip(slopes).enumerate() {
                 let draw = (bits >> (16 * place)) as u32 & 0xffff;
@@ -49,9 +54,9 @@ mod tests {
 
     /// What units of value 1 and slope 1 become for an image.
     fn dropped(p: f32, [seed, epoch, image]: [u64; 3], units: usize) -> Vec<f32> {
-        let mut random = Stream::new(seed, Purpose::Dropout, epoch, image);
+        let random = Stream::new(seed, Purpose::Dropout, epoch, image);
         let (mut values, mut slopes) = (vec![1.0; units], vec![1.0; units]);
-        Dropout::new(p).apply(&mut random, &mut values, &mut slopes);
+        Dropout::new(p).apply(random, 0, &mut values, &mut slopes);
         assert_eq!(
             values, slopes,
             "what is silent passes no gradient, the others are scaled"
@@ -103,6 +108,14 @@ mod tests {
         for other in [[2, 2, 3], [1, 3, 3], [1, 2, 4]] {
             assert_ne!(one, dropped(0.5, other, 64), "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_layer_is_silenced_as_in_the_whole() {
+        let random = Stream::new(1, Purpose::Dropout, 2, 3);
+        let (mut values, mut slopes) = ([1.0; 32], [1.0; 32]);
+        Dropout::new(0.5).apply(random, 32, &mut values, &mut slopes);
+        assert_eq!(values, dropped(0.5, [1, 2, 3], 64)[32..]);
     }
 
     #[test]

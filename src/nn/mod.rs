@@ -8,14 +8,17 @@
 //! gradient   dW (I x O) = Xᵀ (I x B) · dZ (B x O)        db = the sum of dZ's rows
 //! ```
 //!
-//! and a step of training runs them in two halves. Images do not know each other: each [`block::Block`] of images goes
-//! all the way forward and back on its own, on whichever thread. Weights do not know each other either: each cell of
-//! [`parameters::Parameters`] sums its gradient over the whole batch and is updated while that is still in cache.
+//! and a step of training is a few passes over the layers, each dealt to all threads: forward and back in tiles of images
+//! and units ([`hidden`]), but through the narrow last layers in blocks of images ([`block`]); then the gradients, each
+//! cell of weights ([`parameters`]) over the whole batch, and updated while its gradient is still in cache. [`batch`] has
+//! the passes.
 
 pub mod activation;
+pub mod batch;
 pub mod block;
 pub mod dense;
 pub mod dropout;
+pub mod hidden;
 pub mod init;
 pub mod loss;
 pub mod network;

@@ -1,7 +1,9 @@
 //! A network as it is kept and passed on: layer sizes, activation, and a matrix and a bias a layer.
 
 use super::activation::Activation;
-use super::block::{BLOCK, Block, Pass};
+use super::batch::Batch;
+use super::block::{BLOCK, Block, Goal};
+use super::hidden::Pass;
 use super::init::Init;
 use super::parameters::{Parameters, WEIGHTS};
 use crate::engine::Kernel;
@@ -110,70 +112,48 @@ impl Network {
         };
         let size = self.sizes()[0];
         let count = pixels.len() / size;
-        let classes = self.classes();
-        let mut result = Matrix::zeros(count, classes);
-        let blocks = 4 * pool.threads();
-        let new = |_| Block::new(parameters.layers(), BLOCK, false);
-        let mut blocks: Vec<Block> = (0..blocks).map(new).collect();
-        let stretch = blocks.len() * BLOCK;
-        for begin in (0..count).step_by(stretch) {
-            let numbers: Vec<u32> = (begin..count.min(begin + stretch))
-                .map(|number| number as u32)
-                .collect();
-            let used = numbers.len().div_ceil(BLOCK);
-            pool.for_each(&mut blocks[..used], 1, |_, index, block| {
-                let numbers = &numbers[index * BLOCK..numbers.len().min((index + 1) * BLOCK)];
-                kernel.run(Predict {
-                    block: &mut block[0],
+        let mut result = Matrix::zeros(count, self.classes());
+        let threads = pool.threads();
+        let capacity = 4 * threads * BLOCK;
+        let mut batch = Batch::new(parameters.layers(), capacity, false, threads);
+        let all: Vec<u32> = (0..count).map(|number| number as u32).collect();
+        let mut row = 0;
+        for numbers in all.chunks(capacity) {
+            batch.load(pool, numbers, |_, block, numbers| {
+                kernel.run(Load {
+                    block,
                     numbers,
                     pixels,
                     size,
-                    parameters: &parameters,
-                    pass,
-                    classes,
                 });
             });
-            let rows = blocks[..used]
-                .iter()
-                .flat_map(|block| block.outputs(classes));
-            for (row, probabilities) in (begin..).zip(rows) {
+            batch.forward((kernel, pool), &parameters, &pass, Goal::Probabilities);
+            for probabilities in batch.blocks().iter().flat_map(Block::outputs) {
                 result.row_mut(row).copy_from_slice(probabilities);
+                row += 1;
             }
         }
         result
     }
 }
 
-/// A block of images to be classified.
-struct Predict<'a> {
+/// Takes images to be classified into a block.
+struct Load<'a> {
     block: &'a mut Block,
     numbers: &'a [u32],
     pixels: &'a [u8],
     size: usize,
-    parameters: &'a Parameters,
-    pass: Pass,
-    classes: usize,
 }
 
-impl Task for Predict<'_> {
+impl Task for Load<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        let Predict {
-            block,
-            numbers,
-            pixels,
-            size,
-            parameters,
-            pass,
-            classes,
-        } = self;
-        block.load(numbers, |number, row| {
-            row[..size].copy_from_slice(&pixels[number as usize * size..][..size]);
+    fn call<S: Simd>(self, _: S) {
+        let size = self.size;
+        self.block.load(self.numbers, |number, row| {
+            row[..size].copy_from_slice(&self.pixels[number as usize * size..][..size]);
             0
         });
-        block.forward(simd, parameters, &pass);
-        block.softmax(simd, classes);
     }
 }

@@ -15,7 +15,6 @@
 //! that the average forgets where the weights began.
 
 use super::parameters::{CELL, Place};
-use crate::engine::product::PANEL;
 use crate::engine::simd::Simd;
 use crate::engine::transpose::transpose;
 
@@ -148,7 +147,7 @@ fn power(mut base: f64, mut exponent: u64) -> f64 {
 }
 
 impl Step {
-    /// Updates a cell by its gradient (64 x 64).
+    /// Updates a cell by its gradient.
     #[inline(always)]
     pub fn update<S: Simd>(
         &self,
@@ -157,16 +156,18 @@ impl Step {
         gradient: &[f32; CELL],
         cell: &mut [f32],
     ) {
-        let weights = place.inputs * PANEL;
+        let weights = place.inputs * place.width;
         self.rows(simd, 0..weights, gradient, cell, self.l2, self.keep);
         if place.bias {
-            self.rows(simd, weights..weights + PANEL, gradient, cell, 0.0, 1.0);
+            let bias = weights..weights + place.width;
+            self.rows(simd, bias, gradient, cell, 0.0, 1.0);
         }
         // The first layer's inputs are pixels: no gradient goes back to them.
         if place.layer > 0
             && let [weights, transposed, ..] = cell.as_chunks_mut::<CELL>().0
         {
-            transpose(simd, weights, transposed);
+            let sides = [CELL / place.width, place.width];
+            transpose(simd, sides, weights, transposed);
         }
     }
 

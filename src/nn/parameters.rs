@@ -1,10 +1,12 @@
 //! Where weights lie in memory.
 //!
 //! A layer's weights are an `(I + 1) x O` matrix whose last row is the bias: the weight of an input that is always 1.
-//! It is cut into *cells* of 64 x 64 weights, and everything about those weights lies together in their cell, in *planes*
+//! It is cut into *cells* of 4096 weights, and everything about those weights lies together in their cell, in *planes*
 //! one after another: the weights, the same transposed (for the backward product), their moving average, the moments that
 //! the optimiser keeps. So a cell is one task: whoever computes its gradient updates it, all in its own cache. And a
 //! column of cells is a panel of the forward product, as a row of transposed ones is of the backward product.
+//!
+//! A cell is 64 x 64, but higher and narrower where a layer has few outputs, so that the threads may share its columns.
 
 use crate::engine::aligned::Aligned;
 use crate::engine::product::{PANEL, Panel};
@@ -25,6 +27,8 @@ pub struct Layer {
     pub inputs: usize,
     /// O.
     pub outputs: usize,
+    /// Columns of a cell.
+    pub width: usize,
     /// Its first cell.
     first: usize,
     /// Cells down: the bias counted.
@@ -32,9 +36,41 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// Cells across.
-    fn across(&self) -> usize {
-        self.outputs.div_ceil(PANEL)
+    /// A layer whose cells begin at number `first`.
+    fn new(inputs: usize, outputs: usize, first: usize) -> Self {
+        let width = match outputs {
+            0..=16 => 16,
+            17..128 => 32,
+            _ => PANEL,
+        };
+        Layer {
+            inputs,
+            outputs,
+            width,
+            first,
+            down: (inputs + 1).div_ceil(CELL / width),
+        }
+    }
+
+    /// Rows of a cell.
+    fn height(&self) -> usize {
+        CELL / self.width
+    }
+
+    /// Cells across: panels.
+    pub fn across(&self) -> usize {
+        self.outputs.div_ceil(self.width)
+    }
+
+    /// Its cells.
+    pub fn cells(&self) -> usize {
+        self.down * self.across()
+    }
+
+    /// The cell that holds the weight (i, o), and where in it.
+    fn find(&self, i: usize, o: usize) -> (usize, usize) {
+        let cell = self.first + o / self.width * self.down + i / self.height();
+        (cell, i % self.height() * self.width + o % self.width)
     }
 }
 
@@ -53,6 +89,8 @@ pub struct Place {
     pub output: usize,
     /// The columns.
     pub outputs: usize,
+    /// From a row to the next.
+    pub width: usize,
 }
 
 /// All weights of a network, and what the optimiser keeps with them.
@@ -68,13 +106,8 @@ impl Parameters {
     pub fn new(sizes: &[usize], planes: usize) -> Self {
         let mut cells = 0;
         let place = |pair: &[usize]| {
-            let layer = Layer {
-                inputs: pair[0],
-                outputs: pair[1],
-                first: cells,
-                down: (pair[0] + 1).div_ceil(PANEL),
-            };
-            cells += layer.down * layer.across();
+            let layer = Layer::new(pair[0], pair[1], cells);
+            cells += layer.cells();
             layer
         };
         let layers = sizes.windows(2).map(place).collect();
@@ -104,48 +137,52 @@ impl Parameters {
     pub fn place(layers: &[Layer], cell: usize) -> Place {
         let number = layers.partition_point(|layer| layer.first <= cell) - 1;
         let layer = &layers[number];
+        let (width, height) = (layer.width, layer.height());
         let (input, output) = (
-            (cell - layer.first) % layer.down * PANEL,
-            (cell - layer.first) / layer.down * PANEL,
+            (cell - layer.first) % layer.down * height,
+            (cell - layer.first) / layer.down * width,
         );
-        let inputs = (layer.inputs - input).min(PANEL);
+        let inputs = (layer.inputs - input).min(height);
         Place {
             layer: number,
             input,
             inputs,
-            bias: inputs < PANEL,
+            bias: inputs < height,
             output,
-            outputs: (layer.outputs - output).min(PANEL),
+            outputs: (layer.outputs - output).min(width),
+            width,
         }
     }
 
-    /// Columns `output..output + 64` of a layer's weights, as a panel of W.
+    /// A column of cells: the columns of a layer's weights from `output` on, as a panel of W.
     pub fn panel(&self, layer: usize, plane: usize, output: usize) -> Panel<'_> {
         let layer = &self.layers[layer];
-        let cell = layer.first + output / PANEL * layer.down;
+        let (cell, _) = layer.find(0, output);
         Panel {
             data: self.plane(cell, plane),
-            row: PANEL,
+            row: layer.width,
+            rows: layer.height(),
             segment: self.cell_size(),
         }
     }
 
-    /// Rows `input..input + 64` of a layer's weights, as a panel of Wᵀ.
+    /// The rows of a layer's weights from `input` on that are in the same cell, as a panel of Wᵀ.
     pub fn transposed_panel(&self, layer: usize, input: usize) -> Panel<'_> {
         let layer = &self.layers[layer];
-        let cell = layer.first + input / PANEL;
+        let (cell, _) = layer.find(input, 0);
         Panel {
-            data: self.plane(cell, TRANSPOSED),
-            row: PANEL,
+            data: &self.plane(cell, TRANSPOSED)[input % layer.height()..],
+            row: layer.height(),
+            rows: layer.width,
             segment: layer.down * self.cell_size(),
         }
     }
 
-    /// The bias of a layer at `output..output + 64`.
+    /// The bias of a layer's column of cells at `output`.
     pub fn bias(&self, layer: usize, plane: usize, output: usize) -> &[f32] {
         let layer = &self.layers[layer];
-        let cell = layer.first + output / PANEL * layer.down + layer.inputs / PANEL;
-        &self.plane(cell, plane)[layer.inputs % PANEL * PANEL..][..PANEL]
+        let (cell, at) = layer.find(layer.inputs, output);
+        &self.plane(cell, plane)[at..][..layer.width]
     }
 
     /// A plane of a layer as matrices: weights (I x O) and bias (1 x O).
@@ -162,9 +199,10 @@ impl Parameters {
                 bias.row_mut(0)
             };
             // A panel's outputs lie side by side.
-            for (panel, part) in row.chunks_mut(PANEL).enumerate() {
-                let at = self.at(layer, plane, i, panel * PANEL);
-                part.copy_from_slice(&self.cells[at..][..part.len()]);
+            let width = self.layers[layer].width;
+            for (panel, part) in row.chunks_mut(width).enumerate() {
+                let (cell, at) = self.layers[layer].find(i, panel * width);
+                part.copy_from_slice(&self.plane(cell, plane)[at..][..part.len()]);
             }
         }
         (weights, bias)
@@ -184,6 +222,7 @@ impl Parameters {
             (inputs, outputs, outputs),
             "another shape"
         );
+        let Layer { width, .. } = self.layers[layer];
         for i in 0..=inputs {
             let row = if i < inputs {
                 weights.row(i)
@@ -191,11 +230,12 @@ impl Parameters {
                 bias.row(0)
             };
             for (o, &value) in row.iter().enumerate() {
-                let at = self.at(layer, plane, i, o);
-                self.cells[at] = value;
+                let (cell, at) = self.layers[layer].find(i, o);
+                let begin = cell * self.cell_size();
+                self.cells[begin + plane * CELL + at] = value;
                 if plane == WEIGHTS {
-                    let at = self.transposed_at(layer, i, o);
-                    self.cells[at] = value;
+                    let at = at % width * (CELL / width) + at / width;
+                    self.cells[begin + TRANSPOSED * CELL + at] = value;
                 }
             }
         }
@@ -204,24 +244,5 @@ impl Parameters {
     /// The floats from a plane of a cell on.
     fn plane(&self, cell: usize, plane: usize) -> &[f32] {
         &self.cells[cell * self.cell_size() + plane * CELL..]
-    }
-
-    /// Where weight (i, o) of a layer is.
-    fn at(&self, layer: usize, plane: usize, i: usize, o: usize) -> usize {
-        self.cell_of(layer, i, o) * self.cell_size() + plane * CELL + i % PANEL * PANEL + o % PANEL
-    }
-
-    /// Where it is in the transposed plane.
-    fn transposed_at(&self, layer: usize, i: usize, o: usize) -> usize {
-        self.cell_of(layer, i, o) * self.cell_size()
-            + TRANSPOSED * CELL
-            + o % PANEL * PANEL
-            + i % PANEL
-    }
-
-    /// The cell that holds weight (i, o) of a layer.
-    fn cell_of(&self, layer: usize, i: usize, o: usize) -> usize {
-        let layer = &self.layers[layer];
-        layer.first + o / PANEL * layer.down + i / PANEL
     }
 }

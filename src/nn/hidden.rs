@@ -1,0 +1,187 @@
+//! The outputs of a hidden layer for a batch, as tiles of some images by some units.
+//!
+//! A tile has as many units as a cell of the layer's weights is wide, and as many images as a block has. It holds the
+//! units' values and the derivatives by their sums; so a tile is one task, on the way forward and on the way back.
+
+use super::activation::Activation;
+use super::dense::{self, Input};
+use super::dropout::Dropout;
+use super::parameters::{Layer, Parameters};
+use crate::engine::aligned::Aligned;
+use crate::engine::product::{Strided, Tiled};
+use crate::engine::simd::{LANES, Simd};
+use crate::random::{Purpose, Stream};
+
+/// What a forward pass depends on besides the weights.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// Between the layers.
+    pub activation: Activation,
+    /// The plane of the weights that is used.
+    pub plane: usize,
+    /// Silences units, while training.
+    pub dropout: Option<Dropout>,
+    /// What the dropout of an image is drawn from, with the image's number.
+    pub seed: u64,
+    /// The same.
+    pub epoch: u64,
+}
+
+/// A hidden layer's outputs. Its tiles lie panel by panel, so that neighbours read the same weights.
+pub struct Hidden {
+    tiles: Aligned,
+    grid: Grid,
+}
+
+/// Where tiles are.
+#[derive(Clone, Copy)]
+pub struct Grid {
+    /// Images of a tile.
+    rows: usize,
+    /// Units of a tile.
+    width: usize,
+    /// Units of all tiles side by side.
+    units: usize,
+    /// Tiles of a panel: blocks of images.
+    blocks: usize,
+}
+
+impl Grid {
+    /// Floats of a tile: H = f(Z), and behind it on the way forward f'(Z), which the way back turns into dZ.
+    pub fn size(&self) -> usize {
+        2 * self.rows * self.width
+    }
+
+    /// The block of images of tile `index`, and its first unit.
+    pub fn place(&self, index: usize) -> (usize, usize) {
+        (index % self.blocks, index / self.blocks * self.width)
+    }
+}
+
+impl Hidden {
+    /// Room for `blocks` blocks of `rows` images.
+    pub fn new(layer: &Layer, blocks: usize, rows: usize) -> Self {
+        let grid = Grid {
+            rows,
+            width: layer.width,
+            units: layer.outputs,
+            blocks,
+        };
+        Hidden {
+            tiles: Aligned::zeros(layer.across() * blocks * grid.size()),
+            grid,
+        }
+    }
+
+    /// All tiles, to be dealt out in parts of [`Grid::size`].
+    pub fn tiles_mut(&mut self) -> (Grid, &mut [f32]) {
+        (self.grid, &mut self.tiles)
+    }
+
+    /// The only tile of a layer of one panel and one block.
+    pub fn tile(&mut self, number: usize) -> Tile<'_> {
+        Tile {
+            number,
+            grid: self.grid,
+            unit: 0,
+            floats: &mut self.tiles,
+        }
+    }
+
+    /// H for a block of images: what the next layer receives.
+    pub fn values(&self, block: usize) -> Tiled<'_> {
+        self.tiled(block * self.grid.size())
+    }
+
+    /// dZ for a block of images.
+    pub fn deltas(&self, block: usize) -> Tiled<'_> {
+        self.tiled(block * self.grid.size() + self.grid.rows * self.grid.width)
+    }
+
+    /// The tiles of a block from the float `at` on.
+    fn tiled(&self, at: usize) -> Tiled<'_> {
+        let Grid { width, blocks, .. } = self.grid;
+        Tiled {
+            first: Strided {
+                data: &self.tiles[at..],
+                row: width,
+                column: 1,
+            },
+            columns: width,
+            segment: blocks * self.grid.size(),
+        }
+    }
+}
+
+/// A tile of layer `number`, from its first unit on.
+pub struct Tile<'a> {
+    /// The layer.
+    pub number: usize,
+    /// Where its tiles are.
+    pub grid: Grid,
+    /// The tile's first unit.
+    pub unit: usize,
+    /// The tile.
+    pub floats: &'a mut [f32],
+}
+
+impl Tile<'_> {
+    /// `H = f(X·W + b)` and `f'` of the images `numbers`.
+    #[inline(always)]
+    pub fn forward<S: Simd>(
+        self,
+        simd: S,
+        x: Input,
+        numbers: &[u32],
+        parameters: &Parameters,
+        pass: &Pass,
+    ) {
+        let Tile {
+            number,
+            grid: Grid {
+                rows, width, units, ..
+            },
+            unit,
+            floats,
+        } = self;
+        let (values, slopes) = floats.split_at_mut(rows * width);
+        let place = [number, pass.plane, unit];
+        dense::forward(simd, x, parameters, place, numbers.len(), (values, width));
+        let columns = (units - unit).min(width).next_multiple_of(LANES);
+        let rows = values
+            .chunks_exact_mut(width)
+            .zip(slopes.chunks_exact_mut(width));
+        for ((values, slopes), &image) in rows.zip(numbers) {
+            let (values, slopes) = (&mut values[..columns], &mut slopes[..columns]);
+            pass.activation.forward(simd, values, slopes);
+            if let Some(dropout) = pass.dropout {
+                let index = (number as u64) << 32 | u64::from(image);
+                let random = Stream::new(pass.seed, Purpose::Dropout, pass.epoch, index);
+                dropout.apply(random, unit, values, slopes);
+            }
+        }
+    }
+
+    /// `dZ = dX ∘ f'(Z)` of so many images, where dX is the next layer's and comes of its `dz`. `dx` is room for it.
+    #[inline(always)]
+    pub fn backward<S: Simd>(
+        self,
+        simd: S,
+        dz: Tiled,
+        images: usize,
+        parameters: &Parameters,
+        dx: &mut [f32],
+    ) {
+        let Grid {
+            rows, width, units, ..
+        } = self.grid;
+        let units = (units - self.unit).min(width);
+        let place = [self.number + 1, self.unit, units];
+        dense::backward(simd, dz, parameters, place, images, (dx, width));
+        let deltas = self.floats[rows * width..].chunks_exact_mut(width);
+        for (deltas, dx) in deltas.zip(dx.chunks_exact(width)).take(images) {
+            let deltas = deltas[..units].iter_mut();
+            deltas.zip(dx).for_each(|(delta, dx)| *delta *= dx);
+        }
+    }
+}
