@@ -43,16 +43,21 @@ pub fn check_writable(path: &Path) -> io::Result<()> {
     written.and(removed).map_err(cannot(path, "write"))
 }
 
-/// A text file that grows by whole lines, so that it can be followed while it grows.
+/// A text file that grows by whole lines, so that it can be followed while it grows: by its name (`tail -F`), since it
+/// is now and then a new file.
 #[derive(Debug)]
 pub struct Lines {
     path: PathBuf,
     file: File,
     /// The bytes of the whole lines so far.
-    length: u64,
+    length: usize,
 }
 
 impl Lines {
+    /// A write that is killed may end between two pages of memory, never within one. This is the smallest page of any
+    /// system, and where larger ones begin it begins too.
+    const PAGE: usize = 4096;
+
     /// Replaces the file at `path` by `text`, as [`replace`] does, and goes on from there. The text is a header, say,
     /// and when a run is resumed all lines of the part that is done: what the file held beyond them is gone.
     ///
@@ -63,22 +68,31 @@ impl Lines {
         Ok(Lines {
             path: path.to_owned(),
             file,
-            length: text.len() as u64,
+            length: text.len(),
         })
     }
 
-    /// Appends `line`, given without its line end, by a single write. It is with the system then, and outlives this
-    /// process, but it is not flushed to disk: what must survive a power failure belongs into a checkpoint too.
+    /// Lets the file grow to `text`, all that it holds and whole lines more: what is new is appended by a single write
+    /// where it lies within a page, and comes with a new file otherwise. A pipe or device is written directly.
+    ///
+    /// The lines are with the system then, and outlive this process, but need not be on the disk yet: what must survive
+    /// a power failure belongs into a checkpoint too.
     ///
     /// # Errors
-    /// Whatever the system reports, a full disk above all. The file is then cut back to the lines before.
-    pub fn push(&mut self, line: &str) -> io::Result<()> {
-        let line = format!("{line}\n");
-        let written = self.file.write_all(line.as_bytes());
+    /// Those of [`replace`], and whatever else the system reports, a full disk above all. The file then has the lines
+    /// before.
+    pub fn grow_to(&mut self, text: &str) -> io::Result<()> {
+        let new = &text.as_bytes()[self.length..];
+        let crosses = self.length % Self::PAGE + new.len() > Self::PAGE;
+        if crosses && self.file.metadata().is_ok_and(|file| file.is_file()) {
+            *self = Lines::start(&self.path, text)?;
+            return Ok(());
+        }
+        let written = self.file.write_all(new);
         match written {
-            Ok(()) => self.length += line.len() as u64,
+            Ok(()) => self.length = text.len(),
             // Fails for a pipe, from which nothing can be taken back.
-            Err(_) => drop(self.file.set_len(self.length)),
+            Err(_) => drop(self.file.set_len(self.length as u64)),
         }
         written.map_err(cannot(&self.path, "write"))
     }

@@ -52,7 +52,8 @@
 //!   for any tile, any vector width and any number of threads.
 //! - **No random choice depends on what was done before it**, only on the seed, the epoch and the image's number. So a
 //!   run that was interrupted goes on as if it had not been.
-//! - **No file is half-written under its own name**: it is written beside its place, flushed, and renamed.
+//! - **No file is half-written under its own name**: it is written beside its place, flushed, and renamed. Only
+//!   lines that lie within a page of memory, which no signal cuts, are appended.
 //! - `png` is named in one module, `rand` where a whole set is shuffled or drawn.
 
 pub mod checkpoint;

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -163,10 +163,14 @@ fn pipes_and_devices_are_written_directly() {
         let pipe = pipe.clone();
         move || fs::read_to_string(pipe).unwrap()
     });
-    let mut lines = Lines::start(&pipe, "epoch\n").unwrap();
-    lines.push("1").unwrap();
+    let mut text = "epoch\n".to_owned();
+    let mut lines = Lines::start(&pipe, &text).unwrap();
+    for number in 1..20 {
+        text += &row(number);
+        lines.grow_to(&text).unwrap();
+    }
     drop(lines);
-    assert_eq!(reader.join().unwrap(), "epoch\n1\n");
+    assert_eq!(reader.join().unwrap(), text);
     assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
     assert_eq!(names(&folder), ["pipe"]);
 
@@ -408,49 +412,56 @@ fn on_a_full_disk_the_old_file_stays_and_the_cause_is_told() {
             )
         );
 
-        let mut lines = Lines::start(&folder.join("history"), "epoch,loss\n").unwrap();
-        let line = "1234567,0.123456".repeat(10);
-        let error = (0..10_000).find_map(|_| lines.push(&line).err()).unwrap();
+        let mut text = "epoch,loss\n".to_owned();
+        let mut lines = Lines::start(&folder.join("history"), &text).unwrap();
+        let error = loop {
+            let whole = text.len();
+            text += &"1234567,0.123456".repeat(10);
+            text.push('\n');
+            if let Err(error) = lines.grow_to(&text) {
+                text.truncate(whole);
+                break error;
+            }
+        };
         assert!(
             error
                 .to_string()
                 .contains("history: cannot write: File too large"),
             "{error}"
         );
-        lines.push("short").unwrap();
+        lines.grow_to(&(text + "short\n")).unwrap();
         println!("done");
         return;
     }
-    let folder = folder("full");
-    fs::write(folder.join("w"), "old").unwrap();
-    // Before a disk is full for a file it is full for the half of one: 100 blocks of 512 bytes.
-    let command = child(
-        "on_a_full_disk_the_old_file_stays_and_the_cause_is_told",
-        &folder,
-        "ulimit -f 100;",
-    );
-    let output = { command }.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert!(String::from_utf8_lossy(&output.stdout).contains("done"));
-    assert_eq!(fs::read(folder.join("w")).unwrap(), b"old");
-    assert_eq!(names(&folder), ["history", "w"]);
+    // Before a disk is full for a file it is full for the half of one: so many blocks of 512 bytes, which end in the
+    // middle of a page, where a row is appended, and between two, where the file is replaced.
+    for blocks in [100, 104] {
+        let folder = folder("full");
+        fs::write(folder.join("w"), "old").unwrap();
+        let command = child(
+            "on_a_full_disk_the_old_file_stays_and_the_cause_is_told",
+            &folder,
+            &format!("ulimit -f {blocks};"),
+        );
+        let output = { command }.output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(String::from_utf8_lossy(&output.stdout).contains("done"));
+        assert_eq!(fs::read(folder.join("w")).unwrap(), b"old");
+        assert_eq!(names(&folder), ["history", "w"]);
 
-    let history = fs::read_to_string(folder.join("history")).unwrap();
-    let (last, rows) = history
-        .lines()
-        .collect::<Vec<_>>()
-        .split_last()
-        .map(|(l, r)| (*l, r.to_vec()))
-        .unwrap();
-    assert_eq!((rows[0], last), ("epoch,loss", "short"));
-    assert!(
-        rows.len() > 100 && rows[1..].iter().all(|row| row.len() == 160),
-        "half a line stayed"
-    );
+        let history = fs::read_to_string(folder.join("history")).unwrap();
+        let rows = history.strip_prefix("epoch,loss\n").unwrap();
+        let rows = rows.strip_suffix("short\n").unwrap();
+        assert_eq!(rows.lines().count(), (blocks * 512 - 11) / 161);
+        assert!(
+            rows.lines().all(|row| row.len() == 160),
+            "half a line stayed"
+        );
+    }
 }
 
 #[test]
@@ -475,39 +486,107 @@ fn without_the_request_the_limit_kills() {
 
 // ---- Growing files ----
 
+/// A row of a table: most lie within a page of memory, some on many.
+fn row(number: usize) -> String {
+    let cells = if number.is_multiple_of(8) { 20_000 } else { 10 };
+    format!("{number},").repeat(cells) + "\n"
+}
+
 #[test]
 fn lines_can_be_followed_and_are_cut_back_on_resuming() {
     let folder = folder("lines");
     let path = folder.join("history.csv");
     fs::write(&path, "of another run\n").unwrap();
 
-    let mut lines = Lines::start(&path, "epoch,loss\n").unwrap();
-    assert_eq!(fs::read_to_string(&path).unwrap(), "epoch,loss\n");
+    let mut text = "epoch,loss\n".to_owned();
+    let mut lines = Lines::start(&path, &text).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
     let mut follower = fs::File::open(&path).unwrap();
     for (line, seen) in [
-        ("1,0.5", "epoch,loss\n1,0.5\n"),
-        ("2,0.25", "2,0.25\n"),
-        ("3,0.125", "3,0.125\n"),
+        ("1,0.5\n", "epoch,loss\n1,0.5\n"),
+        ("2,0.25\n", "2,0.25\n"),
+        ("3,0.125\n", "3,0.125\n"),
     ] {
-        lines.push(line).unwrap();
-        let mut text = String::new();
-        follower.read_to_string(&mut text).unwrap();
-        assert_eq!(text, seen);
+        text += line;
+        lines.grow_to(&text).unwrap();
+        let mut new = String::new();
+        follower.read_to_string(&mut new).unwrap();
+        assert_eq!(new, seen);
     }
     drop(lines);
 
     // Interrupted; the checkpoint knows of two epochs.
-    let mut lines = Lines::start(&path, "epoch,loss\n1,0.5\n2,0.25\n").unwrap();
-    lines.push("3,0.1").unwrap();
-    assert_eq!(
-        fs::read_to_string(&path).unwrap(),
-        "epoch,loss\n1,0.5\n2,0.25\n3,0.1\n"
-    );
+    let mut first = Lines::start(&path, "epoch,loss\n1,0.5\n2,0.25\n").unwrap();
+    text = "epoch,loss\n1,0.5\n2,0.25\n3,0.1\n".to_owned();
+    first.grow_to(&text).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
 
-    // A second run with the same history has it for itself.
+    // A second run with the same history: the file is always that of one.
     let mut second = Lines::start(&path, "epoch,loss\n").unwrap();
-    lines.push("4,0.1").unwrap();
-    second.push("1,9").unwrap();
+    text += "4,0.1\n";
+    first.grow_to(&text).unwrap();
+    second.grow_to("epoch,loss\n1,9\n").unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "epoch,loss\n1,9\n");
+    text += &row(8);
+    first.grow_to(&text).unwrap();
+    second.grow_to("epoch,loss\n1,9\n2,8\n").unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
     assert_eq!(names(&folder), ["history.csv"]);
+}
+
+/// A row that ends where a page ends still lies within it, as does the next.
+#[test]
+fn a_growing_file_is_a_new_one_where_a_row_crosses_a_page() {
+    let folder = folder("pages");
+    let path = folder.join("w");
+    let mut text = String::new();
+    let mut lines = Lines::start(&path, &text).unwrap();
+    for length in [1, 4095, 4096, 4097, 4095, 1, 2, 8192]
+        .into_iter()
+        .chain(1..300)
+    {
+        let (begin, number) = (text.len(), fs::metadata(&path).unwrap().ino());
+        text += &"x".repeat(length - 1);
+        text.push('\n');
+        lines.grow_to(&text).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        let crosses = begin / 4096 < (text.len() - 1) / 4096;
+        let new = fs::metadata(&path).unwrap().ino() != number;
+        assert_eq!(new, crosses, "{length} bytes at {begin}");
+    }
+    assert_eq!(names(&folder), ["w"]);
+}
+
+#[test]
+fn a_growing_file_is_whole_whenever_its_writer_is_killed() {
+    if let Some(folder) = child_folder() {
+        let mut text = row(0);
+        let mut lines = Lines::start(&folder.join("w"), &text).unwrap();
+        println!("ready");
+        for number in 1.. {
+            text += &row(number);
+            lines.grow_to(&text).unwrap();
+        }
+    }
+    let folder = folder("growing");
+    for round in 0..20 {
+        let mut child = child(
+            "a_growing_file_is_whole_whenever_its_writer_is_killed",
+            &folder,
+            "",
+        )
+        .spawn()
+        .unwrap();
+        wait_for(&mut child, "ready");
+        thread::sleep(Duration::from_micros(1700 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let text = fs::read_to_string(folder.join("w")).unwrap();
+        let rows: String = (0..text.lines().count()).map(row).collect();
+        assert!(
+            text == rows,
+            "round {round}: cut after {} bytes",
+            text.len()
+        );
+    }
 }

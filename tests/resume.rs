@@ -139,13 +139,10 @@ fn is_whole(name: &str, bytes: &[u8]) -> bool {
         "samples.png" | "c.png" => {
             bytes.starts_with(b"\x89PNG") && bytes.ends_with(b"IEND\xaeB`\x82")
         }
-        // The system may cut a row that crosses a page of memory when the process is killed while
-        // writing it; resuming writes it anew.
         "h.csv" => {
-            let mut rows: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
-            rows.pop();
-            let cells = |row: &&[u8]| row.split(|&byte| byte == b',').count();
-            bytes.starts_with(b"epoch,") && rows.iter().all(|row| cells(row) == 7)
+            let text = String::from_utf8_lossy(bytes);
+            let is_row = |row: &str| row.split(',').count() == 7;
+            text.starts_with("epoch,") && text.ends_with('\n') && text.lines().all(is_row)
         }
         "mnist.safetensors" | CHECKPOINT => mnist::safetensors::Archive::from_bytes(bytes).is_ok(),
         "train.csv" => true,

@@ -49,12 +49,11 @@ impl History {
     /// # Errors
     /// Where it can't be written. The rows stay known, and [`finish`](History::finish) tries again.
     pub fn push(&mut self, report: &Report) -> io::Result<()> {
-        let line = row(report);
-        self.text += &line;
-        self.text.push('\n');
+        let row = row(report);
+        self.text += &row;
         let written = match (&mut self.lines, self.file.as_deref()) {
-            (Some(lines), _) => lines.push(&line),
-            (None, Some(STREAM)) => terminal::print(format!("{line}\n")),
+            (Some(lines), _) => lines.grow_to(&self.text),
+            (None, Some(STREAM)) => terminal::print(&row),
             (None, _) => Ok(()),
         };
         if written.is_err() {
@@ -117,7 +116,7 @@ fn row(report: &Report) -> String {
     let measured = validation.map_or(String::new(), |score| score.accuracy().to_string());
     let speed = train.images as f64 / seconds;
     format!(
-        "{epoch},{loss},{},{measured},{learning_rate},{seconds:.6},{speed:.0}",
+        "{epoch},{loss},{},{measured},{learning_rate},{seconds:.6},{speed:.0}\n",
         train.accuracy()
     )
 }
