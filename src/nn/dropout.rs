@@ -26,7 +26,7 @@ impl Dropout {
         }
     }
 
-    /// Silences units of one image and layer, from number `first` on, a multiple of [`DRAWS`]: their values and, since what
+    /// Silences units of one image and layer, from number `first` on, a multiple of 4: their values and, since what
     /// is silent passes no gradient, their slopes. `random` is the layer's stream.
     #[inline(always)]
     pub fn apply(&self, mut random: Stream, first: usize, values: &mut [f32], slopes: &mut [f32]) {
