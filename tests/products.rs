@@ -6,6 +6,7 @@ mod kernels;
 use kernels::{Random, kernels};
 use mnist::engine::Kernel;
 use mnist::engine::gemm::multiply;
+use mnist::engine::masked;
 use mnist::engine::pool::Pool;
 use mnist::engine::product::{PANEL, Panel, Start, Strided, Tiled, multiply_panel};
 use mnist::engine::simd::{LANES, Simd, Task};
@@ -482,4 +483,85 @@ fn sparse_products_are_the_dense_ones() {
     // Nothing but paper, nothing but ink.
     check_sparse(20, 50, 40, 100);
     check_sparse(20, 50, 40, 0);
+}
+
+/// `dW += Xᵀ·dZ` past silent units.
+struct Masked<'a> {
+    sizes: [usize; 3],
+    x: Strided<'a>,
+    dz: (&'a [f32], usize),
+    dw: (&'a mut [f32], usize),
+}
+
+impl Task for Masked<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) {
+        masked::gradient(simd, self.sizes, self.x, self.dz, self.dw);
+    }
+}
+
+#[test]
+fn gradients_past_silent_units_are_the_dense_ones() {
+    let shapes: [[usize; 3]; 9] = [
+        [64, 64, 64],
+        [64, 64, 49],
+        [1, 1, 64],
+        [33, 17, 60],
+        [63, 64, 50],
+        [64, 5, 64],
+        // Shapes that it leaves to the dense product.
+        [64, 64, 48],
+        [65, 64, 64],
+        [64, 100, 64],
+    ];
+    for [images, inputs, n] in shapes {
+        for silent in [0usize, 30, 55, 80, 100] {
+            let mut random = Random((images << 20 | inputs << 10 | (n + silent)) as u64);
+            let (x_row, row) = (inputs + 3, n.next_multiple_of(LANES));
+            let mut unit = |_| {
+                let heard = random.bits() % 100 >= silent as u32;
+                if heard { float(&mut random) } else { 0.0 }
+            };
+            let x: Vec<f32> = (0..images * x_row).map(&mut unit).collect();
+            let dz = floats(images * row, &mut random);
+            let begun = floats(inputs * row, &mut random);
+            let part = |floats: &[f32]| -> Vec<f32> {
+                let rows = floats.chunks(row).flat_map(|row| &row[..n]);
+                rows.copied().collect()
+            };
+            let x = Strided {
+                data: &x,
+                row: x_row,
+                column: 1,
+            };
+            let transposed = Strided {
+                row: 1,
+                column: x_row,
+                ..x
+            };
+            let b = Strided {
+                data: &dz,
+                row,
+                column: 1,
+            };
+            let mut expected = part(&begun);
+            naive([inputs, images, n], transposed, b, &mut expected);
+            for kernel in kernels() {
+                let mut dw = begun.clone();
+                kernel.run(Masked {
+                    sizes: [images, inputs, n],
+                    x,
+                    dz: (&dz, row),
+                    dw: (&mut dw, row),
+                });
+                assert!(
+                    bits(&part(&dw)) == bits(&expected),
+                    "{images} images, {inputs} inputs, {n} outputs, {silent}% silent, {}",
+                    kernel.name()
+                );
+            }
+        }
+    }
 }

@@ -5,7 +5,8 @@
 //! aligned     floats that begin at a cache line
 //! elementary  exp, ln, ... with the same bits everywhere
 //! product     dense products            \  one chain of fused multiply-adds
-//! sparse      the first layer's products /  per element of the result
+//! sparse      the first layer's products |  per element of the result
+//! masked      gradients past silent units /
 //! transpose   a tile turned over
 //! pool        the threads
 //! ```
@@ -16,6 +17,7 @@
 pub mod aligned;
 pub mod elementary;
 pub mod gemm;
+pub mod masked;
 pub mod pack;
 pub mod pool;
 pub mod product;

@@ -1,7 +1,8 @@
 //! A dense layer, one column of cells at a time: the product forward, the product backward, the gradient.
 
 use super::parameters::{CELL, Parameters, Place};
-use crate::engine::product::{Panel, Start, Strided, Tiled, multiply_panel};
+use crate::engine::masked;
+use crate::engine::product::{Start, Strided, Tiled, multiply_panel};
 use crate::engine::simd::Simd;
 use crate::engine::sparse::{self, Lists};
 
@@ -86,23 +87,12 @@ pub fn gradient<S: Simd>(
                 // Those of the cell's rows that belong to one tile of X.
                 let (tile, column) = (row / x.columns, row % x.columns);
                 let rows = (input + inputs - row).min(x.columns - column);
-                let transposed = Strided {
+                let x = Strided {
                     data: &x.first.data[tile * x.segment + column..],
-                    row: x.first.column,
-                    column: x.first.row,
+                    ..x.first
                 };
-                let panel = Panel::even(dz, stride);
-                let sizes = [rows, images, outputs];
-                let dw = &mut dw[(row - input) * width..];
-                multiply_panel(
-                    simd,
-                    sizes,
-                    transposed.into(),
-                    panel,
-                    dw,
-                    width,
-                    Start::Continue,
-                );
+                let dw = (&mut dw[(row - input) * width..], width);
+                masked::gradient(simd, [images, rows, outputs], x, (dz, stride), dw);
                 row += rows;
             }
         }
