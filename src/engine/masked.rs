@@ -13,8 +13,11 @@ use super::simd::{LANES, Simd};
 /// Images at most: a bit each.
 const IMAGES: usize = u64::BITS as usize;
 
-/// Inputs of a tile at most.
+/// Inputs: as many as a cell of weights has rows. The ragged rest of a layer is left to the dense product.
 const INPUTS: usize = 64;
+
+/// Inputs whose images are found together, a vector of bits.
+const TOGETHER: usize = 8;
 
 /// Vectors of outputs that wait in registers. Fewer would be too few chains at once: then the dense product, which has many
 /// rows of them, is faster whatever is silent.
@@ -23,18 +26,23 @@ const VECTORS: usize = 4;
 /// Floats of those.
 const WIDTH: usize = VECTORS * LANES;
 
-/// For each input of a tile the images that hear it, those for which it is not zero: a bit each. `None` where that is more
-/// than half of all, and walking past the others gains nothing.
+/// For each input the images that hear it, those for which it is not zero: a bit each. `None` where that is more than half
+/// of all, and walking past the others gains nothing.
 #[inline(always)]
-fn heard(x: Strided, images: usize, inputs: usize) -> Option<[u64; INPUTS]> {
+fn heard(x: Strided, images: usize) -> Option<[u64; INPUTS]> {
     let mut heard = [0; INPUTS];
-    for (image, row) in x.data.chunks(x.row).take(images).enumerate() {
-        for (heard, &value) in heard.iter_mut().zip(&row[..inputs]) {
-            *heard |= u64::from(value != 0.0) << image;
+    for (part, heard) in heard.as_chunks_mut::<TOGETHER>().0.iter_mut().enumerate() {
+        let mut found = [0; TOGETHER];
+        for (image, row) in x.data.chunks(x.row).take(images).enumerate() {
+            let (row, _) = row[..INPUTS].as_chunks::<TOGETHER>();
+            for (found, &value) in found.iter_mut().zip(&row[part]) {
+                *found |= u64::from(value != 0.0) << image;
+            }
         }
+        *heard = found;
     }
     let count: u32 = heard.iter().map(|images| images.count_ones()).sum();
-    (2 * count as usize <= images * inputs).then_some(heard)
+    (2 * count as usize <= images * INPUTS).then_some(heard)
 }
 
 /// The places of the bits that are set.
@@ -77,9 +85,9 @@ pub fn gradient<S: Simd>(
     (dz, dz_row): (&[f32], usize),
     (dw, dw_row): (&mut [f32], usize),
 ) {
-    let fits = images <= IMAGES && inputs <= INPUTS && n.div_ceil(LANES) == VECTORS;
-    if fits && let Some(heard) = heard(x, images, inputs) {
-        return walk_gradient(simd, &heard[..inputs], x, (dz, dz_row), (dw, dw_row));
+    let fits = images <= IMAGES && inputs == INPUTS && n.div_ceil(LANES) == VECTORS;
+    if fits && let Some(heard) = heard(x, images) {
+        return walk(simd, &heard, x, (dz, dz_row), (dw, dw_row));
     }
     let transposed = Strided {
         row: x.column,
@@ -101,9 +109,9 @@ pub fn gradient<S: Simd>(
 
 /// `dW += Xᵀ·dZ`, input by input: its row of dW waits in registers while the images that hear it pass by.
 #[inline(always)]
-fn walk_gradient<S: Simd>(
+fn walk<S: Simd>(
     simd: S,
-    heard: &[u64],
+    heard: &[u64; INPUTS],
     x: Strided,
     (dz, dz_row): (&[f32], usize),
     (dw, dw_row): (&mut [f32], usize),
