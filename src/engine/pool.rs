@@ -16,7 +16,7 @@ use std::{hint, slice};
 
 /// Turns of a waiting loop before a thread goes to sleep: some 50 microseconds, longer than the gaps within a step of
 /// training and far shorter than a pause.
-const SPINS: u32 = 50_000;
+const SPINS: u32 = 4000;
 
 /// See [`Shared::gate`].
 const TURN: u64 = 1 << 32;
