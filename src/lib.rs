@@ -26,8 +26,8 @@
 //! data          csv (bytes -> rows, places in errors), dataset (images, classes, split), augment,
 //!               builtin (the digits in the binary)
 //! nn            init, dense, activation, dropout, loss, optimizer, schedule: each beside its
-//!               derivative; parameters (where weights lie), hidden and block (where activations lie),
-//!               batch (the passes over them, on all threads), network
+//!               derivative; order (of the pixels), parameters (where weights lie), hidden and block (where
+//!               activations lie), batch (the passes over them, on all threads), network
 //! matrix        rows, columns, Vec<f32>: shape-checked
 //! engine        dense and sparse products, exp and ln, the instruction sets, the threads
 //! picture       canvas, font, grids and plots -> PNG

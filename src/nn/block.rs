@@ -7,6 +7,7 @@
 use super::dense::{self, Input};
 use super::hidden::{Hidden, Pass};
 use super::loss::{cross_entropy, predicted, softmax};
+use super::order::Order;
 use super::parameters::{Layer, Parameters};
 use crate::engine::aligned::Aligned;
 use crate::engine::product::{Strided, Tiled};
@@ -51,8 +52,11 @@ pub enum Goal {
 
 /// Images with their classes, and what the network makes of them.
 pub struct Block {
-    /// Room for one image's bytes, a multiple of [`GROUP`].
-    pixels: Vec<u8>,
+    /// Pixels of an image.
+    inputs: usize,
+    /// Room for an image's bytes in order, filled up to a multiple of [`GROUP`].
+    ordered: Vec<u8>,
+    order: Order,
     first: First,
     classes: Vec<u16>,
     /// Each image's number in its data set.
@@ -91,7 +95,9 @@ impl Block {
         let width = first.inputs.next_multiple_of(GROUP);
         let stride = last.across() * last.width;
         Block {
-            pixels: vec![0; width],
+            inputs: first.inputs,
+            ordered: vec![0; width],
+            order: Order::new(first.inputs),
             first: if dense {
                 First::Dense(vec![0.0; capacity * width])
             } else {
@@ -113,28 +119,35 @@ impl Block {
         }
     }
 
-    /// Takes images in: `image` draws number `n` into a row of pixels and returns its class.
-    ///
-    /// # Panics
-    /// Where there are more than the block has room for.
-    #[inline(always)]
-    pub fn load(&mut self, numbers: &[u32], mut image: impl FnMut(u32, &mut [u8]) -> u16) {
+    /// Forgets its images: others are to be pushed.
+    pub fn open(&mut self) {
         self.numbers.clear();
-        self.numbers.extend_from_slice(numbers);
         if let First::Sparse(lists) = &mut self.first {
             lists.open();
         }
-        let width = self.pixels.len();
-        for (row, &number) in numbers.iter().enumerate() {
-            self.classes[row] = image(number, &mut self.pixels);
-            match &mut self.first {
-                First::Sparse(lists) => lists.push(&self.pixels),
-                First::Dense(x) => {
-                    let x = x[row * width..].iter_mut().zip(&self.pixels);
-                    x.for_each(|(x, &byte)| *x = value(byte));
-                }
+    }
+
+    /// Takes in image `number`: its pixels, a byte each, and its class.
+    ///
+    /// # Panics
+    /// Where there is no room for it, or it is of another size.
+    #[inline(always)]
+    pub fn push(&mut self, number: u32, pixels: &[u8], class: u16) {
+        let (row, width) = (self.numbers.len(), self.ordered.len());
+        self.classes[row] = class;
+        self.numbers.push(number);
+        self.order.arrange(pixels, &mut self.ordered[..self.inputs]);
+        match &mut self.first {
+            First::Sparse(lists) => lists.push(&self.ordered),
+            First::Dense(x) => {
+                let x = x[row * width..].iter_mut().zip(&self.ordered);
+                x.for_each(|(x, &byte)| *x = value(byte));
             }
         }
+    }
+
+    /// No more images are pushed.
+    pub fn close(&mut self) {
         if let First::Sparse(lists) = &mut self.first {
             lists.close();
         }
@@ -147,7 +160,7 @@ impl Block {
 
     /// What the first layer receives.
     pub fn input(&self) -> Input<'_> {
-        self.first.input(self.pixels.len())
+        self.first.input(self.ordered.len())
     }
 
     /// From what the first narrow layer receives, or the images themselves where no layer is wide, to the goal; from
@@ -165,7 +178,7 @@ impl Block {
         let last = parameters.layers().len() - 1;
         let wide = last - self.narrow.len();
         let (images, stride) = (self.numbers.len(), self.stride);
-        let first = x.map_or_else(|| self.first.input(self.pixels.len()), Input::Dense);
+        let first = x.map_or_else(|| self.first.input(self.ordered.len()), Input::Dense);
         for index in 0..self.narrow.len() {
             let (before, rest) = self.narrow.split_at_mut(index);
             let x = before

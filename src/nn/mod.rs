@@ -23,5 +23,6 @@ pub mod init;
 pub mod loss;
 pub mod network;
 pub mod optimizer;
+pub mod order;
 pub mod parameters;
 pub mod schedule;

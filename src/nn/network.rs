@@ -150,10 +150,11 @@ impl Task for Load<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, _: S) {
-        let size = self.size;
-        self.block.load(self.numbers, |number, row| {
-            row[..size].copy_from_slice(&self.pixels[number as usize * size..][..size]);
-            0
-        });
+        self.block.open();
+        for &number in self.numbers {
+            let pixels = &self.pixels[number as usize * self.size..][..self.size];
+            self.block.push(number, pixels, 0);
+        }
+        self.block.close();
     }
 }

@@ -8,6 +8,7 @@
 //!
 //! A cell is 64 x 64, but higher and narrower where a layer has few outputs, so that the threads may share its columns.
 
+use super::order::Order;
 use crate::engine::aligned::Aligned;
 use crate::engine::product::{PANEL, Panel};
 use crate::matrix::Matrix;
@@ -97,6 +98,8 @@ pub struct Place {
 #[derive(Clone)]
 pub struct Parameters {
     layers: Vec<Layer>,
+    /// In which order the first layer has its inputs.
+    order: Order,
     planes: usize,
     cells: Aligned,
 }
@@ -113,6 +116,7 @@ impl Parameters {
         let layers = sizes.windows(2).map(place).collect();
         Parameters {
             layers,
+            order: Order::new(sizes[0]),
             planes,
             cells: Aligned::zeros(cells * planes * CELL),
         }
@@ -201,7 +205,7 @@ impl Parameters {
             // A panel's outputs lie side by side.
             let width = self.layers[layer].width;
             for (panel, part) in row.chunks_mut(width).enumerate() {
-                let (cell, at) = self.layers[layer].find(i, panel * width);
+                let (cell, at) = self.find(layer, i, panel * width);
                 part.copy_from_slice(&self.plane(cell, plane)[at..][..part.len()]);
             }
         }
@@ -230,7 +234,7 @@ impl Parameters {
                 bias.row(0)
             };
             for (o, &value) in row.iter().enumerate() {
-                let (cell, at) = self.layers[layer].find(i, o);
+                let (cell, at) = self.find(layer, i, o);
                 let begin = cell * self.cell_size();
                 self.cells[begin + plane * CELL + at] = value;
                 if plane == WEIGHTS {
@@ -239,6 +243,13 @@ impl Parameters {
                 }
             }
         }
+    }
+
+    /// The cell that holds the weight (i, o) of a layer, and where in it.
+    fn find(&self, layer: usize, i: usize, o: usize) -> (usize, usize) {
+        let ordered = layer == 0 && i < self.layers[0].inputs;
+        let i = if ordered { self.order.place(i) } else { i };
+        self.layers[layer].find(i, o)
     }
 
     /// The floats from a plane of a cell on.

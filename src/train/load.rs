@@ -17,8 +17,8 @@ const AHEAD: usize = 4;
 pub(super) struct Loader<'a> {
     digits: &'a Digits,
     kernel: Kernel,
-    /// Each thread's, where images are deformed.
-    scratches: Vec<Mutex<Scratch>>,
+    /// Each thread's, where images are deformed, with room for one.
+    scratches: Vec<Mutex<(Scratch, Vec<u8>)>>,
 }
 
 impl<'a> Loader<'a> {
@@ -29,9 +29,11 @@ impl<'a> Loader<'a> {
         kernel: Kernel,
         threads: usize,
     ) -> Self {
-        let scratches = augmenter
-            .into_iter()
-            .flat_map(|augmenter| (0..threads).map(move |_| Mutex::new(augmenter.scratch())));
+        let size = digits.width() * digits.height();
+        let scratches = augmenter.into_iter().flat_map(|augmenter| {
+            let scratch = move |_| Mutex::new((augmenter.scratch(), vec![0; size]));
+            (0..threads).map(scratch)
+        });
         Loader {
             digits,
             kernel,
@@ -52,17 +54,19 @@ impl<'a> Loader<'a> {
                 let mut scratch = self.scratches[thread]
                     .lock()
                     .expect("no other thread has it");
+                let (scratch, room) = &mut *scratch;
                 self.kernel.run(Deform {
                     digits: self.digits,
                     deformations,
-                    scratch: &mut scratch,
+                    scratch,
+                    room,
                     block,
                     numbers,
                 });
             }
             // A full batch is in it already.
             None if block.numbers() == numbers => {}
-            None => self.kernel.run(Copy {
+            None => self.kernel.run(Take {
                 digits: self.digits,
                 block,
                 numbers,
@@ -76,6 +80,7 @@ struct Deform<'a> {
     digits: &'a Digits,
     deformations: &'a Deformations,
     scratch: &'a mut Scratch,
+    room: &'a mut [u8],
     block: &'a mut Block,
     numbers: &'a [u32],
 }
@@ -89,44 +94,46 @@ impl Task for Deform<'_> {
             digits,
             deformations,
             scratch,
+            room,
             block,
             numbers,
         } = self;
-        let size = digits.width() * digits.height();
-        block.load(numbers, |number, row| {
+        block.open();
+        for &number in numbers {
             let image = digits.image(number as usize);
-            deformations.draw(image, u64::from(number), scratch, &mut row[..size]);
-            digits.class(number as usize)
-        });
+            deformations.draw(image, u64::from(number), scratch, room);
+            block.push(number, room, digits.class(number as usize));
+        }
+        block.close();
     }
 }
 
 /// Takes images as they are.
-struct Copy<'a> {
+struct Take<'a> {
     digits: &'a Digits,
     block: &'a mut Block,
     numbers: &'a [u32],
 }
 
-impl Task for Copy<'_> {
+impl Task for Take<'_> {
     type Output = ();
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Copy {
+        let Take {
             digits,
             block,
             numbers,
         } = self;
-        let size = digits.width() * digits.height();
-        let mut ahead = numbers.iter().skip(AHEAD);
-        block.load(numbers, |number, row| {
-            if let Some(&number) = ahead.next() {
+        block.open();
+        for (place, &number) in numbers.iter().enumerate() {
+            if let Some(&number) = numbers.get(place + AHEAD) {
                 let lines = digits.image(number as usize).chunks(LINE);
                 lines.for_each(|line| simd.prefetch(line.as_ptr()));
             }
-            row[..size].copy_from_slice(digits.image(number as usize));
-            digits.class(number as usize)
-        });
+            let image = digits.image(number as usize);
+            block.push(number, image, digits.class(number as usize));
+        }
+        block.close();
     }
 }
