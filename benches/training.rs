@@ -195,9 +195,7 @@ impl Task for &mut Layer<'_> {
             self.lists.open();
             let images = self.images.chunks_exact(PIXELS);
             images.for_each(|image| self.lists.push(image));
-            self.lists.close();
         }
-        self.gradient.fill(0.0);
         let panels = self.weights.chunks_exact(PIXELS * PANEL);
         let gradients = self.gradient.chunks_exact_mut(PIXELS * PANEL);
         for (panel, (weights, gradient)) in panels.zip(gradients).enumerate() {
@@ -213,7 +211,7 @@ impl Task for &mut Layer<'_> {
             if self.sparse {
                 sparse::forward(simd, &self.lists, w, PANEL, z, STRIDE);
                 let (dz, dw) = ((&*z, STRIDE), (gradient, PANEL));
-                sparse::gradient(simd, &self.lists, 0..PIXELS, PANEL, dz, dw);
+                sparse::gradient(simd, &self.lists, 0..PIXELS, PANEL, dz, dw, Start::Zero);
             } else {
                 let sizes = [IMAGES, PIXELS, PANEL];
                 multiply_panel(simd, sizes, x.into(), w, z, STRIDE, Start::Zero);
@@ -224,7 +222,7 @@ impl Task for &mut Layer<'_> {
                 };
                 let dz = Panel::even(z, STRIDE);
                 let sizes = [PIXELS, IMAGES, PANEL];
-                multiply_panel(simd, sizes, x.into(), dz, gradient, PANEL, Start::Continue);
+                multiply_panel(simd, sizes, x.into(), dz, gradient, PANEL, Start::Zero);
             }
         }
     }

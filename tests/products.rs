@@ -213,6 +213,8 @@ struct Pieces<'a> {
     b: Panel<'a>,
     c: &'a mut [f32],
     c_row: usize,
+    /// Walks past A's zeros, where that pays.
+    masked: bool,
 }
 
 impl Task for Pieces<'_> {
@@ -226,17 +228,28 @@ impl Task for Pieces<'_> {
             b,
             c,
             c_row,
+            masked,
         } = self;
-        multiply_panel(simd, sizes, a, b, c, c_row, Start::Zero);
+        if masked {
+            masked::multiply(simd, sizes, a, b, (c, c_row));
+        } else {
+            multiply_panel(simd, sizes, a, b, c, c_row, Start::Zero);
+        }
     }
 }
 
-/// A product whose A lies in tiles of so many columns, and whose B in segments of so many rows.
-fn check_pieces([m, k, n]: [usize; 3], columns: usize, rows: usize) {
-    let mut random = Random((k << 20 | columns << 10 | rows) as u64);
+/// A product whose A lies in tiles of so many columns and is silent in so many of a hundred places, and whose B lies in
+/// segments of so many rows.
+fn check_pieces([m, k, n]: [usize; 3], columns: usize, rows: usize, silent: u32) {
+    let mut random = Random((k << 30 | columns << 20 | rows << 10) as u64 | u64::from(silent));
     let (a_row, b_row) = (columns + 3, n.next_multiple_of(LANES) + 3);
     let (a_segment, b_segment) = (m * a_row + 7, rows * b_row + 5);
-    let a = floats(k.div_ceil(columns) * a_segment, &mut random);
+    let mut a = floats(k.div_ceil(columns) * a_segment, &mut random);
+    for a in &mut a {
+        if random.bits() % 100 < silent {
+            *a = 0.0;
+        }
+    }
     let b = floats(k.div_ceil(rows) * b_segment, &mut random);
     let a_at = |i: usize, k: usize| a[k / columns * a_segment + i * a_row + k % columns];
     let a_together: Vec<f32> = (0..m)
@@ -259,29 +272,32 @@ fn check_pieces([m, k, n]: [usize; 3], columns: usize, rows: usize) {
         &mut expected,
     );
     for kernel in kernels() {
-        let mut c = vec![f32::NAN; m * PANEL];
-        kernel.run(Pieces {
-            sizes: [m, k, n],
-            a: Tiled {
-                first: whole(&a, a_row),
-                columns,
-                segment: a_segment,
-            },
-            b: Panel {
-                data: &b,
-                row: b_row,
-                rows,
-                segment: b_segment,
-            },
-            c: &mut c,
-            c_row: PANEL,
-        });
-        let c: Vec<f32> = c.chunks(PANEL).flat_map(|row| &row[..n]).copied().collect();
-        assert!(
-            bits(&c) == bits(&expected),
-            "{m} x {k} x {n}, tiles of {columns}, segments of {rows}, {}",
-            kernel.name()
-        );
+        for masked in [false, true] {
+            let mut c = vec![f32::NAN; m * PANEL];
+            kernel.run(Pieces {
+                sizes: [m, k, n],
+                a: Tiled {
+                    first: whole(&a, a_row),
+                    columns,
+                    segment: a_segment,
+                },
+                b: Panel {
+                    data: &b,
+                    row: b_row,
+                    rows,
+                    segment: b_segment,
+                },
+                c: &mut c,
+                c_row: PANEL,
+                masked,
+            });
+            let c: Vec<f32> = c.chunks(PANEL).flat_map(|row| &row[..n]).copied().collect();
+            assert!(
+                bits(&c) == bits(&expected),
+                "{m} x {k} x {n}, tiles of {columns}, segments of {rows}, {silent}% silent, masked {masked}, {}",
+                kernel.name()
+            );
+        }
     }
 }
 
@@ -290,8 +306,16 @@ fn matrices_in_pieces_are_multiplied_like_any_others() {
     for k in [1, 15, 16, 17, 63, 64, 65, 200, 300] {
         for columns in [16, 32, 64] {
             for rows in [16, 64, 256] {
-                check_pieces([29, k, 50], columns, rows);
+                for silent in [0, 40, 70, 100] {
+                    check_pieces([29, k, 50], columns, rows, silent);
+                }
             }
+        }
+    }
+    // As few rows as there may be, and outputs that the walk past zeros leaves to the dense product.
+    for [m, n] in [[0, 64], [1, 64], [3, 49], [29, 48], [29, 1]] {
+        for silent in [0, 70] {
+            check_pieces([m, 130, n], 64, 64, silent);
         }
     }
 }
@@ -316,6 +340,7 @@ fn tiles_that_reach_past_their_slice_are_refused() {
             b: Panel::even(&[0.5; 48 * 16], 16),
             c: &mut c,
             c_row: PANEL,
+            masked: false,
         };
         let kernel = Kernel::named("portable").unwrap();
         catch_unwind(AssertUnwindSafe(|| kernel.run(pieces))).is_ok()
@@ -344,7 +369,7 @@ impl Task for Forward<'_> {
     }
 }
 
-/// `dW += Xᵀ·dZ` by lists.
+/// `dW = or += Xᵀ·dZ` by lists.
 struct Gradient<'a> {
     x: &'a Lists,
     pixels: Range<usize>,
@@ -352,6 +377,7 @@ struct Gradient<'a> {
     dz_row: usize,
     n: usize,
     dw: &'a mut [f32],
+    start: Start,
 }
 
 impl Task for Gradient<'_> {
@@ -360,7 +386,7 @@ impl Task for Gradient<'_> {
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
         let (dz, dw) = ((self.dz, self.dz_row), (self.dw, PANEL));
-        sparse::gradient(simd, self.x, self.pixels, self.n, dz, dw);
+        sparse::gradient(simd, self.x, self.pixels, self.n, dz, dw, self.start);
     }
 }
 
@@ -386,7 +412,6 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
     for rows in [&bytes[..width], &bytes[..]] {
         lists.open();
         rows.chunks(width).for_each(|row| lists.push(row));
-        lists.close();
     }
     let case = format!("{images} images of {pixels} pixels, {blank}% blank, {n} outputs");
 
@@ -411,11 +436,10 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
     let z_row = w_row + LANES;
     let dz = floats(images * z_row, &mut random);
     let begun = floats(width * PANEL, &mut random);
-    let mut expected_dw: Vec<f32> = begun
-        .chunks(PANEL)
-        .flat_map(|row| &row[..n])
-        .copied()
-        .collect();
+    let part = |dw: &[f32]| -> Vec<f32> {
+        let rows = dw.chunks(PANEL).flat_map(|row| &row[..n]);
+        rows.copied().collect()
+    };
     let transposed = Strided {
         data: &x,
         row: 1,
@@ -426,47 +450,55 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
         row: z_row,
         column: 1,
     };
-    naive([width, images, n], transposed, dz_view, &mut expected_dw);
-    for kernel in kernels() {
-        let mut z = vec![f32::NAN; images * z_row];
-        kernel.run(Forward {
-            x: &lists,
-            w: Panel::even(&w, w_row),
-            n,
-            z: &mut z,
-            z_row,
-        });
-        let z: Vec<f32> = z.chunks(z_row).flat_map(|row| &row[..n]).copied().collect();
-        assert!(
-            bits(&z) == bits(&expected),
-            "forward: {case}, {}",
-            kernel.name()
-        );
-
-        let mut dw = begun.clone();
-        // In two stretches of pixels, as cells take them.
-        let middle = (width / 2).next_multiple_of(GROUP);
-        for pixels in [0..middle, middle..width] {
-            let dw = &mut dw[pixels.start * PANEL..];
-            kernel.run(Gradient {
-                x: &lists,
-                pixels,
-                dz: &dz,
-                dz_row: z_row,
-                n,
-                dw,
-            });
+    let expected_dw = [Start::Zero, Start::Continue].map(|start| {
+        let mut dw = match start {
+            Start::Zero => vec![0.0; width * n],
+            Start::Continue => part(&begun),
+        };
+        naive([width, images, n], transposed, dz_view, &mut dw);
+        (start, dw)
+    });
+    for compact in [false, true] {
+        if compact {
+            lists.compact();
+            // What is compact already stays.
+            lists.compact();
         }
-        let dw: Vec<f32> = dw
-            .chunks(PANEL)
-            .flat_map(|row| &row[..n])
-            .copied()
-            .collect();
-        assert!(
-            bits(&dw) == bits(&expected_dw),
-            "gradient: {case}, {}",
-            kernel.name()
-        );
+        for kernel in kernels() {
+            let case = format!("{case}, compact {compact}, {}", kernel.name());
+            let mut z = vec![f32::NAN; images * z_row];
+            kernel.run(Forward {
+                x: &lists,
+                w: Panel::even(&w, w_row),
+                n,
+                z: &mut z,
+                z_row,
+            });
+            let z: Vec<f32> = z.chunks(z_row).flat_map(|row| &row[..n]).copied().collect();
+            assert!(bits(&z) == bits(&expected), "forward: {case}");
+
+            for (start, expected) in &expected_dw {
+                let mut dw = match start {
+                    Start::Zero => vec![f32::NAN; begun.len()],
+                    Start::Continue => begun.clone(),
+                };
+                // In two stretches of pixels, as cells take them.
+                let middle = (width / 2).next_multiple_of(GROUP);
+                for pixels in [0..middle, middle..width] {
+                    let dw = &mut dw[pixels.start * PANEL..];
+                    kernel.run(Gradient {
+                        x: &lists,
+                        pixels,
+                        dz: &dz,
+                        dz_row: z_row,
+                        n,
+                        dw,
+                        start: *start,
+                    });
+                }
+                assert!(bits(&part(&dw)) == bits(expected), "gradient: {case}");
+            }
+        }
     }
 }
 
@@ -485,12 +517,13 @@ fn sparse_products_are_the_dense_ones() {
     check_sparse(20, 50, 40, 0);
 }
 
-/// `dW += Xᵀ·dZ` past silent units.
+/// `dW = or += Xᵀ·dZ` past silent units.
 struct Masked<'a> {
     sizes: [usize; 3],
     x: Strided<'a>,
     dz: (&'a [f32], usize),
     dw: (&'a mut [f32], usize),
+    start: Start,
 }
 
 impl Task for Masked<'_> {
@@ -498,7 +531,7 @@ impl Task for Masked<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        masked::gradient(simd, self.sizes, self.x, self.dz, self.dw);
+        masked::gradient(simd, self.sizes, self.x, self.dz, self.dw, self.start);
     }
 }
 
@@ -546,21 +579,31 @@ fn gradients_past_silent_units_are_the_dense_ones() {
                 row,
                 column: 1,
             };
-            let mut expected = part(&begun);
-            naive([inputs, images, n], transposed, b, &mut expected);
-            for kernel in kernels() {
-                let mut dw = begun.clone();
-                kernel.run(Masked {
-                    sizes: [images, inputs, n],
-                    x,
-                    dz: (&dz, row),
-                    dw: (&mut dw, row),
-                });
-                assert!(
-                    bits(&part(&dw)) == bits(&expected),
-                    "{images} images, {inputs} inputs, {n} outputs, {silent}% silent, {}",
-                    kernel.name()
-                );
+            for start in [Start::Zero, Start::Continue] {
+                let begun = match start {
+                    Start::Zero => vec![f32::NAN; begun.len()],
+                    Start::Continue => begun.clone(),
+                };
+                let mut expected = match start {
+                    Start::Zero => vec![0.0; inputs * n],
+                    Start::Continue => part(&begun),
+                };
+                naive([inputs, images, n], transposed, b, &mut expected);
+                for kernel in kernels() {
+                    let mut dw = begun.clone();
+                    kernel.run(Masked {
+                        sizes: [images, inputs, n],
+                        x,
+                        dz: (&dz, row),
+                        dw: (&mut dw, row),
+                        start,
+                    });
+                    assert!(
+                        bits(&part(&dw)) == bits(&expected),
+                        "{images} images, {inputs} inputs, {n} outputs, {silent}% silent, {}",
+                        kernel.name()
+                    );
+                }
             }
         }
     }

@@ -72,7 +72,7 @@ impl<'a> From<Strided<'a>> for Tiled<'a> {
     fn from(first: Strided<'a>) -> Self {
         Tiled {
             first,
-            columns: usize::MAX / LANES * LANES,
+            columns: usize::MAX / PANEL * PANEL,
             segment: 0,
         }
     }

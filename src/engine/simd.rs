@@ -69,6 +69,9 @@ pub trait Simd: Copy + Send + Sync {
     /// `[a0, b0, a1, b1, ...]`: the first half of it, and the second.
     fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2];
 
+    /// Which lanes are not zero: a bit each, the first lane's the lowest.
+    fn nonzero(self, a: Self::Vector) -> u16;
+
     /// `a * b + c` of single floats, rounded once.
     fn fma(self, a: f32, b: f32, c: f32) -> f32;
 
@@ -142,6 +145,12 @@ impl Simd for Portable {
             })
         };
         [half(0), half(LANES / 2)]
+    }
+
+    #[inline(always)]
+    fn nonzero(self, a: Self::Vector) -> u16 {
+        let bits = a.into_iter().enumerate();
+        bits.fold(0, |bits, (lane, a)| bits | u16::from(a != 0.0) << lane)
     }
 
     #[inline(always)]
@@ -274,6 +283,14 @@ mod x86 {
         }
 
         #[inline(always)]
+        fn nonzero(self, a: Self::Vector) -> u16 {
+            let half = |a| unsafe {
+                _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(a, _mm256_setzero_ps())) as u16
+            };
+            half(a[0]) | half(a[1]) << (LANES / 2)
+        }
+
+        #[inline(always)]
         fn fma(self, a: f32, b: f32, c: f32) -> f32 {
             a.mul_add(b, c)
         }
@@ -369,6 +386,11 @@ mod x86 {
                 _mm512_permutex2var_ps(a, _mm512_loadu_epi32(lanes.as_ptr()), b)
             };
             [zip(&FIRST), zip(&SECOND)]
+        }
+
+        #[inline(always)]
+        fn nonzero(self, a: Self::Vector) -> u16 {
+            unsafe { _mm512_cmp_ps_mask::<_CMP_NEQ_UQ>(a, _mm512_setzero_ps()) }
         }
 
         #[inline(always)]

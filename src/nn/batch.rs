@@ -22,7 +22,7 @@ use super::parameters::{CELL, Layer, Parameters, Place};
 use crate::engine::Kernel;
 use crate::engine::aligned::Aligned;
 use crate::engine::pool::{Deal, Pool};
-use crate::engine::product::Tiled;
+use crate::engine::product::{Start, Tiled};
 use crate::engine::simd::{Simd, Task};
 use std::sync::Mutex;
 
@@ -196,7 +196,7 @@ impl Batch {
         );
     }
 
-    /// Adds the images' part to the gradient of a cell's weights.
+    /// The gradient of a cell's weights.
     #[inline(always)]
     fn gradient<S: Simd>(&self, simd: S, place: &Place, dw: &mut [f32; CELL]) {
         let wide = self.wide.len();
@@ -211,7 +211,12 @@ impl Batch {
                 None => block.deltas(place.layer - wide),
             };
             let images = block.numbers().len();
-            dense::gradient(simd, x, images, dz.columns(place.output), place, dw);
+            let start = if index == 0 {
+                Start::Zero
+            } else {
+                Start::Continue
+            };
+            dense::gradient(simd, x, images, dz.columns(place.output), place, dw, start);
         }
     }
 }
@@ -317,7 +322,10 @@ impl Task for Update<'_> {
         let Some((gradient, _)) = gradient.split_first_chunk_mut::<CELL>() else {
             unreachable!("there is room for a cell");
         };
-        gradient.fill(0.0);
+        // Columns beyond the outputs hold zeros; nothing else writes them.
+        if place.outputs < place.width {
+            gradient.fill(0.0);
+        }
         batch.gradient(simd, &place, gradient);
         step.update(simd, &place, gradient, cell);
     }

@@ -146,10 +146,10 @@ impl Block {
         }
     }
 
-    /// No more images are pushed.
-    pub fn close(&mut self) {
+    /// Makes itself ready to be read many times: its images stay.
+    pub fn compact(&mut self) {
         if let First::Sparse(lists) = &mut self.first {
-            lists.close();
+            lists.compact();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::parameters::{CELL, Parameters, Place};
 use crate::engine::masked;
-use crate::engine::product::{Start, Strided, Tiled, multiply_panel};
+use crate::engine::product::{Start, Strided, Tiled};
 use crate::engine::simd::Simd;
 use crate::engine::sparse::{self, Lists};
 
@@ -33,7 +33,7 @@ pub fn forward<S: Simd>(
         Input::Sparse(x) => sparse::forward(simd, x, w, outputs, z, stride),
         Input::Dense(x) => {
             let sizes = [images, layer.inputs, outputs];
-            multiply_panel(simd, sizes, x, w, z, stride, Start::Zero);
+            masked::multiply(simd, sizes, x, w, (z, stride));
         }
     }
     let bias = &parameters.bias(number, plane, output)[..outputs];
@@ -55,10 +55,10 @@ pub fn backward<S: Simd>(
 ) {
     let sizes = [images, parameters.layers()[number].outputs, inputs];
     let w = parameters.transposed_panel(number, input);
-    multiply_panel(simd, sizes, dz, w, dx, stride, Start::Zero);
+    masked::multiply(simd, sizes, dz, w, (dx, stride));
 }
 
-/// `dW += Xᵀ·dZ` and `db +=` the sum of dZ's rows over `images` images, for the weights of one cell. `dz` begins at the
+/// `dW = or += Xᵀ·dZ` and `db = or +=` the sum of dZ's rows over `images` images, for the weights of one cell. `dz` begins at the
 /// cell's columns, and its rows are `stride` apart.
 #[inline(always)]
 pub fn gradient<S: Simd>(
@@ -68,6 +68,7 @@ pub fn gradient<S: Simd>(
     (dz, stride): (&[f32], usize),
     place: &Place,
     dw: &mut [f32; CELL],
+    start: Start,
 ) {
     let Place {
         input,
@@ -79,7 +80,7 @@ pub fn gradient<S: Simd>(
     match x {
         Input::Sparse(x) => {
             let pixels = input..input + inputs;
-            sparse::gradient(simd, x, pixels, outputs, (dz, stride), (dw, width));
+            sparse::gradient(simd, x, pixels, outputs, (dz, stride), (dw, width), start);
         }
         Input::Dense(x) => {
             let mut row = input;
@@ -92,13 +93,16 @@ pub fn gradient<S: Simd>(
                     ..x.first
                 };
                 let dw = (&mut dw[(row - input) * width..], width);
-                masked::gradient(simd, [images, rows, outputs], x, (dz, stride), dw);
+                masked::gradient(simd, [images, rows, outputs], x, (dz, stride), dw, start);
                 row += rows;
             }
         }
     }
     if place.bias {
         let db = &mut dw[inputs * width..][..outputs];
+        if start == Start::Zero {
+            db.fill(0.0);
+        }
         for dz in dz.chunks(stride).take(images) {
             db.iter_mut().zip(dz).for_each(|(b, z)| *b += z);
         }

@@ -155,6 +155,5 @@ impl Task for Load<'_> {
             let pixels = &self.pixels[number as usize * self.size..][..self.size];
             self.block.push(number, pixels, 0);
         }
-        self.block.close();
     }
 }

@@ -65,7 +65,7 @@ impl<'a> Loader<'a> {
                 });
             }
             // A full batch is in it already.
-            None if block.numbers() == numbers => {}
+            None if block.numbers() == numbers => block.compact(),
             None => self.kernel.run(Take {
                 digits: self.digits,
                 block,
@@ -104,7 +104,6 @@ impl Task for Deform<'_> {
             deformations.draw(image, u64::from(number), scratch, room);
             block.push(number, room, digits.class(number as usize));
         }
-        block.close();
     }
 }
 
@@ -134,6 +133,5 @@ impl Task for Take<'_> {
             let image = digits.image(number as usize);
             block.push(number, image, digits.class(number as usize));
         }
-        block.close();
     }
 }
