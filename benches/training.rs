@@ -11,7 +11,7 @@ use mnist::engine::Kernel;
 use mnist::engine::pool::Pool;
 use mnist::engine::product::{PANEL, Panel, Start, Strided, multiply_panel};
 use mnist::engine::simd::{Simd, Task};
-use mnist::engine::sparse::{self, Lists};
+use mnist::engine::sparse::{self, Ink, Lists};
 use mnist::nn::activation::Activation;
 use mnist::nn::init::Init;
 use mnist::nn::network::Network;
@@ -129,6 +129,7 @@ fn first_layer(digits: &Digits, repeat: usize) {
         .map(|at| (at % 1013) as f32 / 1013.0 - 0.5)
         .collect();
     let mut layer = Layer {
+        ink: Ink::of_one(PIXELS),
         lists: Lists::new(
             IMAGES,
             PIXELS,
@@ -177,6 +178,7 @@ const STRIDE: usize = OUTPUTS + 16;
 /// The first layer, panel by panel.
 struct Layer<'a> {
     images: &'a [u8],
+    ink: Ink,
     lists: Lists,
     dense: Vec<f32>,
     /// Panel after panel, each I x 64.
@@ -194,7 +196,11 @@ impl Task for &mut Layer<'_> {
         if self.sparse {
             self.lists.open();
             let images = self.images.chunks_exact(PIXELS);
-            images.for_each(|image| self.lists.push(image));
+            for image in images {
+                self.ink.clear();
+                self.ink.push(image);
+                self.lists.push(self.ink.image(0));
+            }
         }
         let panels = self.weights.chunks_exact(PIXELS * PANEL);
         let gradients = self.gradient.chunks_exact_mut(PIXELS * PANEL);

@@ -125,6 +125,8 @@ impl<'a> Trainer<'a> {
         };
         let dense = density(digits, &learned) > DENSE;
         let threads = pool.threads();
+        // A full batch is taken in once.
+        let keep = settings.augmenter.is_none() && settings.batch < learned.len() && !dense;
         Trainer {
             order: learned.clone(),
             learned,
@@ -132,7 +134,7 @@ impl<'a> Trainer<'a> {
             settings,
             activation: network.activation,
             best: None,
-            loader: Loader::new(digits, settings.augmenter, kernel, threads),
+            loader: Loader::new(digits, settings.augmenter, keep, kernel, threads),
             batch: Batch::new(parameters.layers(), settings.batch, dense, threads),
             parameters,
             kernel,

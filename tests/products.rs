@@ -10,7 +10,7 @@ use mnist::engine::masked;
 use mnist::engine::pool::Pool;
 use mnist::engine::product::{PANEL, Panel, Start, Strided, Tiled, multiply_panel};
 use mnist::engine::simd::{LANES, Simd, Task};
-use mnist::engine::sparse::{self, GROUP, Lists};
+use mnist::engine::sparse::{self, GROUP, Ink, Lists};
 use mnist::matrix::Matrix;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -411,7 +411,9 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
     // What was listed before must be gone.
     for rows in [&bytes[..width], &bytes[..]] {
         lists.open();
-        rows.chunks(width).for_each(|row| lists.push(row));
+        let mut ink = Ink::default();
+        rows.chunks(width).for_each(|row| ink.push(row));
+        (0..rows.len() / width).for_each(|image| lists.push(ink.image(image)));
     }
     let case = format!("{images} images of {pixels} pixels, {blank}% blank, {n} outputs");
 

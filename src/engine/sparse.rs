@@ -15,6 +15,73 @@ use std::ops::Range;
 /// GFLOP/s: 1 pixel 340, 2 pixels 790, 4 pixels 770 (and 680 against 510 where only 64 images share the lists).
 pub const GROUP: usize = 4;
 
+/// What an image holds in a group of pixels that is not blank.
+#[derive(Clone, Copy)]
+pub struct Inked {
+    group: u16,
+    bytes: [u8; GROUP],
+}
+
+/// Images by their groups that are not blank.
+#[derive(Default)]
+pub struct Ink {
+    inked: Vec<Inked>,
+    /// Where each image's end, and the next one's begin.
+    ends: Vec<usize>,
+}
+
+impl Ink {
+    /// Room for one image of so many pixels, so that `push` allocates nothing.
+    pub fn of_one(pixels: usize) -> Self {
+        Ink {
+            inked: Vec::with_capacity(pixels.div_ceil(GROUP)),
+            ends: Vec::with_capacity(1),
+        }
+    }
+
+    /// Forgets all images.
+    pub fn clear(&mut self) {
+        self.inked.clear();
+        self.ends.clear();
+    }
+
+    /// Takes in one image more: a row of bytes, a whole number of groups.
+    ///
+    /// # Panics
+    /// Where it is not, or has more than 65,536 of them.
+    #[inline(always)]
+    pub fn push(&mut self, pixels: &[u8]) {
+        let (groups, rest) = pixels.as_chunks::<GROUP>();
+        assert!(
+            rest.is_empty() && groups.len() <= 1 << u16::BITS,
+            "an image of another width"
+        );
+        for (part, groups) in groups.chunks(64).enumerate() {
+            // First which of 64 groups hold ink, a bit each, without a branch: then only those are visited.
+            let mut found = 0u64;
+            for (place, bytes) in groups.iter().enumerate() {
+                found |= u64::from(*bytes != [0; GROUP]) << place;
+            }
+            while found != 0 {
+                let place = found.trailing_zeros() as usize;
+                self.inked.push(Inked {
+                    group: (part * 64 + place) as u16,
+                    bytes: groups[place],
+                });
+                found &= found - 1;
+            }
+        }
+        self.ends.push(self.inked.len());
+    }
+
+    /// An image's groups.
+    #[inline(always)]
+    pub fn image(&self, number: usize) -> &[Inked] {
+        let begin = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.inked[begin..self.ends[number]]
+    }
+}
+
 /// For each group of pixels, the images in which it is not blank, and what they hold there.
 pub struct Lists {
     /// Images listed: every entry's is below.
@@ -64,35 +131,22 @@ impl Lists {
         }
     }
 
-    /// Lists one image more: a row of bytes, a whole number of groups.
+    /// Lists one image more.
     ///
     /// # Panics
-    /// Where there is no room for it, or it is of another width.
+    /// Where there is no room for it, or for one of its groups.
     #[inline(always)]
-    pub fn push(&mut self, pixels: &[u8]) {
-        let (groups, rest) = pixels.as_chunks::<GROUP>();
-        assert!(
-            groups.len() == self.groups.len() && rest.is_empty(),
-            "an image of another width"
-        );
+    pub fn push(&mut self, image: &[Inked]) {
         assert!(self.images < self.capacity, "no room for another image");
-        let image = self.images as u16;
-        for (part, groups) in groups.chunks(64).enumerate() {
-            // First which of 64 groups hold ink, a bit each, without a branch: then only those are visited.
-            let mut inked = 0u64;
-            for (place, bytes) in groups.iter().enumerate() {
-                inked |= u64::from(*bytes != [0; GROUP]) << place;
-            }
-            while inked != 0 {
-                let place = inked.trailing_zeros() as usize;
-                let end = &mut self.groups[part * 64 + place].end;
-                self.entries[*end] = Entry {
-                    bytes: groups[place],
-                    image,
-                };
-                *end += 1;
-                inked &= inked - 1;
-            }
+        let (groups, entries) = (&mut self.groups[..], &mut self.entries[..]);
+        let number = self.images as u16;
+        for &Inked { group, bytes } in image {
+            let end = &mut groups[usize::from(group)].end;
+            entries[*end] = Entry {
+                bytes,
+                image: number,
+            };
+            *end += 1;
         }
         self.images += 1;
     }

@@ -7,12 +7,12 @@
 use super::dense::{self, Input};
 use super::hidden::{Hidden, Pass};
 use super::loss::{cross_entropy, predicted, softmax};
-use super::order::Order;
+use super::order::Ordered;
 use super::parameters::{Layer, Parameters};
 use crate::engine::aligned::Aligned;
 use crate::engine::product::{Strided, Tiled};
 use crate::engine::simd::Simd;
-use crate::engine::sparse::{GROUP, Lists};
+use crate::engine::sparse::{GROUP, Ink, Inked, Lists};
 
 /// Images of a block at most: enough to share each weight that is fetched, and few enough that a tile of activations stays
 /// in the first-level cache.
@@ -52,11 +52,11 @@ pub enum Goal {
 
 /// Images with their classes, and what the network makes of them.
 pub struct Block {
-    /// Pixels of an image.
-    inputs: usize,
-    /// Room for an image's bytes in order, filled up to a multiple of [`GROUP`].
-    ordered: Vec<u8>,
-    order: Order,
+    ordered: Ordered,
+    /// Images that were pushed.
+    pushed: usize,
+    /// Room for an image's ink.
+    ink: Ink,
     first: First,
     classes: Vec<u16>,
     /// Each image's number in its data set.
@@ -95,9 +95,9 @@ impl Block {
         let width = first.inputs.next_multiple_of(GROUP);
         let stride = last.across() * last.width;
         Block {
-            inputs: first.inputs,
-            ordered: vec![0; width],
-            order: Order::new(first.inputs),
+            ordered: Ordered::new(first.inputs),
+            pushed: 0,
+            ink: Ink::of_one(width),
             first: if dense {
                 First::Dense(vec![0.0; capacity * width])
             } else {
@@ -119,31 +119,56 @@ impl Block {
         }
     }
 
-    /// Forgets its images: others are to be pushed.
-    pub fn open(&mut self) {
+    /// Forgets its images: others, of those numbers and classes, are to be pushed.
+    ///
+    /// # Panics
+    /// Where there is no room for them.
+    #[inline(always)]
+    pub fn open(&mut self, numbers: &[u32], class: impl Fn(u32) -> u16) {
         self.numbers.clear();
+        self.numbers.extend_from_slice(numbers);
+        let classes = self.classes[..numbers.len()].iter_mut();
+        classes
+            .zip(numbers)
+            .for_each(|(to, &number)| *to = class(number));
+        self.pushed = 0;
         if let First::Sparse(lists) = &mut self.first {
             lists.open();
         }
     }
 
-    /// Takes in image `number`: its pixels, a byte each, and its class.
+    /// Takes in the next image: its pixels, a byte each.
     ///
     /// # Panics
     /// Where there is no room for it, or it is of another size.
     #[inline(always)]
-    pub fn push(&mut self, number: u32, pixels: &[u8], class: u16) {
-        let (row, width) = (self.numbers.len(), self.ordered.len());
-        self.classes[row] = class;
-        self.numbers.push(number);
-        self.order.arrange(pixels, &mut self.ordered[..self.inputs]);
+    pub fn push(&mut self, pixels: &[u8]) {
+        let pixels = self.ordered.arrange(pixels);
         match &mut self.first {
-            First::Sparse(lists) => lists.push(&self.ordered),
+            First::Sparse(lists) => {
+                self.ink.clear();
+                self.ink.push(pixels);
+                lists.push(self.ink.image(0));
+            }
             First::Dense(x) => {
-                let x = x[row * width..].iter_mut().zip(&self.ordered);
+                let x = x[self.pushed * pixels.len()..].iter_mut().zip(pixels);
                 x.for_each(|(x, &byte)| *x = value(byte));
             }
         }
+        self.pushed += 1;
+    }
+
+    /// The same, where the image's ink was kept.
+    ///
+    /// # Panics
+    /// Where there is no room for it, or the first layer reads every pixel.
+    #[inline(always)]
+    pub fn push_ink(&mut self, image: &[Inked]) {
+        let First::Sparse(lists) = &mut self.first else {
+            panic!("every pixel is to be read");
+        };
+        lists.push(image);
+        self.pushed += 1;
     }
 
     /// Makes itself ready to be read many times: its images stay.
@@ -160,7 +185,7 @@ impl Block {
 
     /// What the first layer receives.
     pub fn input(&self) -> Input<'_> {
-        self.first.input(self.ordered.len())
+        self.first.input(self.ordered.width())
     }
 
     /// From what the first narrow layer receives, or the images themselves where no layer is wide, to the goal; from
@@ -178,7 +203,7 @@ impl Block {
         let last = parameters.layers().len() - 1;
         let wide = last - self.narrow.len();
         let (images, stride) = (self.numbers.len(), self.stride);
-        let first = x.map_or_else(|| self.first.input(self.ordered.len()), Input::Dense);
+        let first = x.map_or_else(|| self.first.input(self.ordered.width()), Input::Dense);
         for index in 0..self.narrow.len() {
             let (before, rest) = self.narrow.split_at_mut(index);
             let x = before

@@ -150,10 +150,11 @@ impl Task for Load<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, _: S) {
-        self.block.open();
+        // Of what class they are is the question.
+        self.block.open(self.numbers, |_| 0);
         for &number in self.numbers {
             let pixels = &self.pixels[number as usize * self.size..][..self.size];
-            self.block.push(number, pixels, 0);
+            self.block.push(pixels);
         }
     }
 }

@@ -6,26 +6,29 @@ use crate::engine::Kernel;
 use crate::engine::aligned::LINE;
 use crate::engine::pool::Pool;
 use crate::engine::simd::{Simd, Task};
+use crate::engine::sparse::Ink;
 use crate::nn::batch::Batch;
 use crate::nn::block::Block;
+use crate::nn::order::Ordered;
 use std::sync::Mutex;
-
-/// Images from the one at hand to the one that is fetched meanwhile: an epoch takes them from all over memory.
-const AHEAD: usize = 4;
 
 /// Loads digits.
 pub(super) struct Loader<'a> {
     digits: &'a Digits,
+    /// All their ink, where they are taken in as they are, epoch after epoch: found once, and 784-64-32-16-10 trains 6%
+    /// faster for it. MNIST's needs two fifths of the room of its pixels.
+    ink: Option<Ink>,
     kernel: Kernel,
     /// Each thread's, where images are deformed, with room for one.
     scratches: Vec<Mutex<(Scratch, Vec<u8>)>>,
 }
 
 impl<'a> Loader<'a> {
-    /// For so many threads.
+    /// For so many threads. `keep` says whether to keep the ink of all images.
     pub fn new(
         digits: &'a Digits,
         augmenter: Option<Augmenter>,
+        keep: bool,
         kernel: Kernel,
         threads: usize,
     ) -> Self {
@@ -36,6 +39,7 @@ impl<'a> Loader<'a> {
         });
         Loader {
             digits,
+            ink: keep.then(|| ink(digits)),
             kernel,
             scratches: scratches.collect(),
         }
@@ -68,6 +72,7 @@ impl<'a> Loader<'a> {
             None if block.numbers() == numbers => block.compact(),
             None => self.kernel.run(Take {
                 digits: self.digits,
+                ink: self.ink.as_ref(),
                 block,
                 numbers,
             }),
@@ -98,18 +103,29 @@ impl Task for Deform<'_> {
             block,
             numbers,
         } = self;
-        block.open();
+        block.open(numbers, |number| digits.class(number as usize));
         for &number in numbers {
             let image = digits.image(number as usize);
             deformations.draw(image, u64::from(number), scratch, room);
-            block.push(number, room, digits.class(number as usize));
+            block.push(room);
         }
     }
+}
+
+/// The ink of all images.
+fn ink(digits: &Digits) -> Ink {
+    let mut ordered = Ordered::new(digits.width() * digits.height());
+    let mut ink = Ink::default();
+    for number in 0..digits.len() {
+        ink.push(ordered.arrange(digits.image(number)));
+    }
+    ink
 }
 
 /// Takes images as they are.
 struct Take<'a> {
     digits: &'a Digits,
+    ink: Option<&'a Ink>,
     block: &'a mut Block,
     numbers: &'a [u32],
 }
@@ -121,17 +137,26 @@ impl Task for Take<'_> {
     fn call<S: Simd>(self, simd: S) {
         let Take {
             digits,
+            ink,
             block,
             numbers,
         } = self;
-        block.open();
-        for (place, &number) in numbers.iter().enumerate() {
-            if let Some(&number) = numbers.get(place + AHEAD) {
-                let lines = digits.image(number as usize).chunks(LINE);
-                lines.for_each(|line| simd.prefetch(line.as_ptr()));
-            }
-            let image = digits.image(number as usize);
-            block.push(number, image, digits.class(number as usize));
+        block.open(numbers, |number| digits.class(number as usize));
+        // An epoch takes images from all over memory: they are fetched together, so that the waits are one.
+        let numbers = || numbers.iter().map(|&number| number as usize);
+        if let Some(ink) = ink {
+            numbers().for_each(|number| prefetch(simd, ink.image(number)));
+            numbers().for_each(|number| block.push_ink(ink.image(number)));
+        } else {
+            numbers().for_each(|number| prefetch(simd, digits.image(number)));
+            numbers().for_each(|number| block.push(digits.image(number)));
         }
     }
+}
+
+/// Asks for all cache lines of a slice.
+#[inline(always)]
+fn prefetch<S: Simd, T>(simd: S, slice: &[T]) {
+    let lines = slice.chunks(LINE / size_of::<T>());
+    lines.for_each(|line| simd.prefetch(line.as_ptr()));
 }
