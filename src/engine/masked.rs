@@ -2,6 +2,12 @@
 //!
 //! A zero that is skipped leaves a chain of multiply-adds as it was, so these products equal the dense ones to the bit, and
 //! which of the two is taken is a matter of time alone. Where a zero lies is found in words of [`WORD`] bits.
+//!
+//! Images a second on two threads of a Zen 4. 784-1024-512-10, where a quarter of the first layer's units are heard and half
+//! of the second's: 42,800 with dense products alone, 45,800 with [`gradient`], 55,000 with [`multiply`] too;
+//! 784-512-256-10, where it is four and six in ten: 139,000 with the first, 148,000 with both. Tried and left: a product
+//! that goes input by input as the gradient does, and must write what it adds to (784-1024-512-10 lost 7%); all inputs of
+//! an image before the next image, with the weights from the second-level cache (it lost 14%).
 
 use super::product::{Panel, Start, Strided, Tiled, multiply_panel};
 use super::simd::{LANES, Simd};
@@ -95,7 +101,8 @@ fn add<S: Simd>(
     }
 }
 
-/// Whether so little of A is heard that walking past the rest gains time, by the look of a few rows.
+/// Whether so little of A is heard that walking past the rest gains time, by the look of a few rows. A step of the walk
+/// takes up to a half longer than one of the dense product: an element of A is read for one row of C only.
 #[inline(always)]
 fn silent<S: Simd>(simd: S, [m, k]: [usize; 2], a: Tiled) -> bool {
     let rows = m.min(4);
@@ -145,7 +152,7 @@ pub fn multiply<S: Simd>(
     }
 }
 
-/// `dW (I x N) = or += Xᵀ (I x B) · dZ (B x N)`; the rows of X and dZ are contiguous, those of `dw` are `dw_row` apart.
+/// `dW (I x N) = or += Xᵀ (I x B) · dZ (B x N)`. The rows of `dw` are `dw_row` apart.
 ///
 /// # Panics
 /// Where a matrix does not fit its slice.
@@ -158,11 +165,11 @@ pub fn gradient<S: Simd>(
     (dw, dw_row): (&mut [f32], usize),
     start: Start,
 ) {
-    let fits = images <= WORD && inputs <= WORD && n.div_ceil(LANES) == VECTORS;
+    let fits = images <= WORD && inputs <= WORD && n.div_ceil(LANES) == VECTORS && x.column == 1;
     let mut rows = [0; WORD];
     if fits {
-        for (heard_here, x) in rows.iter_mut().zip(x.data.chunks(x.row)).take(images) {
-            *heard_here = heard(simd, &x[..inputs]);
+        for (row, x) in rows.iter_mut().zip(x.data.chunks(x.row)).take(images) {
+            *row = heard(simd, &x[..inputs]);
         }
     }
     let count: u32 = rows.iter().map(|row| row.count_ones()).sum();

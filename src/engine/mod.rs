@@ -4,9 +4,9 @@
 //! simd        sixteen floats at once, on each instruction set
 //! aligned     floats that begin at a cache line
 //! elementary  exp, ln, ... with the same bits everywhere
-//! product     dense products            \  one chain of fused multiply-adds
-//! sparse      the first layer's products |  per element of the result
-//! masked      gradients past silent units /
+//! product     dense products              \  one chain of fused multiply-adds
+//! sparse      the first layer's products   |  per element of the result
+//! masked      products past silent units  /
 //! transpose   a tile turned over
 //! pool        the threads
 //! ```

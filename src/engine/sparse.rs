@@ -131,7 +131,7 @@ impl Lists {
         }
     }
 
-    /// Lists one image more.
+    /// Lists one image more. Asking for the lists' cache lines before they are written was tried, and gained nothing.
     ///
     /// # Panics
     /// Where there is no room for it, or for one of its groups.

@@ -8,13 +8,13 @@
 //! other core has read costs far more than computing it, and an update took two to seven times as long on two threads as on
 //! one. Images a second on two cores of a Zen 4 with a third-level cache each, best of several runs, before and after:
 //! 784-64-32-16-10 1,040,000 and 1,280,000; 784-512-256-10 115,000 and 140,000; 784-1024-512-10 37,000 and 47,500 (with
-//! [`crate::engine::masked`]); and with weights no longer shared, nothing is left to be fetched ahead: asking for a cell's
+//! [`crate::engine::masked::gradient`]); and with weights no longer shared, nothing is left to be fetched ahead: asking for a cell's
 //! planes while its gradient is computed had helped, and now cost 2 to 5%.
 //!
 //! Tried and left: to ask for the next tile, to be written, while one is computed (nothing); pages of 2 MB (1 to 3% at
 //! 784-1024-512-10, nothing elsewhere).
 
-use super::block::{BLOCK, Block, Goal};
+use super::block::{Block, Goal};
 use super::dense::{self, Input};
 use super::hidden::{Hidden, Pass, Tile};
 use super::optimizer::Step;
@@ -45,8 +45,13 @@ pub struct Batch {
 impl Batch {
     /// Room for `capacity` images, to be worked on by `threads` threads; `dense` says how the first layer reads them.
     pub fn new(layers: &[Layer], capacity: usize, dense: bool, threads: usize) -> Self {
-        // As many blocks as threads at least, where the batch is that large.
-        let rows = capacity.div_ceil(threads).min(BLOCK);
+        // The more images a block has, the more share each weight that is fetched; but a tile of activations is to stay in
+        // the first-level cache, as a cell of weights does (128 images instead of 64 by 32 units made the full batch of
+        // 784-64-32-16-10 a tenth faster). And there are as many blocks as threads at least, where the
+        // batch is that large.
+        let widest = layers.iter().map(|layer| layer.width).max();
+        let most = CELL / widest.expect("a network has a layer");
+        let rows = capacity.div_ceil(threads).min(most);
         let blocks = capacity.div_ceil(rows);
         let (_, hidden) = layers.split_last().expect("a network has a layer");
         let wide = hidden.iter().rposition(|layer| layer.across() > 1);

@@ -14,10 +14,6 @@ use crate::engine::product::{Strided, Tiled};
 use crate::engine::simd::Simd;
 use crate::engine::sparse::{GROUP, Ink, Inked, Lists};
 
-/// Images of a block at most: enough to share each weight that is fetched, and few enough that a tile of activations stays
-/// in the first-level cache.
-pub const BLOCK: usize = 64;
-
 /// The block's images as the first layer reads them.
 enum First {
     /// By the pixels that are not blank.

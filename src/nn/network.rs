@@ -2,7 +2,7 @@
 
 use super::activation::Activation;
 use super::batch::Batch;
-use super::block::{BLOCK, Block, Goal};
+use super::block::{Block, Goal};
 use super::hidden::Pass;
 use super::init::Init;
 use super::parameters::{Parameters, WEIGHTS};
@@ -114,7 +114,7 @@ impl Network {
         let count = pixels.len() / size;
         let mut result = Matrix::zeros(count, self.classes());
         let threads = pool.threads();
-        let capacity = 4 * threads * BLOCK;
+        let capacity = threads * IMAGES;
         let mut batch = Batch::new(parameters.layers(), capacity, false, threads);
         let all: Vec<u32> = (0..count).map(|number| number as u32).collect();
         let mut row = 0;
@@ -136,6 +136,9 @@ impl Network {
         result
     }
 }
+
+/// Images that a thread classifies at a time: a few blocks.
+const IMAGES: usize = 256;
 
 /// Takes images to be classified into a block.
 struct Load<'a> {
