@@ -160,3 +160,54 @@ fn prefetch<S: Simd, T>(simd: S, slice: &[T]) {
     let lines = slice.chunks(LINE / size_of::<T>());
     lines.for_each(|line| simd.prefetch(line.as_ptr()));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::builtin;
+    use crate::data::dataset::{Draw, generator};
+    use crate::nn::activation::Activation;
+    use crate::nn::block::Goal;
+    use crate::nn::hidden::Pass;
+    use crate::nn::init::Init;
+    use crate::nn::network::Network;
+    use crate::nn::parameters::WEIGHTS;
+
+    #[test]
+    fn kept_ink_gives_what_pixels_give() {
+        let digits = builtin::digits();
+        let mut random = generator(1, Draw::Weights);
+        let network = Network::initial(&[784, 40, 10], Activation::Tanh, Init::Xavier, &mut random);
+        let parameters = network.unpack(2);
+        let pass = Pass {
+            activation: network.activation,
+            plane: WEIGHTS,
+            dropout: None,
+            seed: 0,
+            epoch: 0,
+        };
+        let (kernel, mut pool) = (Kernel::best(), Pool::new(2));
+        let expected = network.probabilities(digits.pixels(), kernel, &mut pool);
+        let numbers: Vec<u32> = (0..150).map(|place| place * 61 % 10_000).collect();
+        for keep in [false, true] {
+            let loader = Loader::new(&digits, None, keep, kernel, 2);
+            let mut batch = Batch::new(parameters.layers(), numbers.len(), false, 2);
+            // Twice: what was taken in before is gone, and what stays is the same when it lies together.
+            for _ in 0..2 {
+                loader.load(&mut pool, &mut batch, &numbers[..70], None);
+                for _ in 0..2 {
+                    loader.load(&mut pool, &mut batch, &numbers, None);
+                    let goal = Goal::Probabilities;
+                    batch.forward((kernel, &mut pool), &parameters, &pass, goal);
+                    let found: Vec<&[f32]> =
+                        batch.blocks().iter().flat_map(Block::outputs).collect();
+                    let expected: Vec<&[f32]> = numbers
+                        .iter()
+                        .map(|&number| expected.row(number as usize))
+                        .collect();
+                    assert!(found == expected, "kept {keep}");
+                }
+            }
+        }
+    }
+}
