@@ -191,7 +191,7 @@ fn a_killed_run_leaves_whole_files_and_goes_on_to_the_same_bits() {
 }
 
 #[test]
-#[ignore = "takes a quarter of an hour"]
+#[ignore = "takes twenty minutes"]
 fn a_run_killed_at_two_hundred_moments() {
     kill_at(2500, 200, 20);
 }
