@@ -197,15 +197,18 @@ mod x86 {
     use super::{LANES, Simd, Task};
     use std::arch::x86_64::*;
 
-    /// AVX2 with FMA: two registers of eight floats.
+    /// AVX2 with FMA, and what finds and counts bits: two registers of eight floats.
     #[derive(Clone, Copy, Debug)]
     pub struct Avx2(());
 
     impl Avx2 {
         /// The proof, where the processor has it.
         pub fn detect() -> Option<Self> {
-            (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"))
-                .then_some(Avx2(()))
+            let found = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("popcnt");
+            found.then_some(Avx2(()))
         }
     }
 
@@ -297,7 +300,7 @@ mod x86 {
 
         #[inline(always)]
         fn run<T: Task>(self, task: T) -> T::Output {
-            #[target_feature(enable = "avx2,fma")]
+            #[target_feature(enable = "avx2,fma,bmi1,popcnt")]
             fn compiled<T: Task>(simd: Avx2, task: T) -> T::Output {
                 task.call(simd)
             }
@@ -331,7 +334,8 @@ mod x86 {
             let found = is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
                 && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512vl");
+                && is_x86_feature_detected!("avx512vl")
+                && Avx2::detect().is_some();
             found.then_some(Avx512(()))
         }
     }
@@ -400,7 +404,7 @@ mod x86 {
 
         #[inline(always)]
         fn run<T: Task>(self, task: T) -> T::Output {
-            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi1,popcnt")]
             fn compiled<T: Task>(simd: Avx512, task: T) -> T::Output {
                 task.call(simd)
             }
