@@ -5,7 +5,7 @@
 //!
 //! Images a second on two threads of a Zen 4. 784-1024-512-10, where a quarter of the first layer's units are heard and half
 //! of the second's: 42,800 with dense products alone, 45,800 with [`gradient`], 55,000 with [`multiply`] too;
-//! 784-512-256-10, where it is four and six in ten: 139,000 with the first, 148,000 with both. Tried and left: a product
+//! 784-512-256-10, where it is four and six in ten: 140,000 with the first, 145,000 with both. Tried and left: a product
 //! that goes input by input as the gradient does, and must write what it adds to (784-1024-512-10 lost 7%); all inputs of
 //! an image before the next image, with the weights from the second-level cache (it lost 14%).
 
@@ -57,7 +57,7 @@ fn transposed(mut rows: [u64; WORD]) -> [u64; WORD] {
 
 /// The places of the bits that are set.
 #[inline(always)]
-fn bits(mut left: u64) -> impl Iterator<Item = usize> {
+pub(super) fn bits(mut left: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let place = (left != 0).then_some(left.trailing_zeros() as usize);
         left &= left.wrapping_sub(1);
@@ -172,6 +172,7 @@ pub fn gradient<S: Simd>(
             *row = heard(simd, &x[..inputs]);
         }
     }
+    // Where more than half is heard, the walk gains nothing.
     let count: u32 = rows.iter().map(|row| row.count_ones()).sum();
     if !fits || 2 * count as usize > images * inputs {
         let sizes = [inputs, images, n];

@@ -7,6 +7,7 @@
 //! A zero that is skipped leaves a chain of multiply-adds as it was, so these products equal the dense ones to the bit:
 //! each element's chain still runs over ascending pixels (forward) or ascending images (gradient).
 
+use super::masked::bits;
 use super::product::{PANEL, Panel, Start};
 use super::simd::{LANES, Simd};
 use std::ops::Range;
@@ -62,14 +63,10 @@ impl Ink {
             for (place, bytes) in groups.iter().enumerate() {
                 found |= u64::from(*bytes != [0; GROUP]) << place;
             }
-            while found != 0 {
-                let place = found.trailing_zeros() as usize;
-                self.inked.push(Inked {
-                    group: (part * 64 + place) as u16,
-                    bytes: groups[place],
-                });
-                found &= found - 1;
-            }
+            self.inked.extend(bits(found).map(|place| Inked {
+                group: (part * 64 + place) as u16,
+                bytes: groups[place],
+            }));
         }
         self.ends.push(self.inked.len());
     }

@@ -47,8 +47,7 @@ impl Batch {
     pub fn new(layers: &[Layer], capacity: usize, dense: bool, threads: usize) -> Self {
         // The more images a block has, the more share each weight that is fetched; but a tile of activations is to stay in
         // the first-level cache, as a cell of weights does (128 images instead of 64 by 32 units made the full batch of
-        // 784-64-32-16-10 a tenth faster). And there are as many blocks as threads at least, where the
-        // batch is that large.
+        // 784-64-32-16-10 a tenth faster). And there are as many blocks as threads at least, where the batch is that large.
         let widest = layers.iter().map(|layer| layer.width).max();
         let most = CELL / widest.expect("a network has a layer");
         let rows = capacity.div_ceil(threads).min(most);

@@ -49,8 +49,6 @@ pub enum Goal {
 /// Images with their classes, and what the network makes of them.
 pub struct Block {
     ordered: Ordered,
-    /// Images that were pushed.
-    pushed: usize,
     /// Room for an image's ink.
     ink: Ink,
     first: First,
@@ -92,10 +90,9 @@ impl Block {
         let stride = last.across() * last.width;
         Block {
             ordered: Ordered::new(first.inputs),
-            pushed: 0,
             ink: Ink::of_one(width),
             first: if dense {
-                First::Dense(vec![0.0; capacity * width])
+                First::Dense(Vec::with_capacity(capacity * width))
             } else {
                 let values = std::array::from_fn(|byte| value(byte as u8));
                 First::Sparse(Lists::new(capacity, width, values))
@@ -127,9 +124,9 @@ impl Block {
         classes
             .zip(numbers)
             .for_each(|(to, &number)| *to = class(number));
-        self.pushed = 0;
-        if let First::Sparse(lists) = &mut self.first {
-            lists.open();
+        match &mut self.first {
+            First::Sparse(lists) => lists.open(),
+            First::Dense(x) => x.clear(),
         }
     }
 
@@ -146,12 +143,8 @@ impl Block {
                 self.ink.push(pixels);
                 lists.push(self.ink.image(0));
             }
-            First::Dense(x) => {
-                let x = x[self.pushed * pixels.len()..].iter_mut().zip(pixels);
-                x.for_each(|(x, &byte)| *x = value(byte));
-            }
+            First::Dense(x) => x.extend(pixels.iter().map(|&byte| value(byte))),
         }
-        self.pushed += 1;
     }
 
     /// The same, where the image's ink was kept.
@@ -164,7 +157,6 @@ impl Block {
             panic!("every pixel is to be read");
         };
         lists.push(image);
-        self.pushed += 1;
     }
 
     /// Makes itself ready to be read many times: its images stay.

@@ -127,7 +127,7 @@ impl<'a> Parser<'a> {
         Ok(character)
     }
 
-    /// Four hexadecimal digits; eight, as `XXXX\uXXXX`, for characters that take two units of UTF-16.
+    /// Four hexadecimal digits; twice four, in two escapes, for characters that take two units of UTF-16.
     fn utf16(&mut self) -> Result<char, Error> {
         let first = self.hexadecimal()?;
         if let Some(character) = char::from_u32(first.into()) {
