@@ -16,39 +16,16 @@ use rand::{RngExt, SeedableRng};
 
 fn main() {
     // cargo adds --bench.
-    let args: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|arg| arg != "--bench")
-        .collect();
+    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let quick = args.iter().any(|arg| arg == "--quick");
     let runs = if quick { 5 } else { 15 };
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    println!(
-        "{:24} {:>8} {:>14} {:>14}",
-        "MB/s",
-        "MB",
-        "1 thread",
-        format!("{threads} threads")
-    );
+    println!("{:24} {:>8} {:>14} {:>14}", "MB/s", "MB", "1 thread", format!("{threads} threads"));
 
-    if let Some(path) = args
-        .iter()
-        .find(|arg| !arg.starts_with("--"))
-        .map(Path::new)
-    {
+    if let Some(path) = args.iter().find(|arg| !arg.starts_with("--")).map(Path::new) {
         let open = || File::open(path).expect("FILE can be opened");
         let bytes = open().metadata().expect("FILE has a length").len();
-        let on = |threads| {
-            best(
-                runs,
-                bytes,
-                open,
-                &Options {
-                    threads,
-                    ..Options::default()
-                },
-            )
-        };
+        let on = |threads| best(runs, bytes, open, &Options { threads, ..Options::default() });
         let (one, all) = (on(1), on(threads));
         assert!(one.1 == all.1, "the table depends on the number of threads");
         row(&path.display().to_string(), bytes, one.0, all.0);
@@ -79,17 +56,10 @@ fn main() {
         }
         let bytes = text.len() as u64;
         let on = |threads| {
-            let options = Options {
-                label: LabelColumn::First,
-                threads,
-                ..Options::default()
-            };
+            let options = Options { label: LabelColumn::First, threads, ..Options::default() };
             let (speed, table) = best(runs, bytes, || Cursor::new(&text), &options);
             assert!(table.pixels == pixels, "{name}: the pixels differ");
-            assert!(
-                table.labels.as_ref() == Some(&labels),
-                "{name}: the labels differ"
-            );
+            assert!(table.labels.as_ref() == Some(&labels), "{name}: the labels differ");
             speed
         };
         row(name, bytes, on(1), on(threads));
@@ -97,19 +67,11 @@ fn main() {
 }
 
 fn row(name: &str, bytes: u64, one: f64, all: f64) {
-    println!(
-        "{name:24} {:>8.1} {one:>14.0} {all:>14.0}",
-        bytes as f64 / 1e6
-    );
+    println!("{name:24} {:>8.1} {one:>14.0} {all:>14.0}", bytes as f64 / 1e6);
 }
 
 /// The best speed of `runs` loads, and the table.
-fn best<R: Read + Send>(
-    runs: usize,
-    bytes: u64,
-    open: impl Fn() -> R,
-    options: &Options,
-) -> (f64, Table) {
+fn best<R: Read + Send>(runs: usize, bytes: u64, open: impl Fn() -> R, options: &Options) -> (f64, Table) {
     let mut speed = 0.0_f64;
     let mut last = None;
     for _ in 0..runs {

@@ -36,40 +36,27 @@ fn main() {
     if names.is_empty() {
         names = Kernel::NAMES.to_vec();
     }
-    let mut shapes: Vec<[usize; 3]> = arguments
-        .iter()
-        .filter_map(|argument| shape(argument))
-        .collect();
+    let mut shapes: Vec<[usize; 3]> = arguments.iter().filter_map(|argument| shape(argument)).collect();
     if shapes.is_empty() {
         shapes = SHAPES.to_vec();
     }
 
     let all = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut pools: Vec<Pool> = if all == 1 {
-        vec![Pool::new(1)]
-    } else {
-        vec![Pool::new(1), Pool::new(all)]
-    };
+    let mut pools: Vec<Pool> = if all == 1 { vec![Pool::new(1)] } else { vec![Pool::new(1), Pool::new(all)] };
     let mut kernels = Vec::new();
     for name in names {
         match Kernel::named(name) {
             Some(kernel) => {
                 let limits: Vec<f64> = pools.iter_mut().map(|pool| limit(kernel, pool)).collect();
                 for (pool, limit) in pools.iter().zip(&limits) {
-                    println!(
-                        "{name:8} {} threads: at most {limit:.0} GFLOP/s",
-                        pool.threads()
-                    );
+                    println!("{name:8} {} threads: at most {limit:.0} GFLOP/s", pool.threads());
                 }
                 kernels.push((kernel, limits));
             }
             None => println!("{name:8} not run: this processor lacks it"),
         }
     }
-    println!(
-        "{:>16}  kernel  threads  median    best GFLOP/s  best/limit",
-        "M x K x N"
-    );
+    println!("{:>16}  kernel  threads  median    best GFLOP/s  best/limit", "M x K x N");
     for &[m, k, n] in &shapes {
         let (a, b) = (floats(m * k), floats(k * n));
         let mut c = vec![f32::NAN; m * n];
@@ -80,16 +67,8 @@ fn main() {
                 continue;
             }
             for (pool, limit) in pools.iter_mut().zip(limits) {
-                let a = Strided {
-                    data: &a,
-                    row: k,
-                    column: 1,
-                };
-                let b = Strided {
-                    data: &b,
-                    row: n,
-                    column: 1,
-                };
+                let a = Strided { data: &a, row: k, column: 1 };
+                let b = Strided { data: &b, row: n, column: 1 };
                 let mut product = || multiply(*kernel, pool, [m, k, n], a, b, &mut c, Start::Zero);
                 product();
                 let seconds = if quick { 0.002 } else { 0.02 };
@@ -124,8 +103,7 @@ fn shape(argument: &str) -> Option<[usize; 3]> {
 
 /// Floats between -1 and 1.
 fn floats(count: usize) -> Vec<f32> {
-    let float =
-        |at: usize| (at as u32).wrapping_mul(2_654_435_769) as i32 as f32 / (1u32 << 31) as f32;
+    let float = |at: usize| (at as u32).wrapping_mul(2_654_435_769) as i32 as f32 / (1u32 << 31) as f32;
     (1..=count).map(float).collect()
 }
 
@@ -133,14 +111,9 @@ fn floats(count: usize) -> Vec<f32> {
 fn check([m, k, n]: [usize; 3], a: Strided, b: Strided, c: &[f32]) {
     for sample in 0..64 {
         let (i, j) = (sample * 7919 % m, sample * 104_729 % n);
-        let expected = (0..k).fold(0.0f32, |sum, k| {
-            a.data[i * a.row + k * a.column].mul_add(b.data[k * b.row + j * b.column], sum)
-        });
-        assert_eq!(
-            expected.to_bits(),
-            c[i * n + j].to_bits(),
-            "element ({i}, {j}) of {m}x{k}x{n}"
-        );
+        let expected = (0..k)
+            .fold(0.0f32, |sum, k| a.data[i * a.row + k * a.column].mul_add(b.data[k * b.row + j * b.column], sum));
+        assert_eq!(expected.to_bits(), c[i * n + j].to_bits(), "element ({i}, {j}) of {m}x{k}x{n}");
     }
 }
 
@@ -173,10 +146,7 @@ impl Task for Chains {
 /// The rate of `N` chains.
 #[inline(always)]
 fn chains<S: Simd, const N: usize>(simd: S, steps: usize) -> f64 {
-    let (scale, add) = (
-        simd.splat(black_box(0.999_999)),
-        simd.splat(black_box(1e-6)),
-    );
+    let (scale, add) = (simd.splat(black_box(0.999_999)), simd.splat(black_box(1e-6)));
     let mut sums = [simd.splat(black_box(1.0)); N];
     let began = Instant::now();
     for _ in 0..steps {

@@ -39,41 +39,19 @@ fn main() {
         (&[64, 32, 16], usize::MAX, Optimizer::Sgd),
     ] {
         for threads in if all == 1 { vec![1] } else { vec![1, all] } {
-            epochs(
-                &digits,
-                hidden,
-                batch,
-                optimizer,
-                threads,
-                if quick { 2 } else { 7 },
-            );
+            epochs(&digits, hidden, batch, optimizer, threads, if quick { 2 } else { 7 });
         }
     }
 }
 
 /// Trains and prints the median epoch.
-fn epochs(
-    digits: &Digits,
-    hidden: &[usize],
-    batch: usize,
-    optimizer: Optimizer,
-    threads: usize,
-    epochs: u64,
-) {
+fn epochs(digits: &Digits, hidden: &[usize], batch: usize, optimizer: Optimizer, threads: usize, epochs: u64) {
     let sizes = [&[PIXELS], hidden, &[10]].concat();
     let mut random = generator(1, Draw::Weights);
     let network = Network::initial(&sizes, Activation::Relu, Init::Xavier, &mut random);
     let settings = Settings {
-        optimizer: optimizer::Settings {
-            optimizer,
-            l2: 0.0,
-            average: 0.0,
-        },
-        rate: if optimizer == Optimizer::Adam {
-            1e-3
-        } else {
-            0.1
-        },
+        optimizer: optimizer::Settings { optimizer, l2: 0.0, average: 0.0 },
+        rate: if optimizer == Optimizer::Adam { 1e-3 } else { 0.1 },
         schedule: Schedule::Constant,
         batch,
         epochs,
@@ -84,9 +62,7 @@ fn epochs(
         report_every: epochs,
         seed: 1,
     };
-    let split = digits
-        .split(0.0, 1)
-        .expect("there is an image of each class");
+    let split = digits.split(0.0, 1).expect("there is an image of each class");
     let pool = Pool::new(threads);
     let mut trainer = Trainer::new(digits, split, &network, settings, Kernel::best(), pool);
     let mut reports = Vec::new();
@@ -97,44 +73,22 @@ fn epochs(
         ControlFlow::Continue(())
     });
     run.expect("these settings do not diverge");
-    assert!(
-        reports[reports.len() - 1].loss < reports[0].loss,
-        "it learns nothing"
-    );
-    let mut rates: Vec<f64> = reports
-        .iter()
-        .map(|report| digits.len() as f64 / report.seconds)
-        .collect();
+    assert!(reports[reports.len() - 1].loss < reports[0].loss, "it learns nothing");
+    let mut rates: Vec<f64> = reports.iter().map(|report| digits.len() as f64 / report.seconds).collect();
     rates.sort_by(f64::total_cmp);
     let name: Vec<String> = sizes.iter().map(usize::to_string).collect();
-    let batch = if batch > digits.len() {
-        "full".to_string()
-    } else {
-        batch.to_string()
-    };
+    let batch = if batch > digits.len() { "full".to_string() } else { batch.to_string() };
     let optimizer = format!("{optimizer:?}").to_lowercase();
-    println!(
-        "{:>22}  {batch:>5}  {optimizer:>9}  {threads:7}  {:8.0}",
-        name.join("-"),
-        rates[rates.len() / 2]
-    );
+    println!("{:>22}  {batch:>5}  {optimizer:>9}  {threads:7}  {:8.0}", name.join("-"), rates[rates.len() / 2]);
 }
 
 /// Times the first layer's products.
 fn first_layer(digits: &Digits, repeat: usize) {
-    let images: Vec<u8> = (0..IMAGES)
-        .flat_map(|number| digits.image(number * 77).to_vec())
-        .collect();
-    let weights: Vec<f32> = (0..PIXELS * OUTPUTS)
-        .map(|at| (at % 1013) as f32 / 1013.0 - 0.5)
-        .collect();
+    let images: Vec<u8> = (0..IMAGES).flat_map(|number| digits.image(number * 77).to_vec()).collect();
+    let weights: Vec<f32> = (0..PIXELS * OUTPUTS).map(|at| (at % 1013) as f32 / 1013.0 - 0.5).collect();
     let mut layer = Layer {
         ink: Ink::of_one(PIXELS),
-        lists: Lists::new(
-            IMAGES,
-            PIXELS,
-            std::array::from_fn(|byte| byte as f32 / 255.0),
-        ),
+        lists: Lists::new(IMAGES, PIXELS, std::array::from_fn(|byte| byte as f32 / 255.0)),
         images: &images,
         dense: images.iter().map(|&byte| f32::from(byte) / 255.0).collect(),
         weights: &weights,
@@ -154,17 +108,11 @@ fn first_layer(digits: &Digits, repeat: usize) {
             .collect();
         seconds.sort_by(f64::total_cmp);
         let results = (layer.outputs.clone(), layer.gradient.clone());
-        (
-            4e-9 * (IMAGES * PIXELS * OUTPUTS) as f64 / seconds[repeat / 2],
-            results,
-        )
+        (4e-9 * (IMAGES * PIXELS * OUTPUTS) as f64 / seconds[repeat / 2], results)
     };
     let (dense, expected) = rate(false);
     let (sparse, found) = rate(true);
-    assert!(
-        expected == found,
-        "the sparse products differ from the dense ones"
-    );
+    assert!(expected == found, "the sparse products differ from the dense ones");
     println!(
         "first layer {IMAGES}x{PIXELS}x{OUTPUTS}, forward and gradient, {}, one thread: sparse {sparse:.0}, dense \
          {dense:.0} GFLOP/s of dense work",
@@ -205,15 +153,8 @@ impl Task for &mut Layer<'_> {
         let panels = self.weights.chunks_exact(PIXELS * PANEL);
         let gradients = self.gradient.chunks_exact_mut(PIXELS * PANEL);
         for (panel, (weights, gradient)) in panels.zip(gradients).enumerate() {
-            let (w, z) = (
-                Panel::even(weights, PANEL),
-                &mut self.outputs[panel * PANEL..],
-            );
-            let x = Strided {
-                data: &self.dense,
-                row: PIXELS,
-                column: 1,
-            };
+            let (w, z) = (Panel::even(weights, PANEL), &mut self.outputs[panel * PANEL..]);
+            let x = Strided { data: &self.dense, row: PIXELS, column: 1 };
             if self.sparse {
                 sparse::forward(simd, &self.lists, w, PANEL, z, STRIDE);
                 let (dz, dw) = ((&*z, STRIDE), (gradient, PANEL));
@@ -221,11 +162,7 @@ impl Task for &mut Layer<'_> {
             } else {
                 let sizes = [IMAGES, PIXELS, PANEL];
                 multiply_panel(simd, sizes, x.into(), w, z, STRIDE, Start::Zero);
-                let x = Strided {
-                    data: &self.dense,
-                    row: 1,
-                    column: PIXELS,
-                };
+                let x = Strided { data: &self.dense, row: 1, column: PIXELS };
                 let dz = Panel::even(z, STRIDE);
                 let sizes = [PIXELS, IMAGES, PANEL];
                 multiply_panel(simd, sizes, x.into(), dz, gradient, PANEL, Start::Zero);

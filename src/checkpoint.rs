@@ -34,14 +34,9 @@ impl fmt::Display for Error {
         match self {
             Error::Foreign => write!(f, "expected a checkpoint, found another safetensors file"),
             Error::Other(differences) => {
-                let told = differences
-                    .iter()
-                    .map(|[name, then, now]| format!("{name} was {then} and is {now}"));
+                let told = differences.iter().map(|[name, then, now]| format!("{name} was {then} and is {now}"));
                 let told = told.collect::<Vec<_>>().join("; ");
-                write!(
-                    f,
-                    "expected the options and the data of the interrupted run: {told}"
-                )
+                write!(f, "expected the options and the data of the interrupted run: {told}")
             }
             Error::Damaged(how) => write!(f, "the checkpoint is damaged: {how}"),
         }
@@ -63,16 +58,11 @@ fn damaged(how: impl Into<String>) -> Error {
 /// A number that two different data sets hardly share.
 pub fn fingerprint(digits: &Digits) -> u64 {
     // A multiplication spreads what came in upwards, the rotation brings it back down.
-    let stir =
-        |hash: u64, word: u64| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let stir = |hash: u64, word: u64| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let image = |hash: u64, number: usize| {
         let (words, rest) = digits.image(number).as_chunks();
-        let hash = words
-            .iter()
-            .fold(hash, |hash, &word| stir(hash, u64::from_le_bytes(word)));
-        let hash = rest
-            .iter()
-            .fold(hash, |hash, &byte| stir(hash, u64::from(byte)));
+        let hash = words.iter().fold(hash, |hash, &word| stir(hash, u64::from_le_bytes(word)));
+        let hash = rest.iter().fold(hash, |hash, &byte| stir(hash, u64::from(byte)));
         stir(hash, u64::from(digits.class(number)))
     };
     (0..digits.len()).fold(0, image)
@@ -90,20 +80,9 @@ fn plane(number: usize) -> String {
 
 /// The run as it stands, with its history so far.
 pub fn save(identity: &Identity, trainer: &Trainer, history: &str) -> Archive {
-    let State {
-        epoch,
-        batch,
-        images,
-        loss,
-        correct,
-        seconds,
-        best,
-    } = trainer.state();
+    let State { epoch, batch, images, loss, correct, seconds, best } = trainer.state();
     let mut metadata = identity.clone();
-    metadata.insert(
-        STATE.to_owned(),
-        format!("{epoch} {batch} {images} {loss} {correct} {seconds}"),
-    );
+    metadata.insert(STATE.to_owned(), format!("{epoch} {batch} {images} {loss} {correct} {seconds}"));
     metadata.insert(HISTORY.to_owned(), history.to_owned());
     if let Some((epoch, Score { wrong, images })) = best {
         metadata.insert(BEST.to_owned(), format!("{epoch} {wrong} {images}"));
@@ -122,18 +101,10 @@ pub fn save(identity: &Identity, trainer: &Trainer, history: &str) -> Archive {
 ///
 /// # Errors
 /// Where it is another one or can't be; the trainer is then as it was.
-pub fn restore(
-    archive: Archive,
-    identity: &Identity,
-    trainer: &mut Trainer,
-) -> Result<String, Error> {
-    let Archive {
-        tensors,
-        mut metadata,
-    } = archive;
+pub fn restore(archive: Archive, identity: &Identity, trainer: &mut Trainer) -> Result<String, Error> {
+    let Archive { tensors, mut metadata } = archive;
     compare(identity, &metadata)?;
-    let state = state(&metadata, trainer)
-        .ok_or_else(|| damaged("it does not tell where the run stands"))?;
+    let state = state(&metadata, trainer).ok_or_else(|| damaged("it does not tell where the run stands"))?;
 
     let mut groups: BTreeMap<String, Vec<Tensor>> = BTreeMap::new();
     for mut tensor in tensors {
@@ -145,15 +116,10 @@ pub fn restore(
     let expected = trainer.network();
     let mut take = |group: &str| {
         let layers = model::layers(groups.remove(group).unwrap_or_default())?;
-        let network = Network {
-            activation: expected.activation,
-            layers,
-        };
+        let network = Network { activation: expected.activation, layers };
         let [expected, found] = [&expected, &network].map(|network| joined(&network.sizes(), "-"));
         if expected != found {
-            return Err(damaged(format!(
-                "{group}: expected the layers {expected}, found {found}"
-            )));
+            return Err(damaged(format!("{group}: expected the layers {expected}, found {found}")));
         }
         Ok(network)
     };
@@ -164,10 +130,7 @@ pub fn restore(
     let keeps_best = trainer.settings().patience.is_some() && state.best.is_some();
     let best = keeps_best.then(|| take(BEST)).transpose()?;
     if let Some(name) = groups.keys().next() {
-        return Err(damaged(format!(
-            "expected no tensors called \"{}\"",
-            shortened(name)
-        )));
+        return Err(damaged(format!("expected no tensors called \"{}\"", shortened(name))));
     }
     trainer.restore(state, planes, best);
     Ok(metadata.remove(HISTORY).unwrap_or_default())
@@ -179,17 +142,9 @@ fn compare(identity: &Identity, found: &BTreeMap<String, String>) -> Result<(), 
         return Err(Error::Foreign);
     }
     let then = |name: &String| shortened(found.get(name).map_or("nothing", |then| then));
-    let differences = identity
-        .iter()
-        .filter(|(name, now)| found.get(*name) != Some(now));
-    let told: Vec<_> = differences
-        .map(|(name, now)| [name.clone(), then(name), shortened(now)])
-        .collect();
-    if told.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Other(told))
-    }
+    let differences = identity.iter().filter(|(name, now)| found.get(*name) != Some(now));
+    let told: Vec<_> = differences.map(|(name, now)| [name.clone(), then(name), shortened(now)]).collect();
+    if told.is_empty() { Ok(()) } else { Err(Error::Other(told)) }
 }
 
 /// Where the run stands, if that is a place where it can stand.
@@ -207,15 +162,11 @@ fn state(metadata: &BTreeMap<String, String>, trainer: &Trainer) -> Option<State
     if let Some(text) = metadata.get(BEST) {
         let mut words = text.split(' ');
         let epoch = next(&mut words)?;
-        let score = Score {
-            wrong: next(&mut words)?,
-            images: next(&mut words)?,
-        };
+        let score = Score { wrong: next(&mut words)?, images: next(&mut words)? };
         state.best = Some((epoch, score));
     }
-    let best_fits = state.best.is_none_or(|(epoch, score)| {
-        (1..=state.epoch).contains(&epoch) && score.wrong <= score.images
-    });
+    let best_fits =
+        state.best.is_none_or(|(epoch, score)| (1..=state.epoch).contains(&epoch) && score.wrong <= score.images);
     let fits = state.epoch < trainer.settings().epochs
         && state.batch <= trainer.batches()
         && state.images == trainer.seen(state.batch)

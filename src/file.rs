@@ -65,11 +65,7 @@ impl Lines {
     /// Those of [`replace`].
     pub fn start(path: &Path, text: &str) -> io::Result<Lines> {
         let file = replace_on(&mut System, path, text.as_bytes())?;
-        Ok(Lines {
-            path: path.to_owned(),
-            file,
-            length: text.len(),
-        })
+        Ok(Lines { path: path.to_owned(), file, length: text.len() })
     }
 
     /// Lets the file grow to `text`, all that it holds and whole lines more: what is new is appended by a single write
@@ -103,10 +99,7 @@ enum Target {
     /// Not an ordinary file: a device, a pipe.
     Stream,
     /// A file, with its permissions, or the place for a new one. No link: `path` is where the links end.
-    File {
-        path: PathBuf,
-        permissions: Option<Permissions>,
-    },
+    File { path: PathBuf, permissions: Option<Permissions> },
 }
 
 /// Follows `path` and refuses what cannot be replaced.
@@ -114,49 +107,31 @@ fn find(path: &Path) -> io::Result<Target> {
     let refuse = |kind, why: &str| Err(io::Error::new(kind, format!("{}: {why}", path.display())));
     match path.as_os_str().as_encoded_bytes().last() {
         None => {
-            return refuse(
-                ErrorKind::InvalidInput,
-                "expected the name of a file, found nothing",
-            );
+            return refuse(ErrorKind::InvalidInput, "expected the name of a file, found nothing");
         }
         Some(&last) if is_separator(last.into()) => {
-            return refuse(
-                ErrorKind::IsADirectory,
-                "expected the name of a file, found that of a folder",
-            );
+            return refuse(ErrorKind::IsADirectory, "expected the name of a file, found that of a folder");
         }
         Some(_) => {}
     }
     match fs::metadata(path) {
-        Ok(old) if old.is_dir() => {
-            refuse(ErrorKind::IsADirectory, "expected a file, found a folder")
-        }
+        Ok(old) if old.is_dir() => refuse(ErrorKind::IsADirectory, "expected a file, found a folder"),
         Ok(old) if !old.is_file() => Ok(Target::Stream),
         // Renaming asks only for the folder's permission, so the file's own are looked at here.
-        Ok(old) if old.permissions().readonly() => refuse(
-            ErrorKind::PermissionDenied,
-            "the file is read-only; make it writable or choose another name",
-        ),
+        Ok(old) if old.permissions().readonly() => {
+            refuse(ErrorKind::PermissionDenied, "the file is read-only; make it writable or choose another name")
+        }
         Ok(old) => match File::options().write(true).open(path) {
-            Ok(_) => Ok(Target::File {
-                path: end_of_links(path),
-                permissions: Some(old.permissions()),
-            }),
+            Ok(_) => Ok(Target::File { path: end_of_links(path), permissions: Some(old.permissions()) }),
             Err(cause) => Err(cannot(path, "open the file for writing")(cause)),
         },
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
             let path = end_of_links(path);
             match folder(&path) {
-                folder if folder.is_dir() => Ok(Target::File {
-                    path,
-                    permissions: None,
-                }),
+                folder if folder.is_dir() => Ok(Target::File { path, permissions: None }),
                 folder => refuse(
                     ErrorKind::NotFound,
-                    &format!(
-                        "there is no folder {}; create it or choose another",
-                        folder.display()
-                    ),
+                    &format!("there is no folder {}; create it or choose another", folder.display()),
                 ),
             }
         }
@@ -210,11 +185,7 @@ impl Disk for System {}
 
 /// Replaces the file and returns it, open for appending.
 fn replace_on(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let Target::File {
-        path: target,
-        permissions,
-    } = find(path)?
-    else {
+    let Target::File { path: target, permissions } = find(path)? else {
         let stream = File::options().write(true).open(path);
         let stream = stream.map_err(cannot(path, "open"))?;
         disk.write(&stream, bytes).map_err(cannot(path, "write"))?;
@@ -223,13 +194,11 @@ fn replace_on(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> io::Result<Fil
     let (temporary, file) = create_beside(disk, path, &target)?;
     let replace = || {
         if let Some(permissions) = permissions {
-            disk.set_permissions(&file, permissions)
-                .map_err(cannot(path, "keep the permissions"))?;
+            disk.set_permissions(&file, permissions).map_err(cannot(path, "keep the permissions"))?;
         }
         disk.write(&file, bytes).map_err(cannot(path, "write"))?;
         disk.flush(&file).map_err(cannot(path, "flush to disk"))?;
-        disk.rename(&temporary, &target)
-            .map_err(cannot(path, "put the new file in place"))
+        disk.rename(&temporary, &target).map_err(cannot(path, "put the new file in place"))
     };
     if let Err(error) = replace() {
         // What the error says matters more than a temporary that cannot be removed.

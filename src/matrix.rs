@@ -24,16 +24,8 @@ pub struct ShapeError {
 
 impl fmt::Display for ShapeError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let ShapeError {
-            operation,
-            left,
-            right,
-        } = self;
-        write!(
-            f,
-            "{operation}: a {} x {} matrix does not fit a {} x {} matrix",
-            left.0, left.1, right.0, right.1
-        )
+        let ShapeError { operation, left, right } = self;
+        write!(f, "{operation}: a {} x {} matrix does not fit a {} x {} matrix", left.0, left.1, right.0, right.1)
     }
 }
 
@@ -42,27 +34,13 @@ impl std::error::Error for ShapeError {}
 impl Matrix {
     /// A `rows` x `columns` matrix of zeros.
     pub fn zeros(rows: usize, columns: usize) -> Self {
-        Matrix {
-            rows,
-            columns,
-            data: vec![0.0; rows * columns],
-        }
+        Matrix { rows, columns, data: vec![0.0; rows * columns] }
     }
 
     /// The `rows` x `columns` matrix whose element (i, j) is `element(i, j)`; `element` is called row by row.
-    pub fn from_fn(
-        rows: usize,
-        columns: usize,
-        mut element: impl FnMut(usize, usize) -> f32,
-    ) -> Self {
-        let data = (0..rows * columns)
-            .map(|at| element(at / columns, at % columns))
-            .collect();
-        Matrix {
-            rows,
-            columns,
-            data,
-        }
+    pub fn from_fn(rows: usize, columns: usize, mut element: impl FnMut(usize, usize) -> f32) -> Self {
+        let data = (0..rows * columns).map(|at| element(at / columns, at % columns)).collect();
+        Matrix { rows, columns, data }
     }
 
     /// The matrix whose rows lie one after another in `data`.
@@ -71,17 +49,9 @@ impl Matrix {
     /// Where `data` is not `rows * columns` long.
     pub fn from_vec(rows: usize, columns: usize, data: Vec<f32>) -> Result<Self, ShapeError> {
         if data.len() != rows * columns {
-            return Err(ShapeError {
-                operation: "from_vec",
-                left: (1, data.len()),
-                right: (rows, columns),
-            });
+            return Err(ShapeError { operation: "from_vec", left: (1, data.len()), right: (rows, columns) });
         }
-        Ok(Matrix {
-            rows,
-            columns,
-            data,
-        })
+        Ok(Matrix { rows, columns, data })
     }
 
     /// Its number of rows.
@@ -141,12 +111,7 @@ impl Matrix {
     ///
     /// # Errors
     /// Where this one has not as many columns as the other has rows.
-    pub fn product(
-        &self,
-        b: &Matrix,
-        kernel: Kernel,
-        pool: &mut Pool,
-    ) -> Result<Matrix, ShapeError> {
+    pub fn product(&self, b: &Matrix, kernel: Kernel, pool: &mut Pool) -> Result<Matrix, ShapeError> {
         multiplied("A·B", [self, b], [false, false], kernel, pool)
     }
 
@@ -154,12 +119,7 @@ impl Matrix {
     ///
     /// # Errors
     /// Where this one has not as many rows as the other.
-    pub fn transposed_product(
-        &self,
-        b: &Matrix,
-        kernel: Kernel,
-        pool: &mut Pool,
-    ) -> Result<Matrix, ShapeError> {
+    pub fn transposed_product(&self, b: &Matrix, kernel: Kernel, pool: &mut Pool) -> Result<Matrix, ShapeError> {
         multiplied("Aᵀ·B", [self, b], [true, false], kernel, pool)
     }
 
@@ -167,12 +127,7 @@ impl Matrix {
     ///
     /// # Errors
     /// Where this one has not as many columns as the other.
-    pub fn product_transposed(
-        &self,
-        b: &Matrix,
-        kernel: Kernel,
-        pool: &mut Pool,
-    ) -> Result<Matrix, ShapeError> {
+    pub fn product_transposed(&self, b: &Matrix, kernel: Kernel, pool: &mut Pool) -> Result<Matrix, ShapeError> {
         multiplied("A·Bᵀ", [self, b], [false, true], kernel, pool)
     }
 
@@ -180,25 +135,9 @@ impl Matrix {
     fn view(&self, transposed: bool) -> (usize, usize, Strided<'_>) {
         let data = &self.data;
         if transposed {
-            (
-                self.columns,
-                self.rows,
-                Strided {
-                    data,
-                    row: 1,
-                    column: self.columns,
-                },
-            )
+            (self.columns, self.rows, Strided { data, row: 1, column: self.columns })
         } else {
-            (
-                self.rows,
-                self.columns,
-                Strided {
-                    data,
-                    row: self.columns,
-                    column: 1,
-                },
-            )
+            (self.rows, self.columns, Strided { data, row: self.columns, column: 1 })
         }
     }
 }
@@ -215,11 +154,7 @@ fn multiplied(
     let (inner, n, b) = right.view(transposed[1]);
     if k != inner {
         let shape = |matrix: &Matrix| (matrix.rows, matrix.columns);
-        return Err(ShapeError {
-            operation,
-            left: shape(left),
-            right: shape(right),
-        });
+        return Err(ShapeError { operation, left: shape(left), right: shape(right) });
     }
     let mut c = Matrix::zeros(m, n);
     multiply(kernel, pool, [m, k, n], a, b, &mut c.data, Start::Zero);

@@ -76,20 +76,14 @@ impl Model {
 
     /// The weights file.
     pub fn to_archive(&self) -> Archive {
-        Archive {
-            tensors: tensors("", &self.network),
-            metadata: self.metadata(),
-        }
+        Archive { tensors: tensors("", &self.network), metadata: self.metadata() }
     }
 
     fn metadata(&self) -> BTreeMap<String, String> {
         let entries = [
             (FORMAT_VERSION, VERSION.to_owned()),
             (LAYER_SIZES, joined(&self.network.sizes(), ",")),
-            (
-                ACTIVATION,
-                name_of(&Activation::NAMES, self.network.activation).to_owned(),
-            ),
+            (ACTIVATION, name_of(&Activation::NAMES, self.network.activation).to_owned()),
             (CLASS_LABELS, joined(&self.labels, ",")),
             (IMAGE_WIDTH, self.width.to_string()),
             (IMAGE_HEIGHT, self.height.to_string()),
@@ -103,36 +97,18 @@ impl Model {
     /// # Errors
     /// What does not fit.
     pub fn from_archive(Archive { tensors, metadata }: Archive) -> Result<Model, Error> {
-        let network = Network {
-            activation: Activation::Relu,
-            layers: layers(tensors)?,
-        };
+        let network = Network { activation: Activation::Relu, layers: layers(tensors)? };
         let (sizes, classes) = (network.sizes(), network.classes());
         if !(2..=MAX_CLASSES).contains(&classes) {
-            return error(format!(
-                "expected a last layer of 2 to {MAX_CLASSES} outputs, found {classes}"
-            ));
+            return error(format!("expected a last layer of 2 to {MAX_CLASSES} outputs, found {classes}"));
         }
         let side = sizes[0].isqrt();
-        let mut model = Model {
-            network,
-            labels: (0..classes as i32).collect(),
-            width: side,
-            height: side,
-        };
+        let mut model = Model { network, labels: (0..classes as i32).collect(), width: side, height: side };
         for (key, text) in &metadata {
-            let refused = |expected: &str| {
-                Error(format!(
-                    "metadata {key}: expected {expected}, found \"{}\"",
-                    shortened(text)
-                ))
-            };
+            let refused =
+                |expected: &str| Error(format!("metadata {key}: expected {expected}, found \"{}\"", shortened(text)));
             let exactly = |expected: &str| {
-                if text == expected {
-                    Ok(())
-                } else {
-                    Err(refused(expected))
-                }
+                if text == expected { Ok(()) } else { Err(refused(expected)) }
             };
             let number = || text.parse().map_err(|_| refused("a whole number"));
             match key.as_str() {
@@ -144,8 +120,8 @@ impl Model {
                         named(&Activation::NAMES, text).ok_or_else(|| refused("an activation"))?
                 }
                 CLASS_LABELS => {
-                    model.labels = labels(text, classes)
-                        .ok_or_else(|| refused(&format!("{classes} ascending labels")))?
+                    model.labels =
+                        labels(text, classes).ok_or_else(|| refused(&format!("{classes} ascending labels")))?
                 }
                 IMAGE_WIDTH => model.width = number()?,
                 IMAGE_HEIGHT => model.height = number()?,
@@ -177,16 +153,8 @@ pub fn tensors(prefix: &str, network: &Network) -> Vec<Tensor> {
         let name = |what| format!("{prefix}{}.{what}", 2 * number);
         let (weights, bias) = (weights.transpose().into_data(), bias.data().to_vec());
         [
-            Tensor {
-                name: name("weight"),
-                shape: vec![outputs, inputs],
-                data: weights,
-            },
-            Tensor {
-                name: name("bias"),
-                shape: vec![outputs],
-                data: bias,
-            },
+            Tensor { name: name("weight"), shape: vec![outputs, inputs], data: weights },
+            Tensor { name: name("bias"), shape: vec![outputs], data: bias },
         ]
     };
     network.layers.iter().enumerate().flat_map(layer).collect()
@@ -217,21 +185,12 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<Vec<Dense>, Error> {
 }
 
 /// One layer, which takes as many `inputs` as the layer before it has outputs.
-fn dense(
-    number: u32,
-    [weight, bias]: [Option<Tensor>; 2],
-    inputs: Option<usize>,
-) -> Result<Dense, Error> {
+fn dense(number: u32, [weight, bias]: [Option<Tensor>; 2], inputs: Option<usize>) -> Result<Dense, Error> {
     let (Some(weight), Some(bias)) = (weight, bias) else {
-        return error(format!(
-            "expected {number}.weight and {number}.bias, found one of them"
-        ));
+        return error(format!("expected {number}.weight and {number}.bias, found one of them"));
     };
     let [outputs @ 1..=usize::MAX, columns @ 1..=usize::MAX] = weight.shape[..] else {
-        return error(format!(
-            "{}: expected a shape [outputs, inputs], found {:?}",
-            weight.name, weight.shape
-        ));
+        return error(format!("{}: expected a shape [outputs, inputs], found {:?}", weight.name, weight.shape));
     };
     if let Some(inputs) = inputs.filter(|&inputs| inputs != columns) {
         let expected = [outputs, inputs];
@@ -241,29 +200,16 @@ fn dense(
         ));
     }
     if bias.shape != [outputs] {
-        return error(format!(
-            "{}: expected the shape {:?}, found {:?}",
-            bias.name,
-            [outputs],
-            bias.shape
-        ));
+        return error(format!("{}: expected the shape {:?}, found {:?}", bias.name, [outputs], bias.shape));
     }
-    let matrix = |rows, columns, data| {
-        Matrix::from_vec(rows, columns, data).map_err(|error| Error(error.to_string()))
-    };
-    Ok(Dense {
-        weights: matrix(outputs, columns, weight.data)?.transpose(),
-        bias: matrix(1, outputs, bias.data)?,
-    })
+    let matrix = |rows, columns, data| Matrix::from_vec(rows, columns, data).map_err(|error| Error(error.to_string()));
+    Ok(Dense { weights: matrix(outputs, columns, weight.data)?.transpose(), bias: matrix(1, outputs, bias.data)? })
 }
 
 /// The layer's number, and 0 for its weights or 1 for its bias.
 fn number_and_part(name: &str) -> Option<(u32, usize)> {
     let (digits, part) = name.split_once('.')?;
-    let number: u32 = digits
-        .parse()
-        .ok()
-        .filter(|number: &u32| *digits == number.to_string())?;
+    let number: u32 = digits.parse().ok().filter(|number: &u32| *digits == number.to_string())?;
     let part = ["weight", "bias"].iter().position(|known| *known == part)?;
     Some((number, part))
 }

@@ -37,9 +37,8 @@ impl Stream {
     /// The stream of this seed, purpose, epoch and index. Streams that differ in one of them never begin alike, since
     /// each step below is a bijection.
     pub fn new(seed: u64, purpose: Purpose, epoch: u64, index: u64) -> Self {
-        let state = [purpose as u64, epoch, index]
-            .iter()
-            .fold(seed, |state, part| mix((state ^ part).wrapping_add(GOLDEN)));
+        let state =
+            [purpose as u64, epoch, index].iter().fold(seed, |state, part| mix((state ^ part).wrapping_add(GOLDEN)));
         Self { state }
     }
 
@@ -80,18 +79,13 @@ mod tests {
         // The first numbers from state 1234567, as published with many implementations.
         let mut stream = Stream { state: 1_234_567 };
         let numbers: Vec<u64> = (0..3).map(|_| stream.next_u64()).collect();
-        let expected = [
-            6_457_827_717_110_365_317,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423,
-        ];
+        let expected = [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
         assert_eq!(numbers, expected);
     }
 
     #[test]
     fn each_part_of_its_name_makes_another_stream() {
-        let first =
-            |seed, purpose, epoch, index| Stream::new(seed, purpose, epoch, index).next_u64();
+        let first = |seed, purpose, epoch, index| Stream::new(seed, purpose, epoch, index).next_u64();
         let one = first(1, Purpose::Dropout, 2, 3);
         assert_eq!(one, first(1, Purpose::Dropout, 2, 3));
         assert_ne!(one, first(2, Purpose::Dropout, 2, 3));
@@ -104,9 +98,8 @@ mod tests {
     #[test]
     fn numbers_are_uniform_within_and_across_streams() {
         // The first number of each of many neighbouring streams, and many numbers of one stream.
-        let across: Vec<f32> = (0..40_000)
-            .map(|index| Stream::new(0, Purpose::Deformation, 0, index).uniform())
-            .collect();
+        let across: Vec<f32> =
+            (0..40_000).map(|index| Stream::new(0, Purpose::Deformation, 0, index).uniform()).collect();
         let mut stream = Stream::new(0, Purpose::Deformation, 0, 0);
         let within: Vec<f32> = (0..40_000).map(|_| stream.uniform()).collect();
         for numbers in [across, within] {
@@ -116,10 +109,7 @@ mod tests {
                 counts[(number * 16.0) as usize] += 1;
             }
             // 2500 expected in each, standard deviation 48.
-            assert!(
-                counts.iter().all(|count| (2300..2700).contains(count)),
-                "{counts:?}"
-            );
+            assert!(counts.iter().all(|count| (2300..2700).contains(count)), "{counts:?}");
         }
     }
 
@@ -130,10 +120,7 @@ mod tests {
         for _ in 0..5000 {
             counts[stream.below(5) as usize] += 1;
         }
-        assert!(
-            counts.iter().all(|count| (850..1150).contains(count)),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|count| (850..1150).contains(count)), "{counts:?}");
         assert_eq!(stream.below(1), 0);
         assert_eq!(stream.below(0), 0);
     }

@@ -22,12 +22,7 @@ pub fn columns(descriptor: i32) -> Option<usize> {
     // number from the direction, the size of the struct and the letter.
     const TIOCGWINSZ: c_ulong = if cfg!(all(
         any(target_os = "linux", target_os = "android"),
-        not(any(
-            target_arch = "mips",
-            target_arch = "mips64",
-            target_arch = "powerpc",
-            target_arch = "powerpc64"
-        ))
+        not(any(target_arch = "mips", target_arch = "mips64", target_arch = "powerpc", target_arch = "powerpc64"))
     )) {
         0x5413
     } else {

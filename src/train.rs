@@ -83,9 +83,7 @@ fn density(digits: &Digits, numbers: &[u32]) -> f64 {
     let mut ordered = Ordered::new(size);
     let inked = |&number: &u32| {
         let groups = ordered.arrange(digits.image(number as usize)).chunks(GROUP);
-        groups
-            .filter(|group| group.iter().any(|&byte| byte != 0))
-            .count()
+        groups.filter(|group| group.iter().any(|&byte| byte != 0)).count()
     };
     let groups = numbers.len() * size.div_ceil(GROUP);
     numbers.iter().map(inked).sum::<usize>() as f64 / groups as f64
@@ -104,16 +102,8 @@ impl<'a> Trainer<'a> {
         kernel: Kernel,
         pool: Pool,
     ) -> Self {
-        assert_eq!(
-            network.sizes()[0],
-            digits.width() * digits.height(),
-            "an input a pixel"
-        );
-        assert_eq!(
-            network.classes(),
-            digits.labels().len(),
-            "an output a class"
-        );
+        assert_eq!(network.sizes()[0], digits.width() * digits.height(), "an input a pixel");
+        assert_eq!(network.classes(), digits.labels().len(), "an output a class");
         assert!(!learned.is_empty(), "an image to learn from");
         let mut parameters = network.unpack(settings.optimizer.planes());
         if settings.optimizer.averages() {
@@ -121,10 +111,7 @@ impl<'a> Trainer<'a> {
                 parameters.set(number, optimizer::AVERAGE, &layer.weights, &layer.bias);
             }
         }
-        let settings = Settings {
-            batch: settings.batch.min(learned.len()),
-            ..settings
-        };
+        let settings = Settings { batch: settings.batch.min(learned.len()), ..settings };
         let dense = density(digits, &learned) > DENSE;
         let threads = pool.threads();
         // A full batch is taken in once.
@@ -180,12 +167,7 @@ impl<'a> Trainer<'a> {
     /// The planes of the parameters with what a run needs to go on: the weights, their average, the moments.
     pub fn planes(&self) -> impl Iterator<Item = (usize, Network)> {
         let kept = (0..self.settings.optimizer.planes()).filter(|&plane| plane != TRANSPOSED);
-        kept.map(|plane| {
-            (
-                plane,
-                Network::pack(self.activation, &self.parameters, plane),
-            )
-        })
+        kept.map(|plane| (plane, Network::pack(self.activation, &self.parameters, plane)))
     }
 
     /// The best network so far, where patience keeps one.
@@ -197,16 +179,10 @@ impl<'a> Trainer<'a> {
     ///
     /// # Panics
     /// Where a plane's shapes are not the network's.
-    pub fn restore(
-        &mut self,
-        state: State,
-        planes: impl IntoIterator<Item = (usize, Network)>,
-        best: Option<Network>,
-    ) {
+    pub fn restore(&mut self, state: State, planes: impl IntoIterator<Item = (usize, Network)>, best: Option<Network>) {
         for (plane, network) in planes {
             for (number, layer) in network.layers.iter().enumerate() {
-                self.parameters
-                    .set(number, plane, &layer.weights, &layer.bias);
+                self.parameters.set(number, plane, &layer.weights, &layer.bias);
             }
         }
         self.state = state;
@@ -217,10 +193,7 @@ impl<'a> Trainer<'a> {
     ///
     /// # Errors
     /// Where the loss is no longer finite, or the weights at the end are not.
-    pub fn run(
-        &mut self,
-        mut observe: impl FnMut(&Trainer, Event) -> ControlFlow<()>,
-    ) -> Result<Outcome, Diverged> {
+    pub fn run(&mut self, mut observe: impl FnMut(&Trainer, Event) -> ControlFlow<()>) -> Result<Outcome, Diverged> {
         while self.state.epoch < self.settings.epochs && !self.out_of_patience() {
             self.arrange();
             while self.state.batch < self.batches() {
@@ -236,57 +209,37 @@ impl<'a> Trainer<'a> {
         }
         // What the last step made of the weights is in no loss.
         if !self.result().is_finite() {
-            return Err(Diverged {
-                epoch: self.state.epoch,
-            });
+            return Err(Diverged { epoch: self.state.epoch });
         }
-        Ok(if self.out_of_patience() {
-            Outcome::Stopped
-        } else {
-            Outcome::Finished
-        })
+        Ok(if self.out_of_patience() { Outcome::Stopped } else { Outcome::Finished })
     }
 
     /// Whether the best epoch is further back than patience allows.
     fn out_of_patience(&self) -> bool {
         let waited = |(best, _)| self.state.epoch - best;
-        self.settings
-            .patience
-            .is_some_and(|patience| self.state.best.map_or(0, waited) >= patience)
+        self.settings.patience.is_some_and(|patience| self.state.best.map_or(0, waited) >= patience)
     }
 
     /// The plane of the weights that are evaluated and saved.
     fn evaluated(&self) -> usize {
-        if self.settings.optimizer.averages() {
-            optimizer::AVERAGE
-        } else {
-            WEIGHTS
-        }
+        if self.settings.optimizer.averages() { optimizer::AVERAGE } else { WEIGHTS }
     }
 
     /// Puts the images into the epoch's order.
     fn arrange(&mut self) {
-        let Settings {
-            batch,
-            seed,
-            augmenter,
-            ..
-        } = self.settings;
+        let Settings { batch, seed, augmenter, .. } = self.settings;
         self.deformations = augmenter.map(|augmenter| augmenter.epoch(seed, self.state.epoch));
         // A full batch is the same in any order, and its lists need not be made again.
         if batch < self.learned.len() {
             self.order.copy_from_slice(&self.learned);
-            self.order
-                .shuffle(&mut generator(seed, Draw::Order(self.state.epoch)));
+            self.order.shuffle(&mut generator(seed, Draw::Order(self.state.epoch)));
         }
     }
 
     /// η at the step that comes next.
     fn rate(&self) -> f64 {
-        let (done, steps) = (
-            self.state.epoch * self.batches() + self.state.batch,
-            self.settings.epochs * self.batches(),
-        );
+        let (done, steps) =
+            (self.state.epoch * self.batches() + self.state.batch, self.settings.epochs * self.batches());
         self.settings.rate * self.settings.schedule.factor(done, steps)
     }
 
@@ -307,8 +260,7 @@ impl<'a> Trainer<'a> {
         let t = self.state.epoch * self.batches() + self.state.batch + 1;
         let step = self.settings.optimizer.step(t, self.rate() as f32);
         let (batch, pool, parameters) = (&mut self.batch, &mut self.pool, &mut self.parameters);
-        self.loader
-            .load(pool, batch, numbers, self.deformations.as_ref());
+        self.loader.load(pool, batch, numbers, self.deformations.as_ref());
         batch.forward((self.kernel, pool), parameters, &pass, goal);
         for block in batch.blocks() {
             let losses = block.losses().iter().map(|&loss| f64::from(loss));
@@ -316,9 +268,7 @@ impl<'a> Trainer<'a> {
             self.state.correct += block.correct();
         }
         if !self.state.loss.is_finite() {
-            return Err(Diverged {
-                epoch: self.state.epoch + 1,
-            });
+            return Err(Diverged { epoch: self.state.epoch + 1 });
         }
         batch.backward((self.kernel, pool), parameters);
         batch.update((self.kernel, pool), parameters, &step);
@@ -336,22 +286,11 @@ impl<'a> Trainer<'a> {
             self.state.batch += 1;
             rate
         };
-        let State {
-            images,
-            loss,
-            correct,
-            seconds,
-            best,
-            ..
-        } = self.state;
+        let State { images, loss, correct, seconds, best, .. } = self.state;
         let epoch = self.state.epoch + 1;
         let due = epoch.is_multiple_of(self.settings.report_every) || epoch == self.settings.epochs;
         let validation = (due && !self.held.is_empty()).then(|| self.validate());
-        self.state = State {
-            epoch,
-            best,
-            ..State::default()
-        };
+        self.state = State { epoch, best, ..State::default() };
         if let Some(score) = validation
             && best.is_none_or(|(_, best)| score.wrong < best.wrong)
         {
@@ -360,29 +299,13 @@ impl<'a> Trainer<'a> {
                 self.best = Some(self.network());
             }
         }
-        let train = Score {
-            wrong: images - correct,
-            images,
-        };
-        Report {
-            epoch,
-            loss: loss / images as f64,
-            train,
-            validation,
-            learning_rate,
-            seconds,
-        }
+        let train = Score { wrong: images - correct, images };
+        Report { epoch, loss: loss / images as f64, train, validation, learning_rate, seconds }
     }
 
     /// How the network as it stands reads the images held out.
     pub fn validate(&mut self) -> Score {
-        let pass = Pass {
-            activation: self.activation,
-            plane: self.evaluated(),
-            dropout: None,
-            seed: 0,
-            epoch: 0,
-        };
+        let pass = Pass { activation: self.activation, plane: self.evaluated(), dropout: None, seed: 0, epoch: 0 };
         let mut correct = 0;
         for numbers in self.held.chunks(self.batch.capacity()) {
             let (batch, pool) = (&mut self.batch, &mut self.pool);
@@ -390,9 +313,6 @@ impl<'a> Trainer<'a> {
             batch.forward((self.kernel, pool), &self.parameters, &pass, Goal::Score);
             correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
         }
-        Score {
-            wrong: self.held.len() - correct,
-            images: self.held.len(),
-        }
+        Score { wrong: self.held.len() - correct, images: self.held.len() }
     }
 }

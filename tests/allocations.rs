@@ -48,11 +48,7 @@ fn requests(batch: usize, augmenter: Option<Augmenter>) -> [usize; 2] {
     let sizes = [SIDE * SIDE, 70, 10];
     let network = Network::initial(&sizes, Activation::Relu, Init::Xavier, &mut random);
     let settings = Settings {
-        optimizer: optimizer::Settings {
-            optimizer: Optimizer::AdamW,
-            l2: 1e-3,
-            average: 0.9,
-        },
+        optimizer: optimizer::Settings { optimizer: Optimizer::AdamW, l2: 1e-3, average: 0.9 },
         rate: 1e-3,
         schedule: Schedule::Cosine,
         batch,

@@ -23,19 +23,11 @@ fn refused(line: &str, message: &str) {
 
 #[test]
 fn the_main_job_needs_no_word() {
-    for line in [
-        "train.csv",
-        "train train.csv",
-        "-- train.csv",
-        "train -- train.csv",
-    ] {
+    for line in ["train.csv", "train train.csv", "-- train.csv", "train -- train.csv"] {
         assert_eq!(parsed(line), parsed("train train.csv"), "{line}");
     }
     let arguments = parsed("train.csv");
-    assert_eq!(
-        (arguments.command, arguments.file.as_deref()),
-        (Command::Train, Some("train.csv"))
-    );
+    assert_eq!((arguments.command, arguments.file.as_deref()), (Command::Train, Some("train.csv")));
 }
 
 #[test]
@@ -57,11 +49,7 @@ fn each_command_has_its_file() {
         ("--quiet -- help", Command::Train, Some("help")),
     ] {
         let arguments = parsed(line);
-        assert_eq!(
-            (arguments.command, arguments.file.as_deref()),
-            (command, file),
-            "{line}"
-        );
+        assert_eq!((arguments.command, arguments.file.as_deref()), (command, file), "{line}");
     }
 }
 
@@ -77,11 +65,7 @@ fn options_stand_anywhere_and_have_two_spellings() {
         "evaluate data.csv --weights other --json --weights w.safetensors --json",
     ] {
         let arguments = parsed(line);
-        assert_eq!(
-            (arguments.command, arguments.file.as_deref()),
-            (Command::Evaluate, Some("data.csv")),
-            "{line}"
-        );
+        assert_eq!((arguments.command, arguments.file.as_deref()), (Command::Evaluate, Some("data.csv")), "{line}");
         assert_eq!(arguments.text("weights"), Some("w.safetensors"), "{line}");
         assert!(arguments.flag("json"), "{line}");
     }
@@ -105,14 +89,8 @@ fn every_kind_of_value_is_read() {
     assert_eq!(arguments.text("label"), Some("last"));
     assert_eq!(arguments.path("samples"), "-");
     assert!(arguments.flag("quiet"));
-    assert_eq!(
-        parsed("x.csv --hidden none").layers("hidden"),
-        Some(&[][..])
-    );
-    assert_eq!(
-        parsed("x.csv --batch 128").batch("batch"),
-        Some(Batch::Rows(128))
-    );
+    assert_eq!(parsed("x.csv --hidden none").layers("hidden"), Some(&[][..]));
+    assert_eq!(parsed("x.csv --batch 128").batch("batch"), Some(Batch::Rows(128)));
 }
 
 #[test]
@@ -154,21 +132,14 @@ fn help_and_version_win() {
         ("evaluate --weights --help", Some(Command::Evaluate)),
     ] {
         let arguments = parsed(line);
-        assert_eq!(
-            (arguments.command, arguments.topic),
-            (Command::Help, topic),
-            "{line}"
-        );
+        assert_eq!((arguments.command, arguments.topic), (Command::Help, topic), "{line}");
     }
     for line in ["--version", "-V", "train --version", "--version --help"] {
         assert_eq!(parsed(line).command, Command::Version, "{line}");
     }
     refused("help trian", "no command \"trian\"; did you mean train?");
     refused("help me", "no command \"me\"; mnist help lists them");
-    refused(
-        "help train demo",
-        "help takes one command, found a second, \"demo\"",
-    );
+    refused("help train demo", "help takes one command, found a second, \"demo\"");
     let train = parse(words("train -- --help")).unwrap();
     assert_eq!(train.file.as_deref(), Some("--help"));
 }
@@ -180,256 +151,99 @@ fn wrong_words_get_a_way_on() {
         "no file given: mnist TRAIN.csv learns from one, mnist demo needs none, \
          mnist help tells more",
     );
-    refused(
-        "train",
-        "train needs a file: mnist train TRAIN.csv (- reads standard input)",
-    );
-    refused(
-        "predict --quiet",
-        "predict needs a file: mnist predict TEST.csv (- reads standard input)",
-    );
-    refused(
-        "trian",
-        "no command \"trian\"; did you mean train? (for a file of that name: mnist train trian)",
-    );
-    refused(
-        "eval x.csv",
-        "no command \"eval\"; did you mean evaluate? (for a file of that name: mnist train eval)",
-    );
-    refused(
-        "Demo",
-        "no command \"Demo\"; did you mean demo? (for a file of that name: mnist train Demo)",
-    );
+    refused("train", "train needs a file: mnist train TRAIN.csv (- reads standard input)");
+    refused("predict --quiet", "predict needs a file: mnist predict TEST.csv (- reads standard input)");
+    refused("trian", "no command \"trian\"; did you mean train? (for a file of that name: mnist train trian)");
+    refused("eval x.csv", "no command \"eval\"; did you mean evaluate? (for a file of that name: mnist train eval)");
+    refused("Demo", "no command \"Demo\"; did you mean demo? (for a file of that name: mnist train Demo)");
     refused("fit x.csv", "no command \"fit\"; mnist help lists them");
-    refused(
-        "a.csv b.csv",
-        "train takes one file, found a second, \"b.csv\"",
-    );
-    refused(
-        "demo x.csv",
-        "demo takes no file, found \"x.csv\"; did you mean mnist train x.csv?",
-    );
-    refused(
-        "weights w",
-        "weights takes no file, found \"w\"; did you mean mnist weights --weights w?",
-    );
-    let empty = parse(["predict".into(), "".into()])
-        .unwrap_err()
-        .to_string();
+    refused("a.csv b.csv", "train takes one file, found a second, \"b.csv\"");
+    refused("demo x.csv", "demo takes no file, found \"x.csv\"; did you mean mnist train x.csv?");
+    refused("weights w", "weights takes no file, found \"w\"; did you mean mnist weights --weights w?");
+    let empty = parse(["predict".into(), "".into()]).unwrap_err().to_string();
     assert_eq!(empty, "predict: expected a file name, found \"\"");
 }
 
 #[test]
 fn unknown_options_get_a_suggestion() {
-    refused(
-        "x.csv --epoch 5",
-        "no option \"--epoch\"; did you mean --epochs?",
-    );
-    refused(
-        "x.csv --learning_rate=1",
-        "no option \"--learning_rate\"; did you mean --learning-rate?",
-    );
-    refused(
-        "x.csv --lr 1",
-        "no option \"--lr\"; did you mean --learning-rate?",
-    );
-    refused(
-        "x.csv --batch-size 1",
-        "no option \"--batch-size\"; did you mean --batch?",
-    );
-    refused(
-        "x.csv -epochs 5",
-        "no option \"-epochs\"; did you mean --epochs?",
-    );
+    refused("x.csv --epoch 5", "no option \"--epoch\"; did you mean --epochs?");
+    refused("x.csv --learning_rate=1", "no option \"--learning_rate\"; did you mean --learning-rate?");
+    refused("x.csv --lr 1", "no option \"--lr\"; did you mean --learning-rate?");
+    refused("x.csv --batch-size 1", "no option \"--batch-size\"; did you mean --batch?");
+    refused("x.csv -epochs 5", "no option \"-epochs\"; did you mean --epochs?");
     refused("--hlep", "no option \"--hlep\"; did you mean --help?");
-    refused(
-        "evaluate x.csv --jsno",
-        "no option \"--jsno\"; did you mean --json?",
-    );
-    refused(
-        "x.csv --verbose",
-        "no option \"--verbose\"; mnist help train lists them",
-    );
-    refused(
-        "predict x.csv -v",
-        "no option \"-v\"; mnist help predict lists them",
-    );
+    refused("evaluate x.csv --jsno", "no option \"--jsno\"; did you mean --json?");
+    refused("x.csv --verbose", "no option \"--verbose\"; mnist help train lists them");
+    refused("predict x.csv -v", "no option \"-v\"; mnist help predict lists them");
 }
 
 #[test]
 fn an_option_of_another_command_says_whose_it_is() {
-    refused(
-        "predict x.csv --epochs 5",
-        "--epochs is an option of demo and train, not of predict",
-    );
-    refused(
-        "x.csv --json",
-        "--json is an option of evaluate, not of train",
-    );
+    refused("predict x.csv --epochs 5", "--epochs is an option of demo and train, not of predict");
+    refused("x.csv --json", "--json is an option of evaluate, not of train");
     refused(
         "demo --skip-bad-rows",
         "--skip-bad-rows is an option of train, predict, evaluate and samples, not of demo",
     );
-    refused(
-        "x.csv --out y",
-        "--out is an option of predict, samples and weights, not of train",
-    );
+    refused("x.csv --out y", "--out is an option of predict, samples and weights, not of train");
 }
 
 #[test]
 fn wrong_values_say_what_was_expected_and_found() {
-    refused(
-        "x.csv --epochs zero",
-        "--epochs: expected a whole number of at least 1, found \"zero\"",
-    );
-    refused(
-        "x.csv --epochs 0",
-        "--epochs: expected a whole number of at least 1, found \"0\"",
-    );
-    refused(
-        "x.csv --epochs -1",
-        "--epochs: expected a whole number of at least 1, found \"-1\"",
-    );
-    refused(
-        "x.csv --epochs 1.5",
-        "--epochs: expected a whole number of at least 1, found \"1.5\"",
-    );
-    refused(
-        "x.csv --epochs",
-        "--epochs: expected a whole number of at least 1, found nothing",
-    );
-    refused(
-        "x.csv --epochs --quiet",
-        "--epochs: expected a whole number of at least 1, found nothing",
-    );
-    refused(
-        "x.csv --epochs=",
-        "--epochs: expected a whole number of at least 1, found \"\"",
-    );
-    refused(
-        "x.csv --threads 0",
-        "--threads: expected a whole number from 1 to 1024, found \"0\"",
-    );
+    refused("x.csv --epochs zero", "--epochs: expected a whole number of at least 1, found \"zero\"");
+    refused("x.csv --epochs 0", "--epochs: expected a whole number of at least 1, found \"0\"");
+    refused("x.csv --epochs -1", "--epochs: expected a whole number of at least 1, found \"-1\"");
+    refused("x.csv --epochs 1.5", "--epochs: expected a whole number of at least 1, found \"1.5\"");
+    refused("x.csv --epochs", "--epochs: expected a whole number of at least 1, found nothing");
+    refused("x.csv --epochs --quiet", "--epochs: expected a whole number of at least 1, found nothing");
+    refused("x.csv --epochs=", "--epochs: expected a whole number of at least 1, found \"\"");
+    refused("x.csv --threads 0", "--threads: expected a whole number from 1 to 1024, found \"0\"");
     refused(
         "x.csv --seed 18446744073709551616",
         "--seed: expected a whole number from 0 to 18446744073709551615, found \"18446744073709551616\"",
     );
-    refused(
-        "x.csv --dropout 1",
-        "--dropout: expected a number of at least 0 and below 1, found \"1\"",
-    );
-    refused(
-        "x.csv --validation 50%",
-        "--validation: expected a number of at least 0 and below 1, found \"50%\"",
-    );
+    refused("x.csv --dropout 1", "--dropout: expected a number of at least 0 and below 1, found \"1\"");
+    refused("x.csv --validation 50%", "--validation: expected a number of at least 0 and below 1, found \"50%\"");
     for number in ["-0.1", "nan", "inf", "1e39", "0,1", "x"] {
         let message = format!("--learning-rate: expected a number of at least 0, found {number:?}");
         refused(&format!("x.csv --learning-rate {number}"), &message);
     }
-    refused(
-        "x.csv --rotation 181",
-        "--rotation: expected a number from 0 to 180, found \"181\"",
-    );
-    refused(
-        "x.csv --scale nan",
-        "--scale: expected a number from 0 to 50, found \"nan\"",
-    );
-    assert_eq!(
-        parsed("samples x.csv --rotation 180").number("rotation"),
-        Some(180.0)
-    );
+    refused("x.csv --rotation 181", "--rotation: expected a number from 0 to 180, found \"181\"");
+    refused("x.csv --scale nan", "--scale: expected a number from 0 to 50, found \"nan\"");
+    assert_eq!(parsed("samples x.csv --rotation 180").number("rotation"), Some(180.0));
     refused(
         "x.csv --optimizer adm",
         "--optimizer: expected one of sgd, momentum, nesterov, adam, adamw, found \"adm\"; did you mean adam?",
     );
-    refused(
-        "x.csv --augment all",
-        "--augment: expected one of none, affine, elastic, found \"all\"",
-    );
-    for layers in [
-        "",
-        "512;256",
-        "512,",
-        "0",
-        "16385",
-        "None",
-        "99999999999999999999",
-    ] {
-        let message = format!(
-            "--hidden: expected layer sizes from 1 to 16384 such as 512,256, or none, found {layers:?}"
-        );
+    refused("x.csv --augment all", "--augment: expected one of none, affine, elastic, found \"all\"");
+    for layers in ["", "512;256", "512,", "0", "16385", "None", "99999999999999999999"] {
+        let message =
+            format!("--hidden: expected layer sizes from 1 to 16384 such as 512,256, or none, found {layers:?}");
         refused(&format!("x.csv --hidden={layers}"), &message);
     }
     for size in ["28", "28x", "x28", "0x8", "28x28x1", "28*28", "5000x28"] {
-        let message = format!(
-            "--size: expected a width and a height from 1 to 4096 such as 28x28, found {size:?}"
-        );
+        let message = format!("--size: expected a width and a height from 1 to 4096 such as 28x28, found {size:?}");
         refused(&format!("x.csv --size {size}"), &message);
     }
-    refused(
-        "x.csv --batch 0",
-        "--batch: expected a whole number of at least 1, or full, found \"0\"",
-    );
-    refused(
-        "x.csv --weights",
-        "--weights: expected a file name, found nothing",
-    );
-    refused(
-        "x.csv --weights=",
-        "--weights: expected a file name, found \"\"",
-    );
-    refused(
-        "x.csv --quiet=yes",
-        "--quiet: expected no value, found \"yes\"",
-    );
+    refused("x.csv --batch 0", "--batch: expected a whole number of at least 1, or full, found \"0\"");
+    refused("x.csv --weights", "--weights: expected a file name, found nothing");
+    refused("x.csv --weights=", "--weights: expected a file name, found \"\"");
+    refused("x.csv --quiet=yes", "--quiet: expected no value, found \"yes\"");
 }
 
 #[test]
 fn options_that_contradict_each_other_are_refused() {
-    refused(
-        "x.csv --submission s.csv",
-        "--submission needs --test FILE, the digits to predict",
-    );
-    refused(
-        "x.csv --resume --from w",
-        "--resume goes on with a run and --from starts a new one: give one of them",
-    );
-    refused(
-        "x.csv --patience 3 --validation 0",
-        "--patience needs a validation set, and --validation 0 leaves none",
-    );
-    refused(
-        "x.csv --history h --curves h",
-        "--curves and --history both write \"h\"",
-    );
-    refused(
-        "x.csv --weights - --samples -",
-        "--weights and --samples both write \"-\"",
-    );
-    refused(
-        "x.csv --curves samples.png",
-        "--samples and --curves both write \"samples.png\"",
-    );
-    refused(
-        "x.csv --history x.csv",
-        "--history would overwrite the data, \"x.csv\"",
-    );
-    refused(
-        "x.csv --test t.csv --history t.csv",
-        "--history would overwrite --test, \"t.csv\"",
-    );
-    refused(
-        "samples x.csv --out mnist.safetensors",
-        "--out would overwrite --weights, \"mnist.safetensors\"",
-    );
-    refused(
-        "- --test -",
-        "the data and --test cannot both be standard input",
-    );
-    refused(
-        "x.csv --from w --history w",
-        "--history would overwrite --from, \"w\"",
-    );
+    refused("x.csv --submission s.csv", "--submission needs --test FILE, the digits to predict");
+    refused("x.csv --resume --from w", "--resume goes on with a run and --from starts a new one: give one of them");
+    refused("x.csv --patience 3 --validation 0", "--patience needs a validation set, and --validation 0 leaves none");
+    refused("x.csv --history h --curves h", "--curves and --history both write \"h\"");
+    refused("x.csv --weights - --samples -", "--weights and --samples both write \"-\"");
+    refused("x.csv --curves samples.png", "--samples and --curves both write \"samples.png\"");
+    refused("x.csv --history x.csv", "--history would overwrite the data, \"x.csv\"");
+    refused("x.csv --test t.csv --history t.csv", "--history would overwrite --test, \"t.csv\"");
+    refused("samples x.csv --out mnist.safetensors", "--out would overwrite --weights, \"mnist.safetensors\"");
+    refused("- --test -", "the data and --test cannot both be standard input");
+    refused("x.csv --from w --history w", "--history would overwrite --from, \"w\"");
     // Going on from weights into the same file is what fine-tuning does; a stream is no file.
     parsed("x.csv --from w --weights w");
     parsed("predict - --out -");
@@ -450,19 +264,10 @@ fn bytes_that_are_no_text_are_refused() {
 #[test]
 fn the_first_screen_is_one_screen() {
     let text = help(None);
-    assert!(
-        text.lines().count() <= 23,
-        "a line is the prompt's:\n{text}"
-    );
-    let commands: Vec<_> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("  mnist "))
-        .collect();
+    assert!(text.lines().count() <= 23, "a line is the prompt's:\n{text}");
+    let commands: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("  mnist ")).collect();
     assert_eq!(commands.len(), COMMANDS.len());
-    for (line, start) in commands
-        .iter()
-        .zip(["demo ", "TRAIN.csv ", "predict TEST.csv "])
-    {
+    for (line, start) in commands.iter().zip(["demo ", "TRAIN.csv ", "predict TEST.csv "]) {
         assert!(line.starts_with(start), "{line}");
     }
 }
@@ -472,16 +277,9 @@ fn the_help_of_each_command_has_all_its_options_and_an_example_that_parses() {
     for row in COMMANDS.iter().filter(|row| row.command != Command::Help) {
         let text = help(Some(row.command));
         for option in options_of(row.command) {
-            assert!(
-                text.contains(&format!("\n  {} ", option.usage)),
-                "{}\n{text}",
-                option.usage
-            );
+            assert!(text.contains(&format!("\n  {} ", option.usage)), "{}\n{text}", option.usage);
         }
-        let example = text
-            .lines()
-            .find_map(|line| line.strip_prefix("Example  mnist "))
-            .expect("an example");
+        let example = text.lines().find_map(|line| line.strip_prefix("Example  mnist ")).expect("an example");
         assert_eq!(parsed(example).command, row.command);
     }
     for topic in COMMANDS.iter().map(|row| Some(row.command)).chain([None]) {
@@ -498,23 +296,9 @@ fn the_table_agrees_with_itself() {
         let takes_value = row.usage.contains(' ');
         assert!(row.usage.starts_with("--"), "{}", row.usage);
         assert_eq!(takes_value, row.kind != Kind::Flag, "{}", row.usage);
-        for other in rows
-            .iter()
-            .filter(|other| other.name() == row.name() && !std::ptr::eq(**other, *row))
-        {
-            assert_eq!(
-                other.kind == Kind::Flag,
-                row.kind == Kind::Flag,
-                "{}",
-                row.usage
-            );
-            assert!(
-                row.commands
-                    .iter()
-                    .all(|command| !other.commands.contains(command)),
-                "{} twice",
-                row.usage
-            );
+        for other in rows.iter().filter(|other| other.name() == row.name() && !std::ptr::eq(**other, *row)) {
+            assert_eq!(other.kind == Kind::Flag, row.kind == Kind::Flag, "{}", row.usage);
+            assert!(row.commands.iter().all(|command| !other.commands.contains(command)), "{} twice", row.usage);
         }
     }
     for row in COMMANDS {
@@ -525,28 +309,17 @@ fn the_table_agrees_with_itself() {
         let file = if row.file.is_empty() { "" } else { "x.csv" };
         let typed = format!("{} {file}{}", row.name, defaults.collect::<String>());
         if row.command != Command::Help && !typed.contains("--submission") {
-            assert_eq!(
-                parsed(&typed).path("weights"),
-                "mnist.safetensors",
-                "{typed}"
-            );
+            assert_eq!(parsed(&typed).path("weights"), "mnist.safetensors", "{typed}");
         }
     }
 }
 
 /// The getters' calls in a source text: getter and option.
 fn asked(source: &str) -> Vec<(&str, &str)> {
-    let getters = [
-        "flag", "text", "path", "count", "whole", "number", "choice", "layers", "size", "batch",
-    ];
+    let getters = ["flag", "text", "path", "count", "whole", "number", "choice", "layers", "size", "batch"];
     let calls = getters.into_iter().flat_map(|getter| {
-        let calls = source
-            .split(&format!(".{getter}(\""))
-            .skip(1)
-            .collect::<Vec<_>>();
-        calls
-            .into_iter()
-            .filter_map(move |rest| Some((getter, rest.split_once("\")")?.0)))
+        let calls = source.split(&format!(".{getter}(\"")).skip(1).collect::<Vec<_>>();
+        calls.into_iter().filter_map(move |rest| Some((getter, rest.split_once("\")")?.0)))
     });
     calls.collect()
 }
@@ -577,20 +350,10 @@ fn the_commands_ask_only_for_what_the_table_has() {
         let path = entry.unwrap().path();
         let source = fs::read_to_string(&path).unwrap();
         for (getter, name) in asked(&source) {
-            let mut rows = GROUPS
-                .iter()
-                .flat_map(|(_, rows)| rows.iter())
-                .filter(|row| row.name() == name)
-                .peekable();
+            let mut rows = GROUPS.iter().flat_map(|(_, rows)| rows.iter()).filter(|row| row.name() == name).peekable();
             let place = path.display();
-            assert!(
-                rows.peek().is_some(),
-                "{place} asks for --{name}, which the table does not have"
-            );
-            assert!(
-                rows.all(|row| returns(getter, row.kind)),
-                "{place} asks for --{name} by {getter}()"
-            );
+            assert!(rows.peek().is_some(), "{place} asks for --{name}, which the table does not have");
+            assert!(rows.all(|row| returns(getter, row.kind)), "{place} asks for --{name} by {getter}()");
         }
     }
 }

@@ -23,23 +23,16 @@ fn prepared() -> Folder {
 fn number_before(text: &str, word: &str) -> f64 {
     let before = text.split(word).next().unwrap();
     let number = before.split_whitespace().last().unwrap();
-    number
-        .trim_start_matches('(')
-        .trim_end_matches('%')
-        .parse()
-        .unwrap()
+    number.trim_start_matches('(').trim_end_matches('%').parse().unwrap()
 }
 
 /// Whether a line is a report line: `epoch 100/1000  loss 0.6012  train 82.44%  validation 82.04%` and more.
 fn is_report(line: &str) -> bool {
     let fields: Vec<&str> = line.split("  ").collect();
     let number = |field: &str, before: &str, after: &str, decimals: usize| {
-        let number = field
-            .strip_prefix(before)
-            .and_then(|rest| rest.strip_suffix(after));
+        let number = field.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
         let decimal = number.and_then(|number| number.split_once('.'));
-        decimal.is_some_and(|(_, places)| places.len() == decimals)
-            && number.unwrap().parse::<f64>().is_ok()
+        decimal.is_some_and(|(_, places)| places.len() == decimals) && number.unwrap().parse::<f64>().is_ok()
     };
     fields.len() >= 4
         && fields[0].starts_with("epoch ")
@@ -53,35 +46,18 @@ fn the_demo_learns_saves_and_draws() {
     let folder = Folder::new();
     let run = folder.done("demo --recipe quick --hidden 64 --epochs 4");
     let lines: Vec<&str> = run.out.lines().collect();
-    assert_eq!(
-        lines[0],
-        "built-in digits: 10,000 rows, 28 x 28, 10 classes; 9,000 train, 1,000 validation"
-    );
-    assert!(
-        lines[1].starts_with("network: 784-64-10, 50,890 parameters; recipe quick, "),
-        "{}",
-        lines[1]
-    );
+    assert_eq!(lines[0], "built-in digits: 10,000 rows, 28 x 28, 10 classes; 9,000 train, 1,000 validation");
+    assert!(lines[1].starts_with("network: 784-64-10, 50,890 parameters; recipe quick, "), "{}", lines[1]);
     assert!(lines[2..6].iter().all(|line| is_report(line)), "{lines:#?}");
     assert!(lines[5].starts_with("epoch 4/4  "));
     let last = run.last_line();
     assert_eq!(lines.len(), 7);
-    assert!(
-        last.starts_with("validation accuracy ") && last.ends_with(" wrong of 1000)"),
-        "{last}"
-    );
+    assert!(last.starts_with("validation accuracy ") && last.ends_with(" wrong of 1000)"), "{last}");
     let (accuracy, wrong) = (number_before(last, " ("), number_before(last, "wrong"));
-    assert!(
-        accuracy > 92.0 && (accuracy - (100.0 - wrong / 10.0)).abs() < 0.006,
-        "{last}"
-    );
+    assert!(accuracy > 92.0 && (accuracy - (100.0 - wrong / 10.0)).abs() < 0.006, "{last}");
     assert!(lines[5].contains(&format!("validation {accuracy:.2}%")));
     assert_eq!(folder.names(), ["mnist.safetensors", "samples.png"]);
-    assert!(
-        run.err.contains("wrote mnist.safetensors, samples.png\n"),
-        "{}",
-        run.err
-    );
+    assert!(run.err.contains("wrote mnist.safetensors, samples.png\n"), "{}", run.err);
     assert!(folder.read("samples.png").starts_with(b"\x89PNG"));
 }
 
@@ -91,11 +67,7 @@ fn training_writes_what_it_is_asked_for() {
     let options = "--recipe quick --hidden 16 --epochs 5 --report-every 2 --history h.csv --curves c.png \
                    --samples s.png --weights w.st --test test.csv --submission sub.csv";
     let run = folder.done(&format!("train train.csv {options}"));
-    let reports: Vec<&str> = run
-        .out
-        .lines()
-        .filter(|line| line.starts_with("epoch"))
-        .collect();
+    let reports: Vec<&str> = run.out.lines().filter(|line| line.starts_with("epoch")).collect();
     assert_eq!(reports.len(), 3, "{reports:?}");
     assert!(reports[0].starts_with("epoch 2/5  ") && reports[2].starts_with("epoch 5/5  "));
     for name in ["c.png", "s.png"] {
@@ -114,24 +86,17 @@ fn training_writes_what_it_is_asked_for() {
         // Measured every second epoch, and at the end.
         assert_eq!(cells[3].is_empty(), epoch == 1 || epoch == 3, "{line}");
         let number = |cell: usize| cells[cell].parse::<f64>().unwrap();
-        assert!(
-            number(1) > 0.0 && number(4) > 0.0 && number(5) > 0.0 && number(6) > 0.0,
-            "{line}"
-        );
+        assert!(number(1) > 0.0 && number(4) > 0.0 && number(5) > 0.0 && number(6) > 0.0, "{line}");
         assert!((0.0..=1.0).contains(&number(2)), "{line}");
     }
     assert_eq!(history.lines().count(), 6);
     let submission = folder.text("sub.csv");
     let lines: Vec<&str> = submission.lines().collect();
     assert_eq!((lines[0], lines.len()), ("ImageId,Label", 51));
-    assert!(
-        lines[50].starts_with("50,") && submission.ends_with('\n') && !submission.contains('\r')
-    );
+    assert!(lines[50].starts_with("50,") && submission.ends_with('\n') && !submission.contains('\r'));
 
     // `train` may be left out, options may come first and have `=`, and the same training gives the same bytes.
-    let again = options
-        .replace("w.st", "v.st")
-        .replace("--epochs 5", "--epochs=5");
+    let again = options.replace("w.st", "v.st").replace("--epochs 5", "--epochs=5");
     folder.done(&format!("{again} train.csv"));
     assert_eq!(folder.read("w.st"), folder.read("v.st"));
 }
@@ -143,72 +108,38 @@ fn prediction_and_evaluation_agree() {
     folder.write("new.csv", train_csv(&rows));
     folder.write("bare.csv", test_csv(&rows));
     let run = folder.done("predict bare.csv");
-    assert!(
-        run.out.is_empty() && run.err == "wrote submission.csv: 100 predictions\n",
-        "{}",
-        run.err
-    );
+    assert!(run.out.is_empty() && run.err == "wrote submission.csv: 100 predictions\n", "{}", run.err);
     let submission = folder.text("submission.csv");
     let truth = rows.iter().map(|row| row.split(',').next().unwrap());
-    let read = submission
-        .lines()
-        .skip(1)
-        .map(|line| line.split(',').nth(1).unwrap());
-    let wrong = truth
-        .zip(read)
-        .filter(|(truth, read)| truth != read)
-        .count();
+    let read = submission.lines().skip(1).map(|line| line.split(',').nth(1).unwrap());
+    let wrong = truth.zip(read).filter(|(truth, read)| truth != read).count();
 
     let run = folder.done("evaluate new.csv --confusion c.png --mistakes m.png");
     let begin = format!("accuracy {}.00% ({wrong} wrong of 100)\n", 100 - wrong);
     assert!(run.out.starts_with(&begin), "{begin}{}", run.out);
-    assert!(
-        run.out.contains("precision")
-            && run.out.contains("confusion matrix")
-            && run.out.contains(" read as ")
-    );
+    assert!(run.out.contains("precision") && run.out.contains("confusion matrix") && run.out.contains(" read as "));
     let json = folder.done("evaluate new.csv --json").out;
-    assert!(
-        json.starts_with("{\n  \"rows\": 100,\n") && json.contains(&format!("\"wrong\": {wrong},")),
-        "{json}"
-    );
+    assert!(json.starts_with("{\n  \"rows\": 100,\n") && json.contains(&format!("\"wrong\": {wrong},")), "{json}");
     for name in ["c.png", "m.png"] {
         assert!(folder.read(name).starts_with(b"\x89PNG"), "{name}");
     }
 
     // An id column is Kannada-MNIST's: its ids and its header come back.
-    let (header, body) = folder
-        .text("bare.csv")
-        .split_once('\n')
-        .map(|(a, b)| (a.to_owned(), b.to_owned()))
-        .unwrap();
-    let body: Vec<String> = body
-        .lines()
-        .enumerate()
-        .map(|(row, line)| format!("{},{line}", 7 * row))
-        .collect();
+    let (header, body) = folder.text("bare.csv").split_once('\n').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let body: Vec<String> = body.lines().enumerate().map(|(row, line)| format!("{},{line}", 7 * row)).collect();
     folder.write("ids.csv", format!("id,{header}\n{}\n", body.join("\n")));
     folder.done("predict ids.csv --out ids.out");
     let with_ids = folder.text("ids.out");
-    assert!(
-        with_ids.starts_with("id,label\n0,")
-            && with_ids.lines().nth(100).unwrap().starts_with("693,")
-    );
-    let labels = |text: &str| {
-        text.lines()
-            .skip(1)
-            .map(|line| line.split(',').nth(1).unwrap().to_owned())
-            .collect::<Vec<_>>()
-    };
+    assert!(with_ids.starts_with("id,label\n0,") && with_ids.lines().nth(100).unwrap().starts_with("693,"));
+    let labels =
+        |text: &str| text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(labels(&with_ids), labels(&submission));
 
     // Labels where none belong are refused, unless it is said where they are.
     let run = folder.mnist("predict new.csv --out no.csv");
     assert_eq!(run.code, Some(1));
     assert!(
-        run.err.starts_with(
-            "error: new.csv: expected unlabelled rows of 784 pixels, found a label column"
-        ),
+        run.err.starts_with("error: new.csv: expected unlabelled rows of 784 pixels, found a label column"),
         "{}",
         run.err
     );
@@ -226,21 +157,11 @@ fn pictures_of_samples_and_weights() {
     assert_ne!(folder.read("five.png"), folder.read("other.png"));
     folder.done("samples test.csv");
     // More than there are is all there are. Deformed digits need no weights.
-    folder.done(
-        "samples test.csv --count 1000 --augment elastic --out elastic.png --weights none.st",
-    );
+    folder.done("samples test.csv --count 1000 --augment elastic --out elastic.png --weights none.st");
     folder.done("samples test.csv --count 1000 --augment affine --out affine.png");
-    folder.done(
-        "samples test.csv --count 1000 --augment elastic --elastic-strength 0 --out still.png",
-    );
+    folder.done("samples test.csv --count 1000 --augment elastic --elastic-strength 0 --out still.png");
     folder.done("weights --out weights.png");
-    for name in [
-        "five.png",
-        "samples.png",
-        "elastic.png",
-        "affine.png",
-        "weights.png",
-    ] {
+    for name in ["five.png", "samples.png", "elastic.png", "affine.png", "weights.png"] {
         assert!(folder.read(name).starts_with(b"\x89PNG"), "{name}");
     }
     assert_ne!(folder.read("elastic.png"), folder.read("affine.png"));
@@ -249,17 +170,13 @@ fn pictures_of_samples_and_weights() {
 
     let run = folder.done("weights");
     assert!(
-        run.out.starts_with(
-            "mnist.safetensors: 784-16-10, relu, 12,730 parameters; images of 28 x 28 pixels"
-        ),
+        run.out.starts_with("mnist.safetensors: 784-16-10, relu, 12,730 parameters; images of 28 x 28 pixels"),
         "{}",
         run.out
     );
-    for line in [
-        "0.weight  16 x 784      12,544",
-        "2.bias          10          10",
-        "class_labels    0,1,2,3,4,5,6,7,8,9",
-    ] {
+    for line in
+        ["0.weight  16 x 784      12,544", "2.bias          10          10", "class_labels    0,1,2,3,4,5,6,7,8,9"]
+    {
         assert!(run.out.contains(line), "{line}\n{}", run.out);
     }
 }
@@ -277,64 +194,33 @@ fn fed(folder: &Folder, words: &str, input: &[u8]) -> Run {
 fn a_dash_is_a_standard_stream() {
     let folder = prepared();
     let (train, test) = (folder.read("train.csv"), folder.read("test.csv"));
-    let run = fed(
-        &folder,
-        "- --recipe quick --hidden 16 --epochs 8 --batch 16 --weights -",
-        &train,
-    );
-    assert_eq!(
-        (run.code, &run.bytes),
-        (Some(0), &folder.read("mnist.safetensors")),
-        "{}",
-        run.err
-    );
+    let run = fed(&folder, "- --recipe quick --hidden 16 --epochs 8 --batch 16 --weights -", &train);
+    assert_eq!((run.code, &run.bytes), (Some(0), &folder.read("mnist.safetensors")), "{}", run.err);
     assert!(run.err.contains("standard input: 300 rows"), "{}", run.err);
-    assert!(
-        run.err.contains("\nvalidation accuracy "),
-        "reports keep off standard output: {}",
-        run.err
-    );
+    assert!(run.err.contains("\nvalidation accuracy "), "reports keep off standard output: {}", run.err);
 
     folder.done("predict test.csv");
     let run = fed(&folder, "predict - --out -", &test);
     assert_eq!(run.out, folder.text("submission.csv"));
-    let run = fed(
-        &folder,
-        "evaluate train.csv --weights -",
-        &folder.read("mnist.safetensors"),
-    );
+    let run = fed(&folder, "evaluate train.csv --weights -", &folder.read("mnist.safetensors"));
     assert!(run.out.starts_with("accuracy "), "{}", run.err);
     let run = folder.done("evaluate train.csv --confusion -");
-    assert!(
-        run.bytes.starts_with(b"\x89PNG") && run.err.starts_with("accuracy "),
-        "{}",
-        run.err
-    );
+    assert!(run.bytes.starts_with(b"\x89PNG") && run.err.starts_with("accuracy "), "{}", run.err);
     let run = folder.done("demo --recipe quick --hidden 4 --epochs 2 --history - --weights w.st");
-    assert!(
-        run.out.starts_with("epoch,loss,") && run.out.lines().count() == 3,
-        "{}",
-        run.out
-    );
+    assert!(run.out.starts_with("epoch,loss,") && run.out.lines().count() == 3, "{}", run.out);
 }
 
 #[test]
 fn quiet_means_errors_alone() {
     let folder = prepared();
-    for words in [
-        "train.csv --epochs 1 --hidden 4 --batch 1000 --quiet",
-        "predict test.csv --quiet",
-        "samples test.csv --quiet",
-    ] {
+    for words in
+        ["train.csv --epochs 1 --hidden 4 --batch 1000 --quiet", "predict test.csv --quiet", "samples test.csv --quiet"]
+    {
         let run = folder.done(words);
         assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""), "{words}");
     }
     let run = folder.done("evaluate train.csv --quiet --mistakes m.png");
-    assert!(
-        run.out.starts_with("accuracy ") && run.err.is_empty(),
-        "{}",
-        run.err
-    );
+    assert!(run.out.starts_with("accuracy ") && run.err.is_empty(), "{}", run.err);
     let run = folder.mnist("missing.csv --quiet");
     assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
     assert!(run.err.starts_with("error: missing.csv: "), "{}", run.err);
@@ -356,10 +242,7 @@ fn a_closed_pipe_is_no_error() {
         assert_eq!(run.code, Some(0), "mnist {words}: {}", run.err);
         assert!(!run.err.contains("error"), "{}", run.err);
     }
-    assert!(
-        folder.names().contains(&"w.st".to_owned()),
-        "training goes on"
-    );
+    assert!(folder.names().contains(&"w.st".to_owned()), "training goes on");
 }
 
 /// What is wrong, and the line that says so.
@@ -375,192 +258,67 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
     folder.write("wide.csv", format!("{train}{row},0\n"));
     folder.write("letter.csv", format!("{train}{}x\n", &row[..row.len() - 1]));
     folder.write("eleven.csv", format!("{train}11{}\n", &row[1..]));
-    folder.write(
-        "one.csv",
-        train_csv(&[row.clone(), row.clone(), row.clone()]),
-    );
+    folder.write("one.csv", train_csv(&[row.clone(), row.clone(), row.clone()]));
     folder.write("small.csv", small_csv(40));
     folder.write("cut.st", &whole[..whole.len() - 1]);
     folder.write("small.st", &whole[..20]);
     folder.write("other.st", weights(&[64, 5, 10]).to_bytes().unwrap());
     folder.write("odd.st", weights(&[65, 10]).to_bytes().unwrap());
     let mut archive = Archive::from_bytes(&whole).unwrap();
-    archive
-        .metadata
-        .insert("activation".to_owned(), "swish".to_owned());
+    archive.metadata.insert("activation".to_owned(), "swish".to_owned());
     folder.write("swish.st", archive.to_bytes().unwrap());
     let before = folder.names();
 
     let cases = [
         ("missing.csv", 1, "missing.csv: cannot open the file: "),
         ("folder", 1, "folder: expected a file, found a folder"),
-        (
-            "empty",
-            1,
-            "empty: expected rows of pixels, found an empty file",
-        ),
-        (
-            "header.csv",
-            1,
-            "header.csv: line 1: expected rows of pixels behind the header, found none",
-        ),
+        ("empty", 1, "empty: expected rows of pixels, found an empty file"),
+        ("header.csv", 1, "header.csv: line 1: expected rows of pixels behind the header, found none"),
         ("wide.csv", 1, "wide.csv: line 302"),
-        (
-            "letter.csv",
-            1,
-            "letter.csv: line 302, column 785: expected a pixel from 0 to 255, found \"",
-        ),
-        (
-            "one.csv",
-            1,
-            "one.csv: expected labels of 2 to 1000 classes, found 1",
-        ),
-        (
-            "test.csv",
-            1,
-            "test.csv: expected labelled rows, 785 columns with the label, found 784 pixels alone",
-        ),
-        (
-            "train.csv --validation 0.001",
-            1,
-            "train.csv: holding out 0 of 300 rows leaves none",
-        ),
-        (
-            "train.csv --validation 0.99",
-            1,
-            "train.csv: holding out 297 of 300 rows leaves no row of class ",
-        ),
-        (
-            "train.csv --test train.csv",
-            1,
-            "train.csv: expected unlabelled rows of 784 pixels, found a label column",
-        ),
+        ("letter.csv", 1, "letter.csv: line 302, column 785: expected a pixel from 0 to 255, found \""),
+        ("one.csv", 1, "one.csv: expected labels of 2 to 1000 classes, found 1"),
+        ("test.csv", 1, "test.csv: expected labelled rows, 785 columns with the label, found 784 pixels alone"),
+        ("train.csv --validation 0.001", 1, "train.csv: holding out 0 of 300 rows leaves none"),
+        ("train.csv --validation 0.99", 1, "train.csv: holding out 297 of 300 rows leaves no row of class "),
+        ("train.csv --test train.csv", 1, "train.csv: expected unlabelled rows of 784 pixels, found a label column"),
         (
             "train.csv --test small.csv",
             1,
             "small.csv: expected images of 28 x 28 pixels, as the network takes, found 8 x 8",
         ),
-        (
-            "train.csv --test missing.csv",
-            1,
-            "missing.csv: cannot open the file: ",
-        ),
-        (
-            "train.csv --weights no/w.st",
-            1,
-            "no/w.st: there is no folder no; create it or choose another",
-        ),
-        (
-            "train.csv --weights folder",
-            1,
-            "folder: expected a file, found a folder",
-        ),
-        (
-            "train.csv --samples no/s.png",
-            1,
-            "no/s.png: there is no folder no",
-        ),
-        (
-            "train.csv --history no/h.csv",
-            1,
-            "no/h.csv: there is no folder no",
-        ),
-        (
-            "train.csv --curves no/c.png",
-            1,
-            "no/c.png: there is no folder no",
-        ),
-        (
-            "train.csv --test test.csv --submission no/s.csv",
-            1,
-            "no/s.csv: there is no folder no",
-        ),
-        (
-            "train.csv --from other.st",
-            1,
-            "other.st: expected weights for images of 28 x 28 to start from, found 8 x 8",
-        ),
+        ("train.csv --test missing.csv", 1, "missing.csv: cannot open the file: "),
+        ("train.csv --weights no/w.st", 1, "no/w.st: there is no folder no; create it or choose another"),
+        ("train.csv --weights folder", 1, "folder: expected a file, found a folder"),
+        ("train.csv --samples no/s.png", 1, "no/s.png: there is no folder no"),
+        ("train.csv --history no/h.csv", 1, "no/h.csv: there is no folder no"),
+        ("train.csv --curves no/c.png", 1, "no/c.png: there is no folder no"),
+        ("train.csv --test test.csv --submission no/s.csv", 1, "no/s.csv: there is no folder no"),
+        ("train.csv --from other.st", 1, "other.st: expected weights for images of 28 x 28 to start from, found 8 x 8"),
         (
             "train.csv --from mnist.safetensors",
             1,
             "mnist.safetensors: expected the layers 784-512-256-10 to start from, found 784-16-10",
         ),
-        (
-            "train.csv --from missing.st",
-            1,
-            "missing.st: there is no such weights file",
-        ),
-        (
-            "train.csv --rotation 5 --augment none",
-            2,
-            "--rotation needs --augment affine or elastic",
-        ),
-        (
-            "train.csv --elastic-strength 1 --augment affine",
-            2,
-            "--elastic-strength needs --augment elastic",
-        ),
-        (
-            "train.csv --resume --weights -",
-            2,
-            "--resume needs --weights FILE",
-        ),
-        (
-            "train.csv --resume",
-            1,
-            "mnist.safetensors.checkpoint: there is no interrupted run to go on with",
-        ),
-        (
-            "train.csv --epochs 0",
-            2,
-            "--epochs: expected a whole number of at least 1, found \"0\"",
-        ),
-        (
-            "train.csv --dropout 1",
-            2,
-            "--dropout: expected a number of at least 0 and below 1, found \"1\"",
-        ),
+        ("train.csv --from missing.st", 1, "missing.st: there is no such weights file"),
+        ("train.csv --rotation 5 --augment none", 2, "--rotation needs --augment affine or elastic"),
+        ("train.csv --elastic-strength 1 --augment affine", 2, "--elastic-strength needs --augment elastic"),
+        ("train.csv --resume --weights -", 2, "--resume needs --weights FILE"),
+        ("train.csv --resume", 1, "mnist.safetensors.checkpoint: there is no interrupted run to go on with"),
+        ("train.csv --epochs 0", 2, "--epochs: expected a whole number of at least 1, found \"0\""),
+        ("train.csv --dropout 1", 2, "--dropout: expected a number of at least 0 and below 1, found \"1\""),
         ("evaluate test.csv", 1, "test.csv: expected labelled rows"),
         (
             "evaluate eleven.csv",
             1,
             "eleven.csv: row 301: label 11 is none that the weights know (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)",
         ),
-        (
-            "evaluate small.csv",
-            1,
-            "small.csv: expected images of 28 x 28 pixels, as the network takes, found 8 x 8",
-        ),
-        (
-            "evaluate train.csv --weights missing.st",
-            1,
-            "missing.st: there is no such weights file",
-        ),
-        (
-            "evaluate train.csv --weights folder",
-            1,
-            "folder: expected a file, found a folder",
-        ),
-        (
-            "evaluate train.csv --weights empty",
-            1,
-            "empty: not a safetensors file",
-        ),
-        (
-            "evaluate train.csv --weights train.csv",
-            1,
-            "train.csv: not a safetensors file",
-        ),
-        (
-            "evaluate train.csv --weights cut.st",
-            1,
-            "cut.st: tensor \"2.weight\": the file is cut off",
-        ),
-        (
-            "evaluate train.csv --weights small.st",
-            1,
-            "small.st: the file is cut off",
-        ),
+        ("evaluate small.csv", 1, "small.csv: expected images of 28 x 28 pixels, as the network takes, found 8 x 8"),
+        ("evaluate train.csv --weights missing.st", 1, "missing.st: there is no such weights file"),
+        ("evaluate train.csv --weights folder", 1, "folder: expected a file, found a folder"),
+        ("evaluate train.csv --weights empty", 1, "empty: not a safetensors file"),
+        ("evaluate train.csv --weights train.csv", 1, "train.csv: not a safetensors file"),
+        ("evaluate train.csv --weights cut.st", 1, "cut.st: tensor \"2.weight\": the file is cut off"),
+        ("evaluate train.csv --weights small.st", 1, "small.st: the file is cut off"),
         (
             "evaluate train.csv --weights other.st",
             1,
@@ -576,61 +334,21 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
             1,
             "swish.st: metadata activation: expected an activation, found \"swish\"",
         ),
-        (
-            "evaluate train.csv --confusion no/c.png",
-            1,
-            "no/c.png: there is no folder no",
-        ),
-        (
-            "predict missing.csv",
-            1,
-            "missing.csv: cannot open the file: ",
-        ),
-        (
-            "predict header.csv",
-            1,
-            "header.csv: line 1: expected rows of pixels behind the header, found none",
-        ),
-        (
-            "predict test.csv --out no/s.csv",
-            1,
-            "no/s.csv: there is no folder no",
-        ),
-        (
-            "predict test.csv --out folder",
-            1,
-            "folder: expected a file, found a folder",
-        ),
-        (
-            "samples train.csv --out no/s.png",
-            1,
-            "no/s.png: there is no folder no",
-        ),
-        (
-            "weights --weights missing.st",
-            1,
-            "missing.st: there is no such weights file",
-        ),
-        (
-            "weights --out no/w.png",
-            1,
-            "no/w.png: there is no folder no",
-        ),
+        ("evaluate train.csv --confusion no/c.png", 1, "no/c.png: there is no folder no"),
+        ("predict missing.csv", 1, "missing.csv: cannot open the file: "),
+        ("predict header.csv", 1, "header.csv: line 1: expected rows of pixels behind the header, found none"),
+        ("predict test.csv --out no/s.csv", 1, "no/s.csv: there is no folder no"),
+        ("predict test.csv --out folder", 1, "folder: expected a file, found a folder"),
+        ("samples train.csv --out no/s.png", 1, "no/s.png: there is no folder no"),
+        ("weights --weights missing.st", 1, "missing.st: there is no such weights file"),
+        ("weights --out no/w.png", 1, "no/w.png: there is no folder no"),
         ("frobnicate train.csv", 2, "no command \"frobnicate\""),
     ];
     for (words, code, message) in cases {
         let run = folder.mnist(words);
         let line = format!("error: {message}");
-        assert!(
-            run.err.starts_with(&line),
-            "mnist {words}\nexpected {line}\nfound {}",
-            run.err
-        );
-        assert_eq!(
-            (run.code, run.err.lines().count()),
-            (Some(code), 1),
-            "mnist {words}"
-        );
+        assert!(run.err.starts_with(&line), "mnist {words}\nexpected {line}\nfound {}", run.err);
+        assert_eq!((run.code, run.err.lines().count()), (Some(code), 1), "mnist {words}");
         assert_eq!(folder.names(), before, "mnist {words}");
     }
     assert_eq!(folder.read("mnist.safetensors"), whole);
@@ -640,11 +358,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
 fn small_csv(rows: usize) -> String {
     let row = |row: usize| {
         let ink = |pixel: usize| {
-            if (pixel < 32) == row.is_multiple_of(2) {
-                100 + row % 100
-            } else {
-                0
-            }
+            if (pixel < 32) == row.is_multiple_of(2) { 100 + row % 100 } else { 0 }
         };
         let pixels: String = (0..64).map(|pixel| format!(",{}", ink(pixel))).collect();
         format!("{}{pixels}\n", if row.is_multiple_of(2) { 3 } else { -7 })
@@ -657,16 +371,8 @@ fn small_csv(rows: usize) -> String {
 fn weights(sizes: &[usize]) -> Archive {
     use mnist::data::dataset::{Draw, generator};
     use mnist::nn::{activation::Activation, init::Init, network::Network};
-    let network = Network::initial(
-        sizes,
-        Activation::Relu,
-        Init::Xavier,
-        &mut generator(1, Draw::Weights),
-    );
-    Archive {
-        tensors: mnist::model::tensors("", &network),
-        ..Archive::default()
-    }
+    let network = Network::initial(sizes, Activation::Relu, Init::Xavier, &mut generator(1, Draw::Weights));
+    Archive { tensors: mnist::model::tensors("", &network), ..Archive::default() }
 }
 
 #[test]
@@ -680,48 +386,25 @@ fn weights_without_metadata_are_pytorchs() {
         tensor.name = tensor.name.replace("2.", "4.").replace("0.", "1.");
     }
     folder.write("pytorch.st", archive.to_bytes().unwrap());
-    assert_eq!(
-        folder.done("evaluate train.csv --weights pytorch.st").out,
-        run.out
-    );
+    assert_eq!(folder.done("evaluate train.csv --weights pytorch.st").out, run.out);
 }
 
 #[test]
 fn other_sizes_and_labels_work_from_end_to_end() {
     let folder = Folder::new();
     folder.write("small.csv", small_csv(60));
-    let run = folder
-        .done("small.csv --recipe quick --hidden none --epochs 20 --batch 8 --validation 0.2");
-    assert!(
-        run.out
-            .starts_with("small.csv: 60 rows, 8 x 8, 2 classes; 48 train, 12 validation\n"),
-        "{}",
-        run.out
-    );
-    assert_eq!(
-        run.last_line(),
-        "validation accuracy 100.00% (0 wrong of 12)"
-    );
+    let run = folder.done("small.csv --recipe quick --hidden none --epochs 20 --batch 8 --validation 0.2");
+    assert!(run.out.starts_with("small.csv: 60 rows, 8 x 8, 2 classes; 48 train, 12 validation\n"), "{}", run.out);
+    assert_eq!(run.last_line(), "validation accuracy 100.00% (0 wrong of 12)");
     let run = folder.done("evaluate small.csv --mistakes none.png");
-    assert!(
-        run.out.starts_with("accuracy 100.00% (0 wrong of 60)"),
-        "{}",
-        run.out
-    );
-    let bare: String = small_csv(4)
-        .lines()
-        .skip(1)
-        .map(|row| format!("{}\n", row.split_once(',').unwrap().1))
-        .collect();
+    assert!(run.out.starts_with("accuracy 100.00% (0 wrong of 60)"), "{}", run.out);
+    let bare: String =
+        small_csv(4).lines().skip(1).map(|row| format!("{}\n", row.split_once(',').unwrap().1)).collect();
     folder.write("bare.csv", bare);
     folder.done("predict bare.csv");
-    assert_eq!(
-        folder.text("submission.csv"),
-        "ImageId,Label\n1,3\n2,-7\n3,3\n4,-7\n"
-    );
+    assert_eq!(folder.text("submission.csv"), "ImageId,Label\n1,3\n2,-7\n3,3\n4,-7\n");
     // Said once in training, an oblong size is known to the weights.
-    folder
-        .done("small.csv --size 16x4 --recipe quick --hidden none --epochs 1 --weights oblong.st");
+    folder.done("small.csv --size 16x4 --recipe quick --hidden none --epochs 1 --weights oblong.st");
     folder.done("evaluate small.csv --weights oblong.st");
     folder.done("predict bare.csv --weights oblong.st");
 }
@@ -732,19 +415,10 @@ fn broken_rows_are_left_out_where_that_is_wanted() {
     folder.write("small.csv", small_csv(60) + "3,x\n4\n");
     let options = "--recipe quick --hidden none --epochs 1";
     let run = folder.mnist(&format!("small.csv {options}"));
-    assert!(
-        run.err.starts_with("error: small.csv: line 62"),
-        "{}",
-        run.err
-    );
+    assert!(run.err.starts_with("error: small.csv: line 62"), "{}", run.err);
     let run = folder.done(&format!("small.csv {options} --skip-bad-rows"));
     assert!(run.out.starts_with("small.csv: 60 rows"), "{}", run.out);
-    assert!(
-        run.err
-            .starts_with("small.csv: broken rows left out: 2\nsmall.csv: line 62"),
-        "{}",
-        run.err
-    );
+    assert!(run.err.starts_with("small.csv: broken rows left out: 2\nsmall.csv: line 62"), "{}", run.err);
     assert!(run.err.contains("\nsmall.csv: line 63"), "{}", run.err);
 }
 
@@ -752,19 +426,11 @@ fn broken_rows_are_left_out_where_that_is_wanted() {
 fn a_run_that_diverges_writes_no_weights() {
     let folder = prepared();
     let before = folder.read("mnist.safetensors");
-    for options in [
-        "--optimizer sgd --learning-rate 1e30 --epochs 3",
-        "--learning-rate 1e38 --epochs 1 --batch full",
-    ] {
-        let run = folder.mnist(&format!(
-            "train.csv --recipe quick {options} --samples none.png"
-        ));
+    for options in ["--optimizer sgd --learning-rate 1e30 --epochs 3", "--learning-rate 1e38 --epochs 1 --batch full"] {
+        let run = folder.mnist(&format!("train.csv --recipe quick {options} --samples none.png"));
         assert_eq!(run.code, Some(1), "{options}");
         let error = run.err.lines().last().unwrap();
-        assert!(
-            error.starts_with("error: training diverged") && error.contains("--learning-rate"),
-            "{error}"
-        );
+        assert!(error.starts_with("error: training diverged") && error.contains("--learning-rate"), "{error}");
         assert_eq!(folder.read("mnist.safetensors"), before);
         assert!(!folder.names().contains(&"none.png".to_owned()));
     }
@@ -775,66 +441,38 @@ fn the_nuances_of_training() {
     let folder = prepared();
     let small = "train.csv --recipe quick --hidden 16 --quiet";
     // A batch larger than the data is taken as full, and that is said.
-    let run = folder
-        .done("train.csv --recipe quick --hidden 16 --epochs 2 --batch 1000 --weights large.st");
+    let run = folder.done("train.csv --recipe quick --hidden 16 --epochs 2 --batch 1000 --weights large.st");
     assert!(
-        run.err.starts_with(
-            "a batch of 1000 is more than the 270 rows to learn from: taken as full\n"
-        ),
+        run.err.starts_with("a batch of 1000 is more than the 270 rows to learn from: taken as full\n"),
         "{}",
         run.err
     );
-    folder.done(&format!(
-        "{small} --epochs 2 --batch full --weights full.st"
-    ));
+    folder.done(&format!("{small} --epochs 2 --batch full --weights full.st"));
     assert_eq!(folder.read("large.st"), folder.read("full.st"));
 
     // Without validation the line at the end tells of the training rows.
-    let run = folder.done("train.csv --recipe quick --hidden 16 --epochs 2 --validation 0 --history h.csv --weights all.st");
-    assert!(
-        run.out.contains("; 300 train, 0 validation\n") && !run.out.contains("validation accuracy"),
-        "{}",
-        run.out
-    );
-    assert!(
-        run.last_line().starts_with("train accuracy ")
-            && run.last_line().ends_with(" wrong of 300)")
-    );
+    let run =
+        folder.done("train.csv --recipe quick --hidden 16 --epochs 2 --validation 0 --history h.csv --weights all.st");
+    assert!(run.out.contains("; 300 train, 0 validation\n") && !run.out.contains("validation accuracy"), "{}", run.out);
+    assert!(run.last_line().starts_with("train accuracy ") && run.last_line().ends_with(" wrong of 300)"));
     let evaluated = folder.done("evaluate train.csv --weights all.st").out;
-    assert_eq!(
-        Some(run.last_line().strip_prefix("train ").unwrap()),
-        evaluated.lines().next()
-    );
-    assert!(
-        folder
-            .text("h.csv")
-            .lines()
-            .skip(1)
-            .all(|line| line.split(',').nth(3) == Some(""))
-    );
+    assert_eq!(Some(run.last_line().strip_prefix("train ").unwrap()), evaluated.lines().next());
+    assert!(folder.text("h.csv").lines().skip(1).all(|line| line.split(',').nth(3) == Some("")));
 
     // Patience stops, and the weights are the best ones: those of a run that ends there.
     let options = "--recipe quick --hidden 16 --learning-rate 0.03 --schedule constant --batch 16 --average 0";
-    let run = folder.done(&format!(
-        "train.csv {options} --epochs 200 --patience 3 --weights patient.st"
-    ));
+    let run = folder.done(&format!("train.csv {options} --epochs 200 --patience 3 --weights patient.st"));
     let line = run.out.lines().rev().nth(1).unwrap();
-    assert!(
-        line.starts_with("stopped after epoch ") && line.ends_with(" for 3 epochs"),
-        "{line}"
-    );
+    assert!(line.starts_with("stopped after epoch ") && line.ends_with(" for 3 epochs"), "{line}");
     let best = number_before(&line.replace("'", " "), "for 3 epochs");
-    folder.done(&format!(
-        "train.csv {options} --epochs {best} --weights best.st"
-    ));
+    folder.done(&format!("train.csv {options} --epochs {best} --weights best.st"));
     assert_eq!(folder.read("patient.st"), folder.read("best.st"));
 
     // Starting from weights is not starting from random ones.
-    folder.done(&format!("{small} --epochs 1 --learning-rate 0 --from mnist.safetensors --weights same.st --average 0"));
+    folder
+        .done(&format!("{small} --epochs 1 --learning-rate 0 --from mnist.safetensors --weights same.st --average 0"));
     assert_eq!(folder.read("same.st"), folder.read("mnist.safetensors"));
-    folder.done(&format!(
-        "{small} --epochs 1 --from mnist.safetensors --weights mnist.safetensors"
-    ));
+    folder.done(&format!("{small} --epochs 1 --from mnist.safetensors --weights mnist.safetensors"));
     assert_ne!(folder.read("same.st"), folder.read("mnist.safetensors"));
 }
 
@@ -843,29 +481,17 @@ fn the_bits_depend_on_the_seed_alone() {
     let folder = prepared();
     let options = "--recipe default --hidden 48,32 --epochs 2 --batch 50 --dropout 0.2 --label-smoothing 0.1 --curves c.png \
                    --test test.csv";
-    let files = [
-        "mnist.safetensors",
-        "samples.png",
-        "c.png",
-        "submission.csv",
-    ];
+    let files = ["mnist.safetensors", "samples.png", "c.png", "submission.csv"];
     let run = |kernel: &str, more: &str| {
         let run = Run::of(
-            folder
-                .command(&format!("train.csv {options} {more}"))
-                .env("MNIST_KERNEL", kernel)
-                .output()
-                .unwrap(),
+            folder.command(&format!("train.csv {options} {more}")).env("MNIST_KERNEL", kernel).output().unwrap(),
         );
         assert_eq!(run.code, Some(0), "{}", run.err);
         files.map(|name| folder.read(name))
     };
     let first = run("", "--threads 1");
     for threads in [2, 3, 8] {
-        assert!(
-            run("", &format!("--threads {threads}")) == first,
-            "{threads} threads"
-        );
+        assert!(run("", &format!("--threads {threads}")) == first, "{threads} threads");
     }
     for name in Kernel::NAMES {
         if Kernel::named(name).is_some() {
@@ -875,32 +501,16 @@ fn the_bits_depend_on_the_seed_alone() {
         }
     }
     assert!(run("", "--seed 43")[0] != first[0]);
-    let run = Run::of(
-        folder
-            .command("predict test.csv")
-            .env("MNIST_KERNEL", "abacus")
-            .output()
-            .unwrap(),
-    );
+    let run = Run::of(folder.command("predict test.csv").env("MNIST_KERNEL", "abacus").output().unwrap());
     assert_eq!(run.code, Some(1));
-    assert!(
-        run.err
-            .starts_with("error: MNIST_KERNEL: expected a kernel that this processor has ("),
-        "{}",
-        run.err
-    );
-    assert!(
-        run.err.ends_with("portable), found \"abacus\"\n"),
-        "{}",
-        run.err
-    );
+    assert!(run.err.starts_with("error: MNIST_KERNEL: expected a kernel that this processor has ("), "{}", run.err);
+    assert!(run.err.ends_with("portable), found \"abacus\"\n"), "{}", run.err);
 }
 
 #[test]
 fn three_trainings_at_once_leave_the_whole_files_of_one() {
     let folder = prepared();
-    let words =
-        |seed: u32| format!("train.csv --recipe quick --hidden 16 --epochs 3 --seed {seed}");
+    let words = |seed: u32| format!("train.csv --recipe quick --hidden 16 --epochs 3 --seed {seed}");
     let alone: Vec<_> = (1..4)
         .map(|seed| {
             folder.done(&words(seed));
@@ -908,29 +518,20 @@ fn three_trainings_at_once_leave_the_whole_files_of_one() {
         })
         .collect();
     let running: Vec<_> = (1..4).map(|seed| folder.start(&words(seed))).collect();
-    for run in running
-        .into_iter()
-        .map(|child| Run::of(child.wait_with_output().unwrap()))
-    {
+    for run in running.into_iter().map(|child| Run::of(child.wait_with_output().unwrap())) {
         assert_eq!(run.code, Some(0), "{}", run.err);
     }
     for (file, name) in ["mnist.safetensors", "samples.png"].iter().enumerate() {
         let left = folder.read(name);
         assert!(alone.iter().any(|files| files[file] == left), "{name}");
     }
-    assert_eq!(
-        folder.names(),
-        ["mnist.safetensors", "samples.png", "test.csv", "train.csv"]
-    );
+    assert_eq!(folder.names(), ["mnist.safetensors", "samples.png", "test.csv", "train.csv"]);
 }
 
 #[test]
 fn help_and_version_go_to_standard_output() {
     let folder = Folder::new();
-    assert_eq!(
-        folder.done("--version").out,
-        concat!("mnist ", env!("CARGO_PKG_VERSION"), "\n")
-    );
+    assert_eq!(folder.done("--version").out, concat!("mnist ", env!("CARGO_PKG_VERSION"), "\n"));
     assert!(folder.done("help").out.contains("mnist demo"));
     assert!(folder.done("help train").out.contains("--learning-rate X"));
     let run = folder.mnist("");

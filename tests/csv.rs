@@ -16,36 +16,19 @@ fn read_with(text: impl AsRef<[u8]>, options: &Options) -> Result<Table, Error> 
 }
 
 fn label(label: LabelColumn) -> Options {
-    Options {
-        label,
-        ..Options::default()
-    }
+    Options { label, ..Options::default() }
 }
 
 /// Three images with an empty corner at each end, and their labels.
 fn images() -> Vec<(i32, Vec<u8>)> {
     let pixel = |image: usize, i: usize| {
-        if i % 63 < 2 {
-            0
-        } else {
-            (image * 90 + i * 3 % 150) as u8
-        }
+        if i % 63 < 2 { 0 } else { (image * 90 + i * 3 % 150) as u8 }
     };
-    (0..3)
-        .map(|image| {
-            (
-                [7, 0, 3][image],
-                (0..PIXELS).map(|i| pixel(image, i)).collect(),
-            )
-        })
-        .collect()
+    (0..3).map(|image| ([7, 0, 3][image], (0..PIXELS).map(|i| pixel(image, i)).collect())).collect()
 }
 
 fn pixels() -> Vec<u8> {
-    images()
-        .into_iter()
-        .flat_map(|(_, pixels)| pixels)
-        .collect()
+    images().into_iter().flat_map(|(_, pixels)| pixels).collect()
 }
 
 /// The images as lines: the cells before the pixels, the pixels, the cells behind them.
@@ -69,17 +52,7 @@ fn labelled(label: i32) -> Vec<String> {
 
 fn header(names: &[&str], pixel: impl Fn(usize) -> String) -> String {
     let pixels: Vec<String> = (0..PIXELS).map(pixel).collect();
-    names
-        .iter()
-        .map(|&name| {
-            if name == "..." {
-                pixels.join(",")
-            } else {
-                name.into()
-            }
-        })
-        .collect::<Vec<_>>()
-        .join(",")
+    names.iter().map(|&name| if name == "..." { pixels.join(",") } else { name.into() }).collect::<Vec<_>>().join(",")
 }
 
 /// A labelled file with a header on line 1 and the three images on lines 2 to 4.
@@ -100,12 +73,7 @@ fn with_cell(column: usize, text: &str) -> String {
 
 #[track_caller]
 fn fails(text: impl AsRef<[u8]>, message: &str) {
-    assert_eq!(
-        read(text)
-            .map(|table| table.rows())
-            .map_err(|error| error.to_string()),
-        Err(message.to_string())
-    );
+    assert_eq!(read(text).map(|table| table.rows()).map_err(|error| error.to_string()), Err(message.to_string()));
 }
 
 #[track_caller]
@@ -130,147 +98,40 @@ fn every_dialect_gives_the_same_images() {
 
     // Headers.
     loads("Kaggle, train.csv", train.join("\n"), &auto, labels);
-    loads(
-        "Kaggle, test.csv",
-        file(header(&["..."], pixel), lines(none, none)),
-        &auto,
-        None,
-    );
-    loads(
-        "1x1",
-        file(
-            header(&["label", "..."], |i| {
-                format!("{}x{}", i / 8 + 1, i % 8 + 1)
-            }),
-            first(),
-        ),
-        &auto,
-        labels,
-    );
-    loads(
-        "OpenML",
-        file(header(&["...", "class"], pixel), last()),
-        &auto,
-        labels,
-    );
-    loads(
-        "Fashion-MNIST",
-        file(
-            header(&["label", "..."], |i| format!("pixel{}", i + 1)),
-            first(),
-        ),
-        &auto,
-        labels,
-    );
-    loads(
-        "pandas, numbers as names",
-        file(header(&["label", "..."], |i| i.to_string()), first()),
-        &auto,
-        labels,
-    );
-    loads(
-        "pandas, no names at all",
-        file(header(&["..."], |i| i.to_string()), lines(none, none)),
-        &auto,
-        None,
-    );
+    loads("Kaggle, test.csv", file(header(&["..."], pixel), lines(none, none)), &auto, None);
+    loads("1x1", file(header(&["label", "..."], |i| format!("{}x{}", i / 8 + 1, i % 8 + 1)), first()), &auto, labels);
+    loads("OpenML", file(header(&["...", "class"], pixel), last()), &auto, labels);
+    loads("Fashion-MNIST", file(header(&["label", "..."], |i| format!("pixel{}", i + 1)), first()), &auto, labels);
+    loads("pandas, numbers as names", file(header(&["label", "..."], |i| i.to_string()), first()), &auto, labels);
+    loads("pandas, no names at all", file(header(&["..."], |i| i.to_string()), lines(none, none)), &auto, None);
     let numbered = lines(|label| vec!["0".into(), label.to_string()], none);
-    let table = loads(
-        "pandas, with its index",
-        file(header(&["", "label", "..."], pixel), numbered),
-        &auto,
-        labels,
-    );
+    let table = loads("pandas, with its index", file(header(&["", "label", "..."], pixel), numbered), &auto, labels);
     assert_eq!(table.notes.len(), 1, "{:?}", table.notes);
-    let table = loads(
-        "Kannada-MNIST",
-        file(header(&["id", "..."], pixel), lines(id, none)),
-        &auto,
-        None,
-    );
+    let table = loads("Kannada-MNIST", file(header(&["id", "..."], pixel), lines(id, none)), &auto, None);
     assert_eq!(table.ids, Some(vec![107, 100, 103]));
     let named = label(LabelColumn::Named("what".into()));
-    loads(
-        "a name of its own",
-        file(header(&["...", "what"], pixel), last()),
-        &named,
-        labels,
-    );
-    loads(
-        "the same, guessed",
-        file(header(&["...", "what"], pixel), last()),
-        &auto,
-        labels,
-    );
+    loads("a name of its own", file(header(&["...", "what"], pixel), last()), &named, labels);
+    loads("the same, guessed", file(header(&["...", "what"], pixel), last()), &auto, labels);
 
     // No header.
-    for (name, lines, labels) in [
-        ("first", first(), labels),
-        ("last", last(), labels),
-        ("none", lines(none, none), None),
-    ] {
-        assert_eq!(
-            loads(name, lines.join("\n"), &auto, labels).notes,
-            [""; 0],
-            "{name}"
-        );
+    for (name, lines, labels) in
+        [("first", first(), labels), ("last", last(), labels), ("none", lines(none, none), None)]
+    {
+        assert_eq!(loads(name, lines.join("\n"), &auto, labels).notes, [""; 0], "{name}");
     }
-    loads(
-        "--label first",
-        first().join("\n"),
-        &label(LabelColumn::First),
-        labels,
-    );
-    loads(
-        "--label last",
-        last().join("\n"),
-        &label(LabelColumn::Last),
-        labels,
-    );
-    loads(
-        "--label none",
-        lines(none, none).join("\n"),
-        &label(LabelColumn::None),
-        None,
-    );
+    loads("--label first", first().join("\n"), &label(LabelColumn::First), labels);
+    loads("--label last", last().join("\n"), &label(LabelColumn::Last), labels);
+    loads("--label none", lines(none, none).join("\n"), &label(LabelColumn::None), None);
 
     // Spelling.
     let text = train.join("\n");
     loads("CRLF", text.replace('\n', "\r\n"), &auto, labels);
     loads("byte order mark", format!("\u{feff}{text}"), &auto, labels);
-    loads(
-        "quotes",
-        format!("\"{}\"", text.replace(',', "\",\"").replace('\n', "\"\n\"")),
-        &auto,
-        labels,
-    );
-    loads(
-        "spaces",
-        text.replace(',', " , ").replace('\n', " \n  "),
-        &auto,
-        labels,
-    );
-    loads(
-        "12.0",
-        lines(labelled, none)
-            .join("\n")
-            .replace(',', ".0,")
-            .replace('\n', ".00\n"),
-        &auto,
-        labels,
-    );
-    loads(
-        "leading zeros",
-        lines(labelled, none).join("\n").replace(',', ",000"),
-        &auto,
-        labels,
-    );
-    loads(
-        "blank lines",
-        format!("\n{}\n\n \r\n\n", text.replace('\n', "\n\n")),
-        &auto,
-        labels,
-    );
+    loads("quotes", format!("\"{}\"", text.replace(',', "\",\"").replace('\n', "\"\n\"")), &auto, labels);
+    loads("spaces", text.replace(',', " , ").replace('\n', " \n  "), &auto, labels);
+    loads("12.0", lines(labelled, none).join("\n").replace(',', ".0,").replace('\n', ".00\n"), &auto, labels);
+    loads("leading zeros", lines(labelled, none).join("\n").replace(',', ",000"), &auto, labels);
+    loads("blank lines", format!("\n{}\n\n \r\n\n", text.replace('\n', "\n\n")), &auto, labels);
 }
 
 #[test]
@@ -283,24 +144,11 @@ fn any_whole_numbers_are_labels() {
 #[test]
 fn a_guess_that_may_be_wrong_is_said() {
     // Neither end is ever 0: both could be labels.
-    let rows = format!(
-        "5,{}\n4,{}\n",
-        ["9"; PIXELS].join(","),
-        ["9"; PIXELS].join(",")
-    );
+    let rows = format!("5,{}\n4,{}\n", ["9"; PIXELS].join(","), ["9"; PIXELS].join(","));
     let table = read(&rows).unwrap();
     assert_eq!(table.labels, Some(vec![5, 4]));
-    assert_eq!(
-        table.notes[0],
-        "nothing says where the label is: the first column is taken (if not: --label last)"
-    );
-    assert!(
-        read_with(&rows, &label(LabelColumn::First))
-            .unwrap()
-            .notes
-            .iter()
-            .all(|note| !note.contains("label"))
-    );
+    assert_eq!(table.notes[0], "nothing says where the label is: the first column is taken (if not: --label last)");
+    assert!(read_with(&rows, &label(LabelColumn::First)).unwrap().notes.iter().all(|note| !note.contains("label")));
 }
 
 #[test]
@@ -310,20 +158,10 @@ fn smaller_ranges_become_0_to_255() {
         (
             "0 to 16",
             row(&|i| (i % 17).to_string()),
-            (0..PIXELS)
-                .map(|i| ((i % 17) as f64 * 255.0 / 16.0).round() as u8)
-                .collect::<Vec<_>>(),
+            (0..PIXELS).map(|i| ((i % 17) as f64 * 255.0 / 16.0).round() as u8).collect::<Vec<_>>(),
         ),
-        (
-            "0 or 1",
-            row(&|i| (i % 2).to_string()),
-            (0..PIXELS).map(|i| (i % 2 * 255) as u8).collect(),
-        ),
-        (
-            "0 to 1",
-            row(&|i| format!("{}", i as f64 / 255.0)),
-            (0..PIXELS).map(|i| i as u8).collect(),
-        ),
+        ("0 or 1", row(&|i| (i % 2).to_string()), (0..PIXELS).map(|i| (i % 2 * 255) as u8).collect()),
+        ("0 to 1", row(&|i| format!("{}", i as f64 / 255.0)), (0..PIXELS).map(|i| i as u8).collect()),
         (
             "0 to 1, ones first",
             row(&|i| if i < 9 { "1".into() } else { ".5".into() }),
@@ -333,11 +171,7 @@ fn smaller_ranges_become_0_to_255() {
         let table = read(text).unwrap();
         assert_eq!(table.pixels, expected, "{name}");
         assert_eq!(table.notes.len(), 1, "{name}: {:?}", table.notes);
-        assert!(
-            table.notes[0].contains("scaled"),
-            "{name}: {:?}",
-            table.notes
-        );
+        assert!(table.notes[0].contains("scaled"), "{name}: {:?}", table.notes);
     }
     // One pixel over 16, and nothing is scaled; nor is an empty image.
     for text in [row(&|i| i.min(17).to_string()), row(&|_| "0".into())] {
@@ -353,36 +187,18 @@ fn sizes_that_are_not_square_are_said() {
         "line 1: expected the pixels of a square image of 8 x 8 or more, with or without a label, found 70 columns: \
          say --size WIDTHxHEIGHT if it is not square, --label NAME if the label's column has an unusual name",
     );
-    let sized = Options {
-        size: Some((10, 7)),
-        ..Options::default()
-    };
+    let sized = Options { size: Some((10, 7)), ..Options::default() };
     let table = read_with(format!("{row}\n{row}\n"), &sized).unwrap();
-    assert_eq!(
-        (table.width, table.height, table.rows(), table.labels),
-        (10, 7, 2, None)
-    );
-    assert_eq!(
-        read_with(format!("4,{row}\n"), &sized).unwrap().labels,
-        Some(vec![4])
-    );
-    let error = read_with(format!("4,4,{row}\n"), &sized)
-        .unwrap_err()
-        .to_string();
-    assert_eq!(
-        error,
-        "line 1: expected the 10 x 7 pixels of an image, with or without a label, found 72 columns"
-    );
+    assert_eq!((table.width, table.height, table.rows(), table.labels), (10, 7, 2, None));
+    assert_eq!(read_with(format!("4,{row}\n"), &sized).unwrap().labels, Some(vec![4]));
+    let error = read_with(format!("4,4,{row}\n"), &sized).unwrap_err().to_string();
+    assert_eq!(error, "line 1: expected the 10 x 7 pixels of an image, with or without a label, found 72 columns");
 }
 
 #[test]
 fn sizes_that_no_image_has_are_refused() {
     for size in [(0, 0), (0, 7), (usize::MAX, 2), (usize::MAX, usize::MAX)] {
-        let sized = Options {
-            size: Some(size),
-            transpose: true,
-            ..Options::default()
-        };
+        let sized = Options { size: Some(size), transpose: true, ..Options::default() };
         for text in ["5\n", "5,1\n", "label\n5\n"] {
             read_with(text, &sized).unwrap_err();
         }
@@ -392,12 +208,7 @@ fn sizes_that_no_image_has_are_refused() {
 #[test]
 fn transposed_images_are_turned() {
     // 3 wide and 2 high, stored column by column.
-    let options = Options {
-        size: Some((3, 2)),
-        transpose: true,
-        label: LabelColumn::None,
-        ..Options::default()
-    };
+    let options = Options { size: Some((3, 2)), transpose: true, label: LabelColumn::None, ..Options::default() };
     let table = read_with("10,40,20,50,30,60\n", &options).unwrap();
     assert_eq!(table.pixels, [10, 20, 30, 40, 50, 60]);
 }
@@ -411,35 +222,19 @@ fn a_bad_cell_is_shown_with_its_place() {
         ("256", "\"256\""),
         ("99999999999999999999999", "\"99999999999999999999999\""),
         ("1e3", "\"1e3\": write it without an exponent"),
-        (
-            "nan",
-            "\"nan\": fill in the missing value or delete the row",
-        ),
-        (
-            "",
-            "an empty cell: fill in the missing value or delete the row",
-        ),
+        ("nan", "\"nan\": fill in the missing value or delete the row"),
+        ("", "an empty cell: fill in the missing value or delete the row"),
         ("1 2", "\"1 2\""),
         ("\"1\"2", "\"\\\"1\\\"2\""),
         ("\u{1b}[31m", "\"\\u{1b}[31m\""),
-        (
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            "\"aaaaaaaaaaaaaaaaaaaaaaaa...\"",
-        ),
+        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "\"aaaaaaaaaaaaaaaaaaaaaaaa...\""),
     ] {
         fails(with_cell(12, cell), &format!("{pixel}{found}"));
     }
     // The last column is no other.
-    fails(
-        with_cell(65, "x"),
-        "line 3, column 65: expected a pixel from 0 to 255, found \"x\"",
-    );
+    fails(with_cell(65, "x"), "line 3, column 65: expected a pixel from 0 to 255, found \"x\"");
     for cell in ["x", "1.5", "", "3000000000"] {
-        let found = if cell.is_empty() {
-            "an empty cell".into()
-        } else {
-            format!("{cell:?}")
-        };
+        let found = if cell.is_empty() { "an empty cell".into() } else { format!("{cell:?}") };
         fails(
             with_cell(1, cell),
             &format!("line 3, column 1: expected a label, a whole number such as 7, found {found}"),
@@ -447,56 +242,33 @@ fn a_bad_cell_is_shown_with_its_place() {
     }
     // The first row of a file without a header is data as well.
     let text = lines(labelled, none).join("\n");
-    fails(
-        text.replacen("7,", "x,", 1),
-        "line 1, column 1: expected a label, a whole number such as 7, found \"x\"",
-    );
+    fails(text.replacen("7,", "x,", 1), "line 1, column 1: expected a label, a whole number such as 7, found \"x\"");
 }
 
 #[test]
 fn a_file_is_whole_numbers_or_fractions() {
     let whole = "expected a whole pixel from 0 to 255";
-    fails(
-        with_cell(12, "0.5"),
-        &format!("line 3, column 12: {whole}, like those before, found \"0.5\""),
-    );
+    fails(with_cell(12, "0.5"), &format!("line 3, column 12: {whole}, like those before, found \"0.5\""));
     let row = |cell: &str| vec![cell; PIXELS].join(",");
     fails(
         format!("{}\n{}\n", row("0.5"), row("12")),
         "line 2, column 1: expected a pixel from 0 to 1, like the fractions before, found \"12\"",
     );
-    fails(
-        row("1.5"),
-        &format!("line 1, column 1: {whole}, or a fraction from 0 to 1, found \"1.5\""),
-    );
+    fails(row("1.5"), &format!("line 1, column 1: {whole}, or a fraction from 0 to 1, found \"1.5\""));
 }
 
 #[test]
 fn a_broken_row_is_shown_with_its_place() {
     let file = train();
     let text = file.join("\n") + "\n";
-    let short = format!(
-        "{}\n{}\n{}\n",
-        file[0],
-        file[1],
-        &file[2][..file[2].rfind(',').unwrap()]
-    );
-    fails(
-        short,
-        "line 3, column 65: expected 65 cells, as in line 1, found 64",
-    );
+    let short = format!("{}\n{}\n{}\n", file[0], file[1], &file[2][..file[2].rfind(',').unwrap()]);
+    fails(short, "line 3, column 65: expected 65 cells, as in line 1, found 64");
     fails(
         text.replace(&file[2], &(file[2].clone() + ",1,2")),
         "line 3, column 66: expected 65 cells, as in line 1, found 67",
     );
-    fails(
-        with_cell(12, "\"5"),
-        "line 3, column 12: expected a closing quote before the end of the line, found none",
-    );
-    fails(
-        with_cell(12, "5\0"),
-        "line 3, column 12: expected text, found a NUL byte: the file is damaged or no CSV",
-    );
+    fails(with_cell(12, "\"5"), "line 3, column 12: expected a closing quote before the end of the line, found none");
+    fails(with_cell(12, "5\0"), "line 3, column 12: expected text, found a NUL byte: the file is damaged or no CSV");
     fails(
         format!("{text}{text}"),
         "line 5, column 1: expected a row of numbers, found a header again, \"label,pixel0,pixel1,pixe...\": \
@@ -506,60 +278,30 @@ fn a_broken_row_is_shown_with_its_place() {
                the file is cut off, copy or download it again";
     let third = text.find(&file[2]).unwrap();
     fails(&text[..third + 8], &format!("line 3, column 4: {cut}"));
-    fails(
-        &text[..text.rfind(',').unwrap() + 1],
-        &format!("line 4, column 65: {cut}"),
-    );
-    fails(
-        &text[..text.rfind(',').unwrap()],
-        &format!("line 4, column 64: {cut}"),
-    );
+    fails(&text[..text.rfind(',').unwrap() + 1], &format!("line 4, column 65: {cut}"));
+    fails(&text[..text.rfind(',').unwrap()], &format!("line 4, column 64: {cut}"));
 }
 
 #[test]
 fn what_is_no_csv_is_named() {
     for (start, message) in [
-        (
-            &b"\x1f\x8b\x08\0\0\0"[..],
-            "a gzip file: unpack it with `gunzip`",
-        ),
-        (
-            b"PK\x03\x04\x14\0",
-            "a zip archive (or a spreadsheet): unpack it with `unzip`, or save the sheet as CSV",
-        ),
-        (
-            b"\x89PNG\r\n\x1a\n",
-            "a PNG picture: a row of pixel values for each image is needed",
-        ),
-        (
-            b"\xff\xd8\xff\xe0",
-            "a JPEG picture: a row of pixel values for each image is needed",
-        ),
+        (&b"\x1f\x8b\x08\0\0\0"[..], "a gzip file: unpack it with `gunzip`"),
+        (b"PK\x03\x04\x14\0", "a zip archive (or a spreadsheet): unpack it with `unzip`, or save the sheet as CSV"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG picture: a row of pixel values for each image is needed"),
+        (b"\xff\xd8\xff\xe0", "a JPEG picture: a row of pixel values for each image is needed"),
         (
             b"\n <!DOCTYPE html>\n<html>",
             "a web page (HTML): download the file itself; the site may want you to sign in first",
         ),
-        (
-            b"\xff\xfel\0a\0b\0",
-            "UTF-16 text: save it as UTF-8, or convert it with `iconv -f UTF-16 -t UTF-8`",
-        ),
-        (
-            b"l\0a\0b\0e\0l\0",
-            "UTF-16 text: save it as UTF-8, or convert it with `iconv -f UTF-16LE -t UTF-8`",
-        ),
-        (
-            b"\0\0\x08\x03\0\0\xea\x60",
-            "a file in MNIST's own IDX format: take the CSV edition of the data",
-        ),
+        (b"\xff\xfel\0a\0b\0", "UTF-16 text: save it as UTF-8, or convert it with `iconv -f UTF-16 -t UTF-8`"),
+        (b"l\0a\0b\0e\0l\0", "UTF-16 text: save it as UTF-8, or convert it with `iconv -f UTF-16LE -t UTF-8`"),
+        (b"\0\0\x08\x03\0\0\xea\x60", "a file in MNIST's own IDX format: take the CSV edition of the data"),
     ] {
         fails(start, &format!("expected CSV text, found {message}"));
     }
     fails("", "expected rows of pixels, found an empty file");
     fails("\n\n", "expected rows of pixels, found an empty file");
-    fails(
-        train()[0].clone() + "\n",
-        "line 1: expected rows of pixels behind the header, found none",
-    );
+    fails(train()[0].clone() + "\n", "line 1: expected rows of pixels behind the header, found none");
     fails(
         train().join("\n").replace(',', ";"),
         "line 1: expected commas between the cells, found semicolons: save the file with commas",
@@ -603,17 +345,9 @@ fn labels_in_the_wrong_place_have_their_own_words() {
 fn bad_rows_can_be_skipped() {
     let file = train();
     let bad = ["oops", "1,2", "x", "y"];
-    let text = [&file[..2], &bad.map(String::from), &file[2..]]
-        .concat()
-        .join("\n");
-    fails(
-        &text,
-        "line 3, column 2: expected 65 cells, as in line 1, found 1",
-    );
-    let skipping = Options {
-        skip_bad_rows: true,
-        ..Options::default()
-    };
+    let text = [&file[..2], &bad.map(String::from), &file[2..]].concat().join("\n");
+    fails(&text, "line 3, column 2: expected 65 cells, as in line 1, found 1");
+    let skipping = Options { skip_bad_rows: true, ..Options::default() };
     let table = loads("skipping", &text, &skipping, Some([7, 0, 3]));
     let errors: Vec<String> = table.skipped.first.iter().map(Error::to_string).collect();
     assert_eq!(table.skipped.rows, 4);
@@ -633,10 +367,7 @@ struct Failing<'a>(&'a [u8]);
 
 impl Read for Failing<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let (&byte, rest) = self
-            .0
-            .split_first()
-            .ok_or_else(|| io::Error::other("the disk is on fire"))?;
+        let (&byte, rest) = self.0.split_first().ok_or_else(|| io::Error::other("the disk is on fire"))?;
         (buffer[0], self.0) = (byte, rest);
         Ok(1)
     }
@@ -645,55 +376,30 @@ impl Read for Failing<'_> {
 #[test]
 fn an_input_that_fails_is_an_error() {
     let text = train().join("\n");
-    let error = csv::read(
-        Failing(text.as_bytes()),
-        None,
-        &Options::default(),
-        &mut |_| (),
-    )
-    .unwrap_err();
+    let error = csv::read(Failing(text.as_bytes()), None, &Options::default(), &mut |_| ()).unwrap_err();
     assert_eq!(error.to_string(), "cannot be read: the disk is on fire");
 }
 
 #[test]
 fn a_line_without_end_is_an_error_and_takes_little_memory() {
     let error = csv::read(io::repeat(b'1'), None, &Options::default(), &mut |_| ()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "line 1: expected a row of pixels, found a line without end: this is no CSV"
-    );
+    assert_eq!(error.to_string(), "line 1: expected a row of pixels, found a line without end: this is no CSV");
 }
 
 /// Files of many blocks: the same table and the same first error on any number of threads.
 #[test]
 fn threads_and_lengths_change_nothing() {
-    let image = |i: usize| {
-        (0..784)
-            .map(|p| (i * p % 256).to_string())
-            .collect::<Vec<_>>()
-            .join(",")
-    };
-    let mut rows: Vec<String> = (0..1500)
-        .map(|i| format!("{},{}", i % 10, image(i)))
-        .collect();
+    let image = |i: usize| (0..784).map(|p| (i * p % 256).to_string()).collect::<Vec<_>>().join(",");
+    let mut rows: Vec<String> = (0..1500).map(|i| format!("{},{}", i % 10, image(i))).collect();
     let load = |rows: &[String], threads, length| {
         let mut last = None;
-        let options = Options {
-            threads,
-            label: LabelColumn::First,
-            ..Options::default()
-        };
+        let options = Options { threads, label: LabelColumn::First, ..Options::default() };
         let text = rows.join("\n");
         let table = csv::read(text.as_bytes(), length, &options, &mut |progress| {
-            assert!(last.is_none_or(
-                |last: csv::Progress| last.bytes < progress.bytes && last.rows <= progress.rows
-            ));
+            assert!(last.is_none_or(|last: csv::Progress| last.bytes < progress.bytes && last.rows <= progress.rows));
             last = Some(progress);
         });
-        (
-            table,
-            last.map(|last| last.bytes) == Some(text.len() as u64),
-        )
+        (table, last.map(|last| last.bytes) == Some(text.len() as u64))
     };
     let (one, complete) = load(&rows, 1, None);
     let one = one.unwrap();
@@ -701,30 +407,20 @@ fn threads_and_lengths_change_nothing() {
     assert_eq!(one.pixels[784 * 1499 + 5], (1499 * 5 % 256) as u8);
     for threads in [0, 2, 3, 8] {
         for length in [None, Some(0), Some(4_000_000), Some(u64::MAX)] {
-            assert!(
-                load(&rows, threads, length).0.unwrap() == one,
-                "{threads} threads, length {length:?}"
-            );
+            assert!(load(&rows, threads, length).0.unwrap() == one, "{threads} threads, length {length:?}");
         }
     }
     for length in [None, Some(rows.join("\n").len() as u64)] {
         let pixels = load(&rows, 2, length).0.unwrap().pixels;
         let spare = pixels.capacity() - pixels.len();
-        assert!(
-            spare <= pixels.len() / 8,
-            "{spare} of {} bytes to spare",
-            pixels.len()
-        );
+        assert!(spare <= pixels.len() / 8, "{spare} of {} bytes to spare", pixels.len());
     }
     rows[700] += ",1";
     rows[701] = "x".into();
     rows[1400] = "y".into();
     for threads in [1, 2, 8] {
         let error = load(&rows, threads, None).0.unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "line 701, column 786: expected 785 cells, as in line 1, found 786"
-        );
+        assert_eq!(error.to_string(), "line 701, column 786: expected 785 cells, as in line 1, found 786");
     }
 }
 
@@ -734,23 +430,14 @@ fn fractions_may_come_late() {
     let row = |cell: &str| vec![cell; PIXELS].join(",") + "\n";
     let text = row("0") + &row("1").repeat(9_000) + &row("0.2") + &row("1").repeat(9_000);
     for threads in [1, 2, 5] {
-        let options = Options {
-            threads,
-            ..Options::default()
-        };
+        let options = Options { threads, ..Options::default() };
         let table = read_with(&text, &options).unwrap();
         let (first, rest) = table.pixels.split_at(PIXELS);
         let (ones, rest) = rest.split_at(9_000 * PIXELS);
         let (fifths, ones_again) = rest.split_at(PIXELS);
         assert!(first.iter().all(|&pixel| pixel == 0), "{threads} threads");
         assert!(fifths.iter().all(|&pixel| pixel == 51), "{threads} threads");
-        assert!(
-            [ones, ones_again]
-                .concat()
-                .iter()
-                .all(|&pixel| pixel == 255),
-            "{threads} threads"
-        );
+        assert!([ones, ones_again].concat().iter().all(|&pixel| pixel == 255), "{threads} threads");
     }
     // And a whole number behind them contradicts, or before them.
     for (text, error) in [
@@ -764,10 +451,7 @@ fn fractions_may_come_late() {
         ),
     ] {
         for threads in [1, 2, 5] {
-            let options = Options {
-                threads,
-                ..Options::default()
-            };
+            let options = Options { threads, ..Options::default() };
             assert_eq!(read_with(&text, &options).unwrap_err().to_string(), error);
         }
     }

@@ -18,14 +18,7 @@ impl Task for All<'_> {
         let mut results = Vec::with_capacity(self.0.len());
         for &x in self.0 {
             let (distribution, density) = normal(simd, x);
-            results.push([
-                exp(simd, x),
-                ln(simd, x),
-                tanh(simd, x),
-                sigmoid(simd, x),
-                distribution,
-                density,
-            ]);
+            results.push([exp(simd, x), ln(simd, x), tanh(simd, x), sigmoid(simd, x), distribution, density]);
         }
         results
     }
@@ -34,21 +27,10 @@ impl Task for All<'_> {
 /// Floats of every exponent and sign, some thousand bit patterns apart, and all that are special.
 fn range() -> Vec<f32> {
     let mut range: Vec<f32> = (0..=u32::MAX).step_by(3989).map(f32::from_bits).collect();
-    let special = [
-        0.0,
-        1e-45,
-        f32::MIN_POSITIVE,
-        1.0,
-        0.4,
-        f32::MAX,
-        f32::INFINITY,
-        f32::NAN,
-    ];
+    let special = [0.0, 1e-45, f32::MIN_POSITIVE, 1.0, 0.4, f32::MAX, f32::INFINITY, f32::NAN];
     range.extend(special.iter().flat_map(|&x| [x, -x]));
     // Where exp becomes subnormal, 0 or infinite; where ln passes 0; where tanh changes its method.
-    for edge in [
-        -104.0f32, -103.3, -87.34, 88.73, 90.0, 0.99, 0.7072, 1.4143, 0.4,
-    ] {
+    for edge in [-104.0f32, -103.3, -87.34, 88.73, 90.0, 0.99, 0.7072, 1.4143, 0.4] {
         let bits = edge.to_bits();
         range.extend((bits - 3000..bits + 3000).map(f32::from_bits));
     }
@@ -63,10 +45,7 @@ fn ulps(result: f32, exact: f64) -> f64 {
         return 0.0;
     }
     // What would round past the largest float is infinite.
-    if result.is_infinite()
-        && exact.abs() > f64::from(f32::MAX) * (1.0 - 1e-7)
-        && (exact > 0.0) == (result > 0.0)
-    {
+    if result.is_infinite() && exact.abs() > f64::from(f32::MAX) * (1.0 - 1e-7) && (exact > 0.0) == (result > 0.0) {
         return 0.0;
     }
     (f64::from(result) - exact).abs() / ulp
@@ -90,31 +69,12 @@ fn density(x: f64) -> f64 {
 }
 
 /// Fails at the number where a function is furthest from the exact value, if that is further than `most` units.
-fn check_accuracy(
-    name: &str,
-    most: f64,
-    range: &[f32],
-    result: impl Fn(usize) -> f32,
-    exact: impl Fn(f64) -> f64,
-) {
-    let errors = range
-        .iter()
-        .enumerate()
-        .map(|(at, &x)| (ulps(result(at), exact(f64::from(x))), at));
-    let (error, at) = errors.fold((0.0, 0), |worst, error| {
-        if error.0 > worst.0 || error.0.is_nan() {
-            error
-        } else {
-            worst
-        }
-    });
+fn check_accuracy(name: &str, most: f64, range: &[f32], result: impl Fn(usize) -> f32, exact: impl Fn(f64) -> f64) {
+    let errors = range.iter().enumerate().map(|(at, &x)| (ulps(result(at), exact(f64::from(x))), at));
+    let (error, at) =
+        errors.fold((0.0, 0), |worst, error| if error.0 > worst.0 || error.0.is_nan() { error } else { worst });
     println!("{name}: {error:.3} ulp at {:e}", range[at]);
-    assert!(
-        error <= most,
-        "{name}({:e}) = {:e}: {error} ulp",
-        range[at],
-        result(at)
-    );
+    assert!(error <= most, "{name}({:e}) = {:e}: {error} ulp", range[at], result(at));
 }
 
 #[test]
@@ -124,18 +84,8 @@ fn functions_are_as_accurate_as_they_say() {
         let results = kernel.run(All(&range));
         check_accuracy("exp", 2.0, &range, |at| results[at][0], f64::exp);
         check_accuracy("tanh", 4.0, &range, |at| results[at][2], f64::tanh);
-        check_accuracy(
-            "sigmoid",
-            4.0,
-            &range,
-            |at| results[at][3],
-            |x| 1.0 / (1.0 + (-x).exp()),
-        );
-        let positive: Vec<f32> = range
-            .iter()
-            .copied()
-            .filter(|&x| x > 0.0 && x < f32::INFINITY)
-            .collect();
+        check_accuracy("sigmoid", 4.0, &range, |at| results[at][3], |x| 1.0 / (1.0 + (-x).exp()));
+        let positive: Vec<f32> = range.iter().copied().filter(|&x| x > 0.0 && x < f32::INFINITY).collect();
         let logarithms = kernel.run(All(&positive));
         check_accuracy("ln", 2.0, &positive, |at| logarithms[at][1], f64::ln);
         let mut furthest = [0.0; 2];
@@ -146,14 +96,8 @@ fn functions_are_as_accurate_as_they_say() {
                 *furthest = (f64::from(result) - exact).abs().max(*furthest);
             }
         }
-        println!(
-            "normal: distribution within {:e}, density within {:e}",
-            furthest[0], furthest[1]
-        );
-        assert!(
-            furthest[0] < 3e-7 && furthest[1] < 3e-7,
-            "normal: {furthest:?}"
-        );
+        println!("normal: distribution within {:e}, density within {:e}", furthest[0], furthest[1]);
+        assert!(furthest[0] < 3e-7 && furthest[1] < 3e-7, "normal: {furthest:?}");
     }
 }
 
@@ -170,13 +114,7 @@ fn functions_have_the_same_bits_on_every_kernel() {
     for kernel in &kernels[1..] {
         let results = bits(kernel.run(All(&range)));
         let different = (0..range.len()).find(|&at| results[at] != expected[at]);
-        assert_eq!(
-            different.map(|at| range[at]),
-            None,
-            "{} and {}",
-            kernels[0].name(),
-            kernel.name()
-        );
+        assert_eq!(different.map(|at| range[at]), None, "{} and {}", kernels[0].name(), kernel.name());
     }
 }
 
@@ -197,18 +135,9 @@ fn the_portable_multiply_add_rounds_once() {
         check_fma(a, b, -(a * b));
         check_fma(a, b, c);
         // Down where results are subnormal.
-        let tiny =
-            |x: f32, exponent: u32| f32::from_bits(x.to_bits() & 0x807f_ffff | exponent << 23);
-        let exponents = [
-            random.bits() % 80 + 1,
-            random.bits() % 80 + 1,
-            random.bits() % 30,
-        ];
-        check_fma(
-            tiny(a, exponents[0]),
-            tiny(b, exponents[1]),
-            tiny(c, exponents[2]),
-        );
+        let tiny = |x: f32, exponent: u32| f32::from_bits(x.to_bits() & 0x807f_ffff | exponent << 23);
+        let exponents = [random.bits() % 80 + 1, random.bits() % 80 + 1, random.bits() % 30];
+        check_fma(tiny(a, exponents[0]), tiny(b, exponents[1]), tiny(c, exponents[2]));
     }
     // Products of 25 bits whose last is 1 lie halfway between two floats; a hair decides, or none.
     for _ in 0..100_000 {

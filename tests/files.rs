@@ -23,9 +23,7 @@ fn folder(test: &str) -> PathBuf {
 
 fn names(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = names
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -47,25 +45,15 @@ fn child_folder() -> Option<PathBuf> {
 fn child(test: &str, folder: &Path, shell: &str) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("{shell} exec \"$@\""), "sh"]);
-    command
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"]);
-    command
-        .env("MNIST_TEST_FOLDER", folder)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.arg(std::env::current_exe().unwrap()).args(["--exact", test, "--nocapture"]);
+    command.env("MNIST_TEST_FOLDER", folder).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
 /// Waits for a line of the child that ends with `end`.
 fn wait_for(child: &mut Child, end: &str) {
     let output = child.stdout.as_mut().unwrap();
-    assert!(
-        BufReader::new(output)
-            .lines()
-            .any(|line| line.unwrap().ends_with(end)),
-        "no {end}"
-    );
+    assert!(BufReader::new(output).lines().any(|line| line.unwrap().ends_with(end)), "no {end}");
 }
 
 #[test]
@@ -77,11 +65,7 @@ fn a_file_is_created_or_replaced_with_its_permissions() {
 
     replace(&path, b"first").unwrap();
     fs::write(folder.join("other"), "").unwrap();
-    assert_eq!(
-        mode(&path),
-        mode(&folder.join("other")),
-        "not the permissions of every new file"
-    );
+    assert_eq!(mode(&path), mode(&folder.join("other")), "not the permissions of every new file");
     for bits in [0o600, 0o664, 0o777, 0o640] {
         set_mode(&path, bits);
         check_writable(&path).unwrap();
@@ -123,12 +107,7 @@ fn links_stay_and_what_they_point_to_is_replaced() {
     symlink(folder.join("far/w"), near.join("link3")).unwrap();
 
     // The first time the links point to nothing yet.
-    for (link, text) in [
-        ("link1", "one"),
-        ("link1", "two"),
-        ("link2", "three"),
-        ("link3", "four"),
-    ] {
+    for (link, text) in [("link1", "one"), ("link1", "two"), ("link2", "three"), ("link3", "four")] {
         check_writable(&near.join(link)).unwrap();
         replace(&near.join(link), text.as_bytes()).unwrap();
         assert_eq!(fs::read_to_string(far.join("w")).unwrap(), text);
@@ -144,13 +123,7 @@ fn links_stay_and_what_they_point_to_is_replaced() {
 fn pipes_and_devices_are_written_directly() {
     let folder = folder("pipes");
     let pipe = folder.join("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     check_writable(&pipe).unwrap();
     let reader = thread::spawn({
         let pipe = pipe.clone();
@@ -176,12 +149,7 @@ fn pipes_and_devices_are_written_directly() {
 
     check_writable(Path::new("/dev/null")).unwrap();
     replace(Path::new("/dev/null"), b"nothing").unwrap();
-    assert!(
-        fs::metadata("/dev/null")
-            .unwrap()
-            .file_type()
-            .is_char_device()
-    );
+    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
 }
 
 #[test]
@@ -196,77 +164,27 @@ fn what_cannot_be_replaced_is_told_before_and_after() {
     let before = names(&folder);
 
     let in_folder = |name: &str| format!("{}/{name}", folder.display());
-    let missing = |name: &str| {
-        format!(
-            "there is no folder {}; create it or choose another",
-            in_folder(name)
-        )
-    };
+    let missing = |name: &str| format!("there is no folder {}; create it or choose another", in_folder(name));
     let read_only = "the file is read-only; make it writable or choose another name".to_owned();
     let cases = [
-        (
-            in_folder(""),
-            ErrorKind::IsADirectory,
-            "expected the name of a file, found that of a folder".to_owned(),
-        ),
-        (
-            in_folder("new/"),
-            ErrorKind::IsADirectory,
-            "expected the name of a file, found that of a folder".to_owned(),
-        ),
-        (
-            in_folder("."),
-            ErrorKind::IsADirectory,
-            "expected a file, found a folder".to_owned(),
-        ),
+        (in_folder(""), ErrorKind::IsADirectory, "expected the name of a file, found that of a folder".to_owned()),
+        (in_folder("new/"), ErrorKind::IsADirectory, "expected the name of a file, found that of a folder".to_owned()),
+        (in_folder("."), ErrorKind::IsADirectory, "expected a file, found a folder".to_owned()),
         (in_folder("none/w"), ErrorKind::NotFound, missing("none")),
         (in_folder("none/.."), ErrorKind::NotFound, missing("none")),
-        (
-            in_folder("none/none/w"),
-            ErrorKind::NotFound,
-            missing("none/none"),
-        ),
-        (
-            in_folder("dangling"),
-            ErrorKind::NotFound,
-            missing("nowhere"),
-        ),
-        (
-            in_folder("file/w"),
-            ErrorKind::NotADirectory,
-            "cannot look at the file: Not a directory".to_owned(),
-        ),
-        (
-            in_folder("read-only"),
-            ErrorKind::PermissionDenied,
-            read_only.clone(),
-        ),
+        (in_folder("none/none/w"), ErrorKind::NotFound, missing("none/none")),
+        (in_folder("dangling"), ErrorKind::NotFound, missing("nowhere")),
+        (in_folder("file/w"), ErrorKind::NotADirectory, "cannot look at the file: Not a directory".to_owned()),
+        (in_folder("read-only"), ErrorKind::PermissionDenied, read_only.clone()),
         (in_folder("link"), ErrorKind::PermissionDenied, read_only),
-        (
-            in_folder(&"x".repeat(256)),
-            ErrorKind::InvalidFilename,
-            "cannot look at the file: File name too".to_owned(),
-        ),
-        (
-            String::new(),
-            ErrorKind::InvalidInput,
-            "expected the name of a file, found nothing".to_owned(),
-        ),
+        (in_folder(&"x".repeat(256)), ErrorKind::InvalidFilename, "cannot look at the file: File name too".to_owned()),
+        (String::new(), ErrorKind::InvalidInput, "expected the name of a file, found nothing".to_owned()),
     ];
     for (path, kind, reason) in cases {
         let path = Path::new(&path);
-        let results = [
-            check_writable(path),
-            replace(path, b"new"),
-            Lines::start(path, "new\n").map(drop),
-        ];
+        let results = [check_writable(path), replace(path, b"new"), Lines::start(path, "new\n").map(drop)];
         for error in results.map(Result::unwrap_err) {
-            assert!(
-                error
-                    .to_string()
-                    .starts_with(&format!("{}: {reason}", path.display())),
-                "{reason}\n{error}"
-            );
+            assert!(error.to_string().starts_with(&format!("{}: {reason}", path.display())), "{reason}\n{error}");
             assert_eq!(error.kind(), kind, "{error}");
         }
     }
@@ -288,11 +206,7 @@ fn the_check_says_what_replacing_will_do() {
     match (checked, replaced) {
         (Ok(()), Ok(())) => assert_eq!(fs::read(&path).unwrap(), b"new"),
         (Err(checked), Err(replaced)) => {
-            let expected = format!(
-                "{}: cannot create a file in the folder {}: Perm",
-                path.display(),
-                folder.display()
-            );
+            let expected = format!("{}: cannot create a file in the folder {}: Perm", path.display(), folder.display());
             assert!(checked.to_string().starts_with(&expected), "{checked}");
             assert_eq!(checked.to_string(), replaced.to_string());
             assert_eq!(fs::read(&path).unwrap(), b"old");
@@ -310,10 +224,7 @@ fn a_folder_that_vanished_is_told() {
     fs::remove_dir(&folder).unwrap();
     let error = replace(&path, b"new").unwrap_err().to_string();
     assert!(
-        error.ends_with(&format!(
-            "there is no folder {}; create it or choose another",
-            folder.display()
-        )),
+        error.ends_with(&format!("there is no folder {}; create it or choose another", folder.display())),
         "{error}"
     );
 }
@@ -342,16 +253,10 @@ fn three_processes_in_one_folder_never_mix_their_files() {
     let folder = folder("three");
     let path = folder.join("w");
     let mut children = [(); 3].map(|()| {
-        let command = child(
-            "three_processes_in_one_folder_never_mix_their_files",
-            &folder,
-            "",
-        );
+        let command = child("three_processes_in_one_folder_never_mix_their_files", &folder, "");
         { command }.spawn().unwrap()
     });
-    children
-        .iter_mut()
-        .for_each(|child| wait_for(child, "ready"));
+    children.iter_mut().for_each(|child| wait_for(child, "ready"));
     replace(&path, &megabyte(0)).unwrap();
     for _ in 0..200 {
         let bytes = fs::read(&path).unwrap();
@@ -371,9 +276,7 @@ fn a_file_is_whole_whenever_its_writer_is_killed() {
     }
     let folder = folder("killed");
     for round in 0..20 {
-        let mut child = child("a_file_is_whole_whenever_its_writer_is_killed", &folder, "")
-            .spawn()
-            .unwrap();
+        let mut child = child("a_file_is_whole_whenever_its_writer_is_killed", &folder, "").spawn().unwrap();
         wait_for(&mut child, "ready");
         thread::sleep(Duration::from_micros(1700 * round));
         child.kill().unwrap();
@@ -382,18 +285,11 @@ fn a_file_is_whole_whenever_its_writer_is_killed() {
             assert_eq!(bytes, megabyte(bytes[0]));
         }
     }
-    assert!(
-        folder.join("w").exists(),
-        "no process was fast enough to write anything"
-    );
+    assert!(folder.join("w").exists(), "no process was fast enough to write anything");
     // What was left behind does not get in the way.
     replace(&folder.join("w"), b"new").unwrap();
     let left = names(&folder);
-    assert!(
-        left.iter()
-            .all(|name| name == "w" || (name.starts_with(".mnist-") && name.ends_with(".tmp"))),
-        "{left:?}"
-    );
+    assert!(left.iter().all(|name| name == "w" || (name.starts_with(".mnist-") && name.ends_with(".tmp"))), "{left:?}");
 }
 
 /// A limit on the size of files is as good as a full disk, and needs no disk.
@@ -404,13 +300,7 @@ fn on_a_full_disk_the_old_file_stays_and_the_cause_is_told() {
         let path = folder.join("w");
         check_writable(&path).unwrap();
         let error = replace(&path, &megabyte(1)).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "{}: cannot write: File too large (os error 27)",
-                path.display()
-            )
-        );
+        assert_eq!(error.to_string(), format!("{}: cannot write: File too large (os error 27)", path.display()));
 
         let mut text = "epoch,loss\n".to_owned();
         let mut lines = Lines::start(&folder.join("history"), &text).unwrap();
@@ -423,12 +313,7 @@ fn on_a_full_disk_the_old_file_stays_and_the_cause_is_told() {
                 break error;
             }
         };
-        assert!(
-            error
-                .to_string()
-                .contains("history: cannot write: File too large"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("history: cannot write: File too large"), "{error}");
         lines.grow_to(&(text + "short\n")).unwrap();
         println!("done");
         return;
@@ -438,17 +323,10 @@ fn on_a_full_disk_the_old_file_stays_and_the_cause_is_told() {
     for blocks in [100, 104] {
         let folder = folder("full");
         fs::write(folder.join("w"), "old").unwrap();
-        let command = child(
-            "on_a_full_disk_the_old_file_stays_and_the_cause_is_told",
-            &folder,
-            &format!("ulimit -f {blocks};"),
-        );
+        let command =
+            child("on_a_full_disk_the_old_file_stays_and_the_cause_is_told", &folder, &format!("ulimit -f {blocks};"));
         let output = { command }.output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         assert!(String::from_utf8_lossy(&output.stdout).contains("done"));
         assert_eq!(fs::read(folder.join("w")).unwrap(), b"old");
         assert_eq!(names(&folder), ["history", "w"]);
@@ -457,10 +335,7 @@ fn on_a_full_disk_the_old_file_stays_and_the_cause_is_told() {
         let rows = history.strip_prefix("epoch,loss\n").unwrap();
         let rows = rows.strip_suffix("short\n").unwrap();
         assert_eq!(rows.lines().count(), (blocks * 512 - 11) / 161);
-        assert!(
-            rows.lines().all(|row| row.len() == 160),
-            "half a line stayed"
-        );
+        assert!(rows.lines().all(|row| row.len() == 160), "half a line stayed");
     }
 }
 
@@ -471,17 +346,9 @@ fn without_the_request_the_limit_kills() {
         return;
     }
     let folder = folder("limit");
-    let command = child(
-        "without_the_request_the_limit_kills",
-        &folder,
-        "ulimit -c 0; ulimit -f 100;",
-    );
+    let command = child("without_the_request_the_limit_kills", &folder, "ulimit -c 0; ulimit -f 100;");
     let status = { command }.status().unwrap();
-    assert_eq!(
-        status.signal(),
-        Some(25),
-        "report_file_size_limit is not needed any more"
-    );
+    assert_eq!(status.signal(), Some(25), "report_file_size_limit is not needed any more");
 }
 
 // ---- Growing files ----
@@ -502,11 +369,7 @@ fn lines_can_be_followed_and_are_cut_back_on_resuming() {
     let mut lines = Lines::start(&path, &text).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     let mut follower = fs::File::open(&path).unwrap();
-    for (line, seen) in [
-        ("1,0.5\n", "epoch,loss\n1,0.5\n"),
-        ("2,0.25\n", "2,0.25\n"),
-        ("3,0.125\n", "3,0.125\n"),
-    ] {
+    for (line, seen) in [("1,0.5\n", "epoch,loss\n1,0.5\n"), ("2,0.25\n", "2,0.25\n"), ("3,0.125\n", "3,0.125\n")] {
         text += line;
         lines.grow_to(&text).unwrap();
         let mut new = String::new();
@@ -541,10 +404,7 @@ fn a_growing_file_is_a_new_one_where_a_row_crosses_a_page() {
     let path = folder.join("w");
     let mut text = String::new();
     let mut lines = Lines::start(&path, &text).unwrap();
-    for length in [1, 4095, 4096, 4097, 4095, 1, 2, 8192]
-        .into_iter()
-        .chain(1..300)
-    {
+    for length in [1, 4095, 4096, 4097, 4095, 1, 2, 8192].into_iter().chain(1..300) {
         let (begin, number) = (text.len(), fs::metadata(&path).unwrap().ino());
         text += &"x".repeat(length - 1);
         text.push('\n');
@@ -570,23 +430,13 @@ fn a_growing_file_is_whole_whenever_its_writer_is_killed() {
     }
     let folder = folder("growing");
     for round in 0..20 {
-        let mut child = child(
-            "a_growing_file_is_whole_whenever_its_writer_is_killed",
-            &folder,
-            "",
-        )
-        .spawn()
-        .unwrap();
+        let mut child = child("a_growing_file_is_whole_whenever_its_writer_is_killed", &folder, "").spawn().unwrap();
         wait_for(&mut child, "ready");
         thread::sleep(Duration::from_micros(1700 * round));
         child.kill().unwrap();
         child.wait().unwrap();
         let text = fs::read_to_string(folder.join("w")).unwrap();
         let rows: String = (0..text.lines().count()).map(row).collect();
-        assert!(
-            text == rows,
-            "round {round}: cut after {} bytes",
-            text.len()
-        );
+        assert!(text == rows, "round {round}: cut after {} bytes", text.len());
     }
 }

@@ -35,15 +35,7 @@ struct Case {
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Case {
-            sizes,
-            activation,
-            batch,
-            ink,
-            smoothing,
-            dropout,
-            l2,
-        } = self;
+        let Case { sizes, activation, batch, ink, smoothing, dropout, l2 } = self;
         write!(
             f,
             "{sizes:?}, {activation:?}, batch {batch}, ink {ink}, smoothing {smoothing}, dropout {dropout}, L2 {l2}"
@@ -66,16 +58,10 @@ impl Problem {
         let mut random = Stream::new(SEED, Purpose::Deformation, inputs as u64, classes as u64);
         let mut pixel = || {
             let inked = random.uniform() < case.ink;
-            if inked {
-                1 + random.below(255) as u8
-            } else {
-                0
-            }
+            if inked { 1 + random.below(255) as u8 } else { 0 }
         };
         let pixels = (0..case.batch * inputs).map(|_| pixel()).collect();
-        let labels: Vec<i32> = (0..case.batch)
-            .map(|_| random.below(classes as u32) as i32)
-            .collect();
+        let labels: Vec<i32> = (0..case.batch).map(|_| random.below(classes as u32) as i32).collect();
         let known: Vec<i32> = (0..classes as i32).collect();
         let digits = Digits::with_classes(inputs, 1, pixels, &labels, &known).unwrap();
         let layer = |pair: &[usize]| {
@@ -85,25 +71,14 @@ impl Problem {
                 bias: Matrix::from_fn(1, pair[1], |_, _| 0.5 * random.symmetric()),
             }
         };
-        let network = Network {
-            activation: case.activation,
-            layers: case.sizes.windows(2).map(layer).collect(),
-        };
-        Problem {
-            case,
-            digits,
-            network,
-        }
+        let network = Network { activation: case.activation, layers: case.sizes.windows(2).map(layer).collect() };
+        Problem { case, digits, network }
     }
 
     /// The loss and the gradients of a step of training.
     fn trained(&self, kernel: Kernel, threads: usize) -> (f64, Vec<Dense>) {
         let settings = Settings {
-            optimizer: optimizer::Settings {
-                optimizer: Optimizer::Momentum,
-                l2: self.case.l2,
-                average: 0.0,
-            },
+            optimizer: optimizer::Settings { optimizer: Optimizer::Momentum, l2: self.case.l2, average: 0.0 },
             rate: 0.1,
             schedule: Schedule::Constant,
             batch: self.case.batch,
@@ -117,14 +92,7 @@ impl Problem {
         };
         let all = (0..self.case.batch as u32).collect();
         let pool = Pool::new(threads);
-        let mut trainer = Trainer::new(
-            &self.digits,
-            (all, vec![]),
-            &self.network,
-            settings,
-            kernel,
-            pool,
-        );
+        let mut trainer = Trainer::new(&self.digits, (all, vec![]), &self.network, settings, kernel, pool);
         let mut loss = f64::NAN;
         let outcome = trainer.run(|_, event| {
             if let Event::Epoch(report) = event {
@@ -151,13 +119,8 @@ impl Problem {
                     pixels.map(|&byte| f64::from(byte) / 255.0).collect()
                 })
                 .collect(),
-            classes: images
-                .clone()
-                .map(|image| usize::from(self.digits.class(image)))
-                .collect(),
-            masks: images
-                .map(|image| masks(self.case.sizes, self.case.dropout, image))
-                .collect(),
+            classes: images.clone().map(|image| usize::from(self.digits.class(image))).collect(),
+            masks: images.map(|image| masks(self.case.sizes, self.case.dropout, image)).collect(),
             tensors: self.network.layers.iter().flat_map(tensors).collect(),
         }
     }
@@ -253,9 +216,7 @@ impl Oracle {
             let logits = &outputs[outputs.len() - 1];
             let sum: f64 = logits.iter().map(|z| z.exp()).sum();
             let terms = logits.iter().enumerate();
-            -terms
-                .map(|(class, z)| self.target(image, class, logits.len()) * (z - sum.ln()))
-                .sum::<f64>()
+            -terms.map(|(class, z)| self.target(image, class, logits.len()) * (z - sum.ln())).sum::<f64>()
         };
         let images = self.images.len();
         (0..images).map(loss).sum::<f64>() / images as f64
@@ -282,9 +243,7 @@ impl Oracle {
             let mut dz: Vec<f64> = logits
                 .iter()
                 .enumerate()
-                .map(|(class, z)| {
-                    (z.exp() / sum - self.target(image, class, logits.len())) / images
-                })
+                .map(|(class, z)| (z.exp() / sum - self.target(image, class, logits.len())) / images)
                 .collect();
             for layer in (0..self.tensors.len() / 2).rev() {
                 let weights = &self.tensors[2 * layer];
@@ -327,21 +286,12 @@ impl Oracle {
 
 /// The tensor's name, as in a weights file.
 fn name(tensor: usize) -> String {
-    let kind = if tensor.is_multiple_of(2) {
-        "weight"
-    } else {
-        "bias"
-    };
+    let kind = if tensor.is_multiple_of(2) { "weight" } else { "bias" };
     format!("{}.{kind}", tensor / 2 * 2)
 }
 
 /// Asserts that each tensor is as expected to `tolerance` of its own largest element; returns the largest deviation.
-fn assert_close(
-    expected: &[Vec<f64>],
-    found: &[Vec<f64>],
-    tolerance: f64,
-    what: &dyn fmt::Display,
-) -> f64 {
+fn assert_close(expected: &[Vec<f64>], found: &[Vec<f64>], tolerance: f64, what: &dyn fmt::Display) -> f64 {
     assert_eq!(expected.len(), found.len(), "{what}: tensors");
     let mut worst: f64 = 0.0;
     for (tensor, (expected, found)) in expected.iter().zip(found).enumerate() {
@@ -350,10 +300,7 @@ fn assert_close(
         let largest = expected.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
         for (at, (e, f)) in expected.iter().zip(found).enumerate() {
             let close = (e - f).abs() <= tolerance * largest;
-            assert!(
-                close,
-                "{what}: gradient of {name}[{at}]: expected {e:e}, found {f:e}, the largest is {largest:e}"
-            );
+            assert!(close, "{what}: gradient of {name}[{at}]: expected {e:e}, found {f:e}, the largest is {largest:e}");
             worst = worst.max((e - f).abs() / largest.max(f64::MIN_POSITIVE));
         }
     }
@@ -363,10 +310,7 @@ fn assert_close(
 /// A network's tensors in doubles.
 fn tensors(layers: &[Dense]) -> Vec<Vec<f64>> {
     let doubles = |matrix: &Matrix| matrix.data().iter().map(|&x| f64::from(x)).collect();
-    layers
-        .iter()
-        .flat_map(|layer| [doubles(&layer.weights), doubles(&layer.bias)])
-        .collect()
+    layers.iter().flat_map(|layer| [doubles(&layer.weights), doubles(&layer.bias)]).collect()
 }
 
 /// The kernels that this processor has; says which it lacks.
@@ -387,22 +331,14 @@ fn check(case: Case, threads: usize, expected: &[Vec<f64>], loss: f64) -> f64 {
     let check = |kernel: Kernel| {
         let what = format!("{case}, kernel {}", kernel.name());
         let (found_loss, found) = problem.trained(kernel, threads);
-        assert!(
-            (found_loss - loss).abs() <= TOLERANCE * loss,
-            "{what}: expected a loss of {loss}, found {found_loss}"
-        );
+        assert!((found_loss - loss).abs() <= TOLERANCE * loss, "{what}: expected a loss of {loss}, found {found_loss}");
         assert_close(expected, &tensors(&found), TOLERANCE, &what)
     };
     kernels().into_iter().map(check).fold(0.0, f64::max)
 }
 
-const ACTIVATIONS: [Activation; 5] = [
-    Activation::Relu,
-    Activation::LeakyRelu,
-    Activation::Tanh,
-    Activation::Sigmoid,
-    Activation::Gelu,
-];
+const ACTIVATIONS: [Activation; 5] =
+    [Activation::Relu, Activation::LeakyRelu, Activation::Tanh, Activation::Sigmoid, Activation::Gelu];
 
 /// Each activation and each regularisation, by itself and together, in networks small enough to move every parameter.
 #[test]
@@ -418,15 +354,7 @@ fn gradients_are_central_differences() {
                 (0.0, 0.0, 0.02, 0.3),
                 (0.1, 0.3, 0.02, 1.0),
             ] {
-                let case = Case {
-                    sizes,
-                    activation,
-                    batch: 5,
-                    ink,
-                    smoothing,
-                    dropout,
-                    l2,
-                };
+                let case = Case { sizes, activation, batch: 5, ink, smoothing, dropout, l2 };
                 let oracle = Problem::new(case).oracle();
                 let differences = oracle.central_differences();
                 assert_close(&differences, &oracle.gradient(), 1e-6, &case);
@@ -473,11 +401,7 @@ fn gradients_are_the_oracles_at_every_size() {
     }
     // So many blocks that a thread takes several cells at a time.
     for sizes in [shapes[1], shapes[5], shapes[7]] {
-        cases.push(Case {
-            sizes,
-            batch: 600,
-            ..cases[cases.len() - 1]
-        });
+        cases.push(Case { sizes, batch: 600, ..cases[cases.len() - 1] });
     }
     let mut worst: f64 = 0.0;
     for (turn, case) in cases.into_iter().enumerate() {

@@ -73,10 +73,7 @@ fn descend(
         let layers = parameters.layers().to_vec();
         let (size, step) = (parameters.cell_size(), settings.step(t as u64, rate));
         let cells = parameters.cells_mut().chunks_exact_mut(size);
-        for (number, (cell, gradient)) in cells
-            .zip(gradients.cells_mut().chunks_exact(2 * CELL))
-            .enumerate()
-        {
+        for (number, (cell, gradient)) in cells.zip(gradients.cells_mut().chunks_exact(2 * CELL)).enumerate() {
             kernel.run(Update {
                 step: &step,
                 place: &Parameters::place(&layers, number),
@@ -89,10 +86,7 @@ fn descend(
 }
 
 fn assert_close(expected: f64, found: f32, tolerance: f64, what: &str) {
-    assert!(
-        (f64::from(found) - expected).abs() <= tolerance,
-        "{what}: expected {expected}, found {found}"
-    );
+    assert!((f64::from(found) - expected).abs() <= tolerance, "{what}: expected {expected}, found {found}");
 }
 
 /// A weight and a bias that begin at 1, gradients 1/2, -1, 1/4, η = 0.1, λ = 0.1 on the weight alone. By hand:
@@ -117,41 +111,17 @@ fn assert_close(expected: f64, found: f32, tolerance: f64, what: &str) {
 fn three_steps_are_those_computed_by_hand() {
     let gradients = [0.5, -1.0, 0.25];
     let cases = [
-        (
-            Optimizer::Sgd,
-            [0.94, 1.0306, 0.995294],
-            [0.95, 1.05, 1.025],
-        ),
-        (
-            Optimizer::Momentum,
-            [0.94, 0.9766, 0.974774],
-            [0.95, 1.005, 1.0295],
-        ),
-        (
-            Optimizer::Nesterov,
-            [0.886, 1.010566, 0.973948646],
-            [0.905, 1.0545, 1.05155],
-        ),
-        (
-            Optimizer::Adam,
-            [0.9, 0.92526352, 0.92473057],
-            [0.9, 0.93661035, 0.95027942],
-        ),
-        (
-            Optimizer::AdamW,
-            [0.89, 0.91771035, 0.92220232],
-            [0.9, 0.93661035, 0.95027942],
-        ),
+        (Optimizer::Sgd, [0.94, 1.0306, 0.995294], [0.95, 1.05, 1.025]),
+        (Optimizer::Momentum, [0.94, 0.9766, 0.974774], [0.95, 1.005, 1.0295]),
+        (Optimizer::Nesterov, [0.886, 1.010566, 0.973948646], [0.905, 1.0545, 1.05155]),
+        (Optimizer::Adam, [0.9, 0.92526352, 0.92473057], [0.9, 0.93661035, 0.95027942]),
+        (Optimizer::AdamW, [0.89, 0.91771035, 0.92220232], [0.9, 0.93661035, 0.95027942]),
     ];
     for kernel in kernels() {
         for (optimizer, weight, bias) in cases {
             // With 64 inputs the bias has a cell of its own.
             for inputs in [1, 63, 64] {
-                let settings = Settings {
-                    optimizer,
-                    l2: 0.1,
-                    average: 0.0,
-                };
+                let settings = Settings { optimizer, l2: 0.1, average: 0.0 };
                 let sizes = [inputs, 1, 3];
                 let gradient = |_, t: usize, _| gradients[t - 1];
                 descend(
@@ -188,11 +158,7 @@ fn the_average_warms_up_and_follows_the_weights() {
     let (gradients, averages) = ([0.5, -1.0, 0.25], [0.95909091, 1.02727273, 1.02559091]);
     for kernel in kernels() {
         for (optimizer, moments) in [(Optimizer::Sgd, 0), (Optimizer::AdamW, 2)] {
-            let settings = Settings {
-                optimizer,
-                l2: 0.0,
-                average: 0.26,
-            };
+            let settings = Settings { optimizer, l2: 0.0, average: 0.26 };
             assert_eq!(settings.planes(), 3 + moments);
             let mut average = 1.0;
             let gradient = |_, t: usize, _| gradients[t - 1];
@@ -225,60 +191,36 @@ const TORCH: [(Optimizer, [[f64; 8]; 2]); 5] = [
     (
         Optimizer::Sgd,
         [
-            [
-                -1.36813, -0.1895558, -0.3231165, -0.4378946, 0.6149504, 0.4964662, 0.3970311,
-                0.2611824,
-            ],
-            [
-                -2.790809, -1.977297, -1.177521, -0.456214, 0.4076583, 1.254818, 2.328944, 3.136911,
-            ],
+            [-1.36813, -0.1895558, -0.3231165, -0.4378946, 0.6149504, 0.4964662, 0.3970311, 0.2611824],
+            [-2.790809, -1.977297, -1.177521, -0.456214, 0.4076583, 1.254818, 2.328944, 3.136911],
         ],
     ),
     (
         Optimizer::Momentum,
         [
-            [
-                -3.062159, -2.09216, -1.025344, -0.2440231, 0.3313821, 1.16359, 1.917099, 2.9057,
-            ],
-            [
-                -2.893909, -2.031618, -1.221564, -0.4683352, 0.3600887, 1.250072, 2.58729, 3.543048,
-            ],
+            [-3.062159, -2.09216, -1.025344, -0.2440231, 0.3313821, 1.16359, 1.917099, 2.9057],
+            [-2.893909, -2.031618, -1.221564, -0.4683352, 0.3600887, 1.250072, 2.58729, 3.543048],
         ],
     ),
     (
         Optimizer::Nesterov,
         [
-            [
-                -3.087915, -2.095456, -1.093221, -0.2633008, 0.28995, 1.162522, 2.093475, 3.108077,
-            ],
-            [
-                -2.863127, -2.049265, -1.214804, -0.5043876, 0.3423455, 1.307126, 2.623038,
-                3.496407,
-            ],
+            [-3.087915, -2.095456, -1.093221, -0.2633008, 0.28995, 1.162522, 2.093475, 3.108077],
+            [-2.863127, -2.049265, -1.214804, -0.5043876, 0.3423455, 1.307126, 2.623038, 3.496407],
         ],
     ),
     (
         Optimizer::Adam,
         [
-            [
-                -1.195445, 0.06022898, -0.2814944, -0.3433907, 0.5957237, 0.5355019, 0.1735511,
-                -0.2709493,
-            ],
-            [
-                -2.868765, -1.958509, -1.249637, -0.4231154, 0.408705, 1.253641, 2.307547, 2.664355,
-            ],
+            [-1.195445, 0.06022898, -0.2814944, -0.3433907, 0.5957237, 0.5355019, 0.1735511, -0.2709493],
+            [-2.868765, -1.958509, -1.249637, -0.4231154, 0.408705, 1.253641, 2.307547, 2.664355],
         ],
     ),
     (
         Optimizer::AdamW,
         [
-            [
-                -1.154607, 0.04739002, -0.2780485, -0.3843263, 0.5984675, 0.5273587, 0.1735511,
-                -0.2709493,
-            ],
-            [
-                -2.732881, -1.872818, -1.265298, -0.4373355, 0.424307, 1.27658, 2.307547, 2.664355,
-            ],
+            [-1.154607, 0.04739002, -0.2780485, -0.3843263, 0.5984675, 0.5273587, 0.1735511, -0.2709493],
+            [-2.732881, -1.872818, -1.265298, -0.4373355, 0.424307, 1.27658, 2.307547, 2.664355],
         ],
     ),
 ];
@@ -286,37 +228,22 @@ const TORCH: [(Optimizer, [[f64; 8]; 2]); 5] = [
 #[test]
 fn a_hundred_steps_are_pytorchs() {
     let first = |i: usize| ((5 * i % 7) as f32 - 3.0) / 4.0;
-    let gradient = |i: usize, t: usize, w: f32| {
-        (w - (i as f32 - 3.5)) / 2.0 + (((3 * i + 7 * t) % 11) as f32 - 5.0) / 4.0
-    };
+    let gradient =
+        |i: usize, t: usize, w: f32| (w - (i as f32 - 3.5)) / 2.0 + (((3 * i + 7 * t) % 11) as f32 - 5.0) / 4.0;
     for kernel in kernels() {
         for (optimizer, [after_10, after_100]) in TORCH {
-            let settings = Settings {
-                optimizer,
-                l2: 0.1,
-                average: 0.0,
-            };
-            descend(
-                kernel,
-                settings,
-                0.05,
-                [3, 2, 100],
-                first,
-                gradient,
-                |t, at| {
-                    let expected = match t {
-                        10 => after_10,
-                        100 => after_100,
-                        _ => return,
-                    };
-                    for (i, (expected, found)) in
-                        expected.into_iter().zip(values(at, WEIGHTS)).enumerate()
-                    {
-                        let what = format!("{}, {optimizer:?}, step {t}, value {i}", kernel.name());
-                        assert_close(expected, found, 1e-5 * expected.abs(), &what);
-                    }
-                },
-            );
+            let settings = Settings { optimizer, l2: 0.1, average: 0.0 };
+            descend(kernel, settings, 0.05, [3, 2, 100], first, gradient, |t, at| {
+                let expected = match t {
+                    10 => after_10,
+                    100 => after_100,
+                    _ => return,
+                };
+                for (i, (expected, found)) in expected.into_iter().zip(values(at, WEIGHTS)).enumerate() {
+                    let what = format!("{}, {optimizer:?}, step {t}, value {i}", kernel.name());
+                    assert_close(expected, found, 1e-5 * expected.abs(), &what);
+                }
+            });
         }
     }
 }
@@ -324,11 +251,7 @@ fn a_hundred_steps_are_pytorchs() {
 /// What the backward product reads follows the weights, but for those of the first layer, which it never reads.
 #[test]
 fn the_transposed_weights_follow() {
-    let settings = Settings {
-        optimizer: Optimizer::Nesterov,
-        l2: 0.01,
-        average: 0.9,
-    };
+    let settings = Settings { optimizer: Optimizer::Nesterov, l2: 0.01, average: 0.9 };
     let sizes = [3, 70, 130];
     for kernel in kernels() {
         let mut parameters = Parameters::new(&sizes, settings.planes());
@@ -348,8 +271,7 @@ fn the_transposed_weights_follow() {
         for i in 0..70 {
             let panel = parameters.transposed_panel(1, i / 16 * 16);
             for o in 0..130 {
-                let row =
-                    &panel.data[o / panel.rows * panel.segment + o % panel.rows * panel.row..];
+                let row = &panel.data[o / panel.rows * panel.segment + o % panel.rows * panel.row..];
                 let what = format!("{}, weight ({i}, {o})", kernel.name());
                 assert_eq!(row[i % 16], weights.row(i)[o], "{what}");
             }

@@ -4,9 +4,7 @@
 //! `git status` then names, and commit those that are better. A picture that differs from its golden file is left in
 //! the build folder; the failing test tells its path.
 
-use mnist::picture::{
-    Epoch, Grey, Image, Mistake, Sample, augmented, confusion, curves, mistakes, samples, weights,
-};
+use mnist::picture::{Epoch, Grey, Image, Mistake, Sample, augmented, confusion, curves, mistakes, samples, weights};
 use std::path::Path;
 
 /// An image of `side` x `side` pixels: a ring, the wider the greater `kind` is.
@@ -14,10 +12,7 @@ fn ring(side: usize, kind: usize) -> Vec<u8> {
     let middle = (side as f32 - 1.0) / 2.0;
     let radius = middle * (0.4 + 0.1 * kind as f32);
     let ink = |place: usize| {
-        let (dy, dx) = (
-            (place / side) as f32 - middle,
-            (place % side) as f32 - middle,
-        );
+        let (dy, dx) = ((place / side) as f32 - middle, (place % side) as f32 - middle);
         let distance = ((dy * dy + dx * dx).sqrt() - radius).abs();
         (255.0 * (1.5 - distance).clamp(0.0, 1.0)) as u8
     };
@@ -25,12 +20,7 @@ fn ring(side: usize, kind: usize) -> Vec<u8> {
 }
 
 fn sample<'a>(pixels: &'a [u8], truth: Option<&'a str>, predicted: &'a str) -> Sample<'a> {
-    Sample {
-        pixels,
-        truth,
-        predicted,
-        confidence: 0.987,
-    }
+    Sample { pixels, truth, predicted, confidence: 0.987 }
 }
 
 /// A history in which the validation accuracy is measured in every other epoch.
@@ -63,9 +53,7 @@ fn borrowed(names: &[String]) -> Vec<&str> {
 
 /// Width, height, and red, green and blue of a PNG file.
 fn decode(file: &[u8]) -> (usize, usize, Vec<u8>) {
-    let mut reader = png::Decoder::new(std::io::Cursor::new(file))
-        .read_info()
-        .expect("a PNG");
+    let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().expect("a PNG");
     let mut rgb = vec![0; reader.output_buffer_size().expect("a small picture")];
     let frame = reader.next_frame(&mut rgb).expect("a whole PNG");
     assert_eq!(frame.color_type, png::ColorType::Rgb);
@@ -73,9 +61,7 @@ fn decode(file: &[u8]) -> (usize, usize, Vec<u8>) {
 }
 
 fn same_as_golden(name: &str, image: &Image) {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
-        .join(name);
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("RENEW_GOLDEN").is_some() {
         std::fs::write(&golden, image.png()).expect("writing the golden file");
     }
@@ -103,25 +89,16 @@ fn whole(what: &str, image: &Image) {
     for (place, pixel) in rgb.chunks(3).enumerate() {
         let (x, y) = (place % width, place / width);
         let edge = x.min(y).min(width - 1 - x).min(height - 1 - y);
-        assert!(
-            edge >= 8 || pixel == [255; 3],
-            "{what}: something is cut at {x}, {y}"
-        );
+        assert!(edge >= 8 || pixel == [255; 3], "{what}: something is cut at {x}, {y}");
     }
 }
 
 #[test]
 fn samples_show_both_labels_and_mark_mistakes() {
     let digits: Vec<Vec<u8>> = (0..6).map(|kind| ring(8, kind)).collect();
-    let mut shown: Vec<Sample> = digits
-        .iter()
-        .map(|digit| sample(digit, Some("7"), "7"))
-        .collect();
+    let mut shown: Vec<Sample> = digits.iter().map(|digit| sample(digit, Some("7"), "7")).collect();
     shown[1].predicted = "1";
-    shown[2] = Sample {
-        confidence: 1.0,
-        ..sample(&digits[2], Some("-12"), "1000")
-    };
+    shown[2] = Sample { confidence: 1.0, ..sample(&digits[2], Some("-12"), "1000") };
     shown[3].confidence = 0.25;
     same_as_golden("samples.png", &samples(8, 8, &shown));
 }
@@ -129,10 +106,7 @@ fn samples_show_both_labels_and_mark_mistakes() {
 #[test]
 fn samples_without_labels_show_the_prediction_alone() {
     let digit = ring(28, 2);
-    same_as_golden(
-        "samples-unlabelled.png",
-        &samples(28, 28, &[sample(&digit, None, "4"); 2]),
-    );
+    same_as_golden("samples-unlabelled.png", &samples(28, 28, &[sample(&digit, None, "4"); 2]));
 }
 
 #[test]
@@ -142,20 +116,11 @@ fn a_mistake_is_seen_without_colour() {
     let first = sample(&digit, Some("4"), "9");
     let pair = |second| samples(28, 28, &[first, first, sample(&digit, Some("4"), second)]);
     let (right, wrong) = (pair("4"), pair("9"));
-    assert_eq!(
-        (right.width(), right.height()),
-        (wrong.width(), wrong.height())
-    );
-    let grey =
-        |pixel: &[u8]| (30 * pixel[0] as i32 + 59 * pixel[1] as i32 + 11 * pixel[2] as i32) / 100;
+    assert_eq!((right.width(), right.height()), (wrong.width(), wrong.height()));
+    let grey = |pixel: &[u8]| (30 * pixel[0] as i32 + 59 * pixel[1] as i32 + 11 * pixel[2] as i32) / 100;
     let pairs = right.rgb().chunks(3).zip(wrong.rgb().chunks(3));
-    let darker = pairs
-        .filter(|(right, wrong)| grey(right) - grey(wrong) > 80)
-        .count();
-    assert!(
-        darker > 4 * 4 * 140,
-        "a frame of 4 pixels around 140 x 140, found {darker} pixels"
-    );
+    let darker = pairs.filter(|(right, wrong)| grey(right) - grey(wrong) > 80).count();
+    assert!(darker > 4 * 4 * 140, "a frame of 4 pixels around 140 x 140, found {darker} pixels");
 }
 
 #[test]
@@ -168,10 +133,7 @@ fn mistakes_show_both_probabilities() {
         truth_probability,
         predicted_probability,
     };
-    let shown = [
-        mistake(&digits[0], 0.99999, 0.00001),
-        mistake(&digits[1], 0.612, 0.301),
-    ];
+    let shown = [mistake(&digits[0], 0.99999, 0.00001), mistake(&digits[1], 0.612, 0.301)];
     same_as_golden("mistakes.png", &mistakes(8, 8, &shown, 17, 1000));
 }
 
@@ -197,28 +159,15 @@ fn curves_of_few_and_of_many_epochs() {
 
 #[test]
 fn confusion_of_few_and_of_many_classes() {
-    same_as_golden(
-        "confusion-2.png",
-        &confusion(&["0", "1"], &[1032, 3, 12, 998]),
-    );
+    same_as_golden("confusion-2.png", &confusion(&["0", "1"], &[1032, 3, 12, 998]));
     let perfect = [7, 0, 0, 0, 8, 0, 0, 0, 9];
-    same_as_golden(
-        "confusion-perfect.png",
-        &confusion(&["-1", "5", "10"], &perfect),
-    );
+    same_as_golden("confusion-perfect.png", &confusion(&["-1", "5", "10"], &perfect));
     let right = |place: usize| place.is_multiple_of(48);
     let count = |place| {
-        if right(place) {
-            380
-        } else {
-            (place * 31 % 97).saturating_sub(94)
-        }
+        if right(place) { 380 } else { (place * 31 % 97).saturating_sub(94) }
     };
     let counts: Vec<usize> = (0..47 * 47).map(count).collect();
-    same_as_golden(
-        "confusion-47.png",
-        &confusion(&borrowed(&names(47)), &counts),
-    );
+    same_as_golden("confusion-47.png", &confusion(&borrowed(&names(47)), &counts));
 }
 
 #[test]
@@ -230,29 +179,17 @@ fn weights_have_a_symmetric_scale() {
 fn no_digit_is_cut_at_any_size() {
     for side in [1, 8, 28, 64, 300] {
         let digit = ring(side, 2);
-        for count in [1, 5, 25, 100]
-            .into_iter()
-            .filter(|count| count * side <= 2800)
-        {
+        for count in [1, 5, 25, 100].into_iter().filter(|count| count * side <= 2800) {
             let long = (Some("-1000000"), "1234567890");
             for (truth, predicted) in [(None, "3"), (Some("3"), "8"), long] {
                 let shown = vec![sample(&digit, truth, predicted); count];
-                whole(
-                    &format!("{count} of {side} x {side}"),
-                    &samples(side, side, &shown),
-                );
+                whole(&format!("{count} of {side} x {side}"), &samples(side, side, &shown));
             }
         }
-        whole(
-            &format!("weights of {side} x {side}"),
-            &weights(side, side, &waves(12, side)),
-        );
+        whole(&format!("weights of {side} x {side}"), &weights(side, side, &waves(12, side)));
     }
     for neurons in [1, 2, 10, 512, 1025] {
-        whole(
-            &format!("{neurons} neurons"),
-            &weights(8, 8, &waves(neurons, 8)),
-        );
+        whole(&format!("{neurons} neurons"), &weights(8, 8, &waves(neurons, 8)));
     }
 }
 
@@ -260,21 +197,12 @@ fn no_digit_is_cut_at_any_size() {
 fn no_plot_is_cut_at_any_size() {
     for classes in [1, 2, 3, 10, 26, 47, 62, 100, 1000] {
         let counts: Vec<usize> = (0..classes * classes).map(|place| place * 31 % 5).collect();
-        whole(
-            &format!("{classes} classes"),
-            &confusion(&borrowed(&names(classes)), &counts),
-        );
+        whole(&format!("{classes} classes"), &confusion(&borrowed(&names(classes)), &counts));
     }
-    whole(
-        "large counts",
-        &confusion(&["0", "1"], &[10_000_000, 3, 70_000, 1 << 60]),
-    );
+    whole("large counts", &confusion(&["0", "1"], &[10_000_000, 3, 70_000, 1 << 60]));
     whole("long labels", &confusion(&["-1234567890"; 10], &[1; 100]));
     for epochs in [1, 2, 3, 20, 31, 1000, 100_000] {
-        whole(
-            &format!("{epochs} epochs"),
-            &curves(&history(epochs), Some(epochs)),
-        );
+        whole(&format!("{epochs} epochs"), &curves(&history(epochs), Some(epochs)));
     }
     for (loss, accuracy) in [(0.0, 1.0), (1e-7, 0.0), (1e9, 0.1), (3e38, 1.0)] {
         let epoch = |epoch| Epoch {
@@ -284,46 +212,22 @@ fn no_plot_is_cut_at_any_size() {
             validation_accuracy: Some(accuracy),
         };
         let history = [epoch(1), epoch(2)];
-        whole(
-            &format!("loss {loss}, accuracy {accuracy}"),
-            &curves(&history, Some(2)),
-        );
+        whole(&format!("loss {loss}, accuracy {accuracy}"), &curves(&history, Some(2)));
     }
 }
 
 #[test]
 fn what_makes_no_sense_is_drawn_without_a_panic() {
-    let nothing = Epoch {
-        epoch: 1,
-        loss: None,
-        train_accuracy: None,
-        validation_accuracy: None,
-    };
-    let endless = Epoch {
-        loss: Some(f32::NAN),
-        train_accuracy: Some(f32::INFINITY),
-        ..nothing
-    };
-    let unsure = Sample {
-        confidence: f32::NAN,
-        ..sample(&[255], None, "1")
-    };
+    let nothing = Epoch { epoch: 1, loss: None, train_accuracy: None, validation_accuracy: None };
+    let endless = Epoch { loss: Some(f32::NAN), train_accuracy: Some(f32::INFINITY), ..nothing };
+    let unsure = Sample { confidence: f32::NAN, ..sample(&[255], None, "1") };
     whole("no samples", &samples(28, 28, &[]));
     whole("no pixels", &samples(0, 0, &[sample(&[], None, "")]));
-    whole(
-        "too few pixels",
-        &samples(28, 28, &[sample(&[255; 40], Some("é"), "数")]),
-    );
-    whole(
-        "one row",
-        &samples(1, 784, &[sample(&[255; 784], Some("1"), "1")]),
-    );
+    whole("too few pixels", &samples(28, 28, &[sample(&[255; 40], Some("é"), "数")]));
+    whole("one row", &samples(1, 784, &[sample(&[255; 784], Some("1"), "1")]));
     whole("no confidence", &samples(1, 1, &[unsure]));
     whole("no rows", &augmented(28, 28, &[]));
-    whole(
-        "uneven rows",
-        &augmented(2, 2, &[vec![&[9; 4], &[99; 4]], vec![], vec![&[255; 4]]]),
-    );
+    whole("uneven rows", &augmented(2, 2, &[vec![&[9; 4], &[99; 4]], vec![], vec![&[255; 4]]]));
     whole("no epochs", &curves(&[], None));
     whole("nothing measured", &curves(&[nothing], Some(7)));
     whole("nothing finite", &curves(&[endless], Some(1)));
@@ -332,10 +236,7 @@ fn what_makes_no_sense_is_drawn_without_a_panic() {
     whole("no weights", &weights(28, 28, &[]));
     whole("no inputs", &weights(0, 0, &[1.0]));
     whole("zero weights", &weights(2, 2, &[0.0; 8]));
-    whole(
-        "endless weights",
-        &weights(2, 2, &[f32::NAN, f32::INFINITY, -1.0, 1.0]),
-    );
+    whole("endless weights", &weights(2, 2, &[f32::NAN, f32::INFINITY, -1.0, 1.0]));
 }
 
 fn encode(size: (u32, u32), colour: png::ColorType, depth: png::BitDepth, bytes: &[u8]) -> Vec<u8> {
@@ -343,11 +244,7 @@ fn encode(size: (u32, u32), colour: png::ColorType, depth: png::BitDepth, bytes:
     let mut encoder = png::Encoder::new(&mut file, size.0, size.1);
     encoder.set_color(colour);
     encoder.set_depth(depth);
-    encoder
-        .write_header()
-        .expect("a header")
-        .write_image_data(bytes)
-        .expect("pixels");
+    encoder.write_header().expect("a header").write_image_data(bytes).expect("pixels");
     file
 }
 
@@ -356,35 +253,19 @@ fn grey_pictures_are_read_and_others_refused() {
     use png::{BitDepth, ColorType};
     let pixels: Vec<u8> = (0..6).map(|place| place * 50).collect();
     let file = encode((3, 2), ColorType::Grayscale, BitDepth::Eight, &pixels);
-    assert_eq!(
-        Grey::decode(&file),
-        Ok(Grey {
-            width: 3,
-            height: 2,
-            pixels
-        })
-    );
+    assert_eq!(Grey::decode(&file), Ok(Grey { width: 3, height: 2, pixels }));
 
     let error = |file: &[u8]| Grey::decode(file).expect_err("a refusal");
     let colour = encode((1, 1), ColorType::Rgb, BitDepth::Eight, &[1, 2, 3]);
-    assert_eq!(
-        error(&colour),
-        "expected a PNG of 8-bit greyscale, found Rgb of 8 bits"
-    );
+    assert_eq!(error(&colour), "expected a PNG of 8-bit greyscale, found Rgb of 8 bits");
     let deep = encode((1, 1), ColorType::Grayscale, BitDepth::Sixteen, &[1, 2]);
-    assert_eq!(
-        error(&deep),
-        "expected a PNG of 8-bit greyscale, found Grayscale of 16 bits"
-    );
+    assert_eq!(error(&deep), "expected a PNG of 8-bit greyscale, found Grayscale of 16 bits");
     assert!(error(b"label,pixel0\n").starts_with("no readable PNG: "));
 
     // Cut anywhere in its header or pixels a file is refused; whatever byte is changed, none panics.
     let pixels_end = file.len() - 12 - 4;
     for cut in 0..pixels_end {
-        assert!(
-            error(&file[..cut]).starts_with("no readable PNG: "),
-            "cut at {cut}"
-        );
+        assert!(error(&file[..cut]).starts_with("no readable PNG: "), "cut at {cut}");
     }
     for place in 0..file.len() {
         let mut changed = file.clone();
@@ -403,8 +284,5 @@ fn a_header_that_claims_too_much_is_refused() {
     file.truncate(8 + 25);
     file.extend(b"\0\0\0\x01IDAT");
     let error = Grey::decode(&file).expect_err("a refusal");
-    assert_eq!(
-        error,
-        "a PNG of 30000 x 30000 pixels is too large: at most 268435456 in all"
-    );
+    assert_eq!(error, "a PNG of 30000 x 30000 pixels is too large: at most 268435456 in all");
 }

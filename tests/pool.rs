@@ -18,19 +18,13 @@ fn each_part_is_done_once_by_one_of_the_threads() {
                     part.iter_mut().for_each(|element| *element += 1 + index);
                 });
                 let expected: Vec<usize> = (0..length).map(|at| 1 + at / size).collect();
-                assert_eq!(
-                    parts, expected,
-                    "{threads} threads, {length} elements, {size} a part"
-                );
+                assert_eq!(parts, expected, "{threads} threads, {length} elements, {size} a part");
             }
             let counts: Vec<AtomicUsize> = (0..length).map(|_| AtomicUsize::new(0)).collect();
             pool.for_each_index(length, |_, index| {
                 counts[index].fetch_add(1, Relaxed);
             });
-            assert!(
-                counts.iter().all(|count| count.load(Relaxed) == 1),
-                "{threads} threads, {length}"
-            );
+            assert!(counts.iter().all(|count| count.load(Relaxed) == 1), "{threads} threads, {length}");
         }
     }
 }

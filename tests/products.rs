@@ -48,49 +48,22 @@ struct Stored {
 }
 
 impl Stored {
-    fn random(
-        [rows, columns]: [usize; 2],
-        gap: usize,
-        transposed: bool,
-        random: &mut Random,
-    ) -> Self {
-        let [lines, length] = if transposed {
-            [columns, rows]
-        } else {
-            [rows, columns]
-        };
+    fn random([rows, columns]: [usize; 2], gap: usize, transposed: bool, random: &mut Random) -> Self {
+        let [lines, length] = if transposed { [columns, rows] } else { [rows, columns] };
         let line = length + gap;
         // The last line ends with its last element: whoever reads further is found out.
         let count = (lines * line).saturating_sub(gap);
-        Stored {
-            data: floats(count, random),
-            line,
-            transposed,
-        }
+        Stored { data: floats(count, random), line, transposed }
     }
 
     fn view(&self) -> Strided<'_> {
-        let [row, column] = if self.transposed {
-            [1, self.line]
-        } else {
-            [self.line, 1]
-        };
-        Strided {
-            data: &self.data,
-            row,
-            column,
-        }
+        let [row, column] = if self.transposed { [1, self.line] } else { [self.line, 1] };
+        Strided { data: &self.data, row, column }
     }
 }
 
 /// Multiplies on each kernel and pool, afresh and continued, and compares with the definition.
-fn check(
-    [m, k, n]: [usize; 3],
-    gap: usize,
-    transposed: [bool; 2],
-    kernels: &[Kernel],
-    pools: &mut [Pool],
-) {
+fn check([m, k, n]: [usize; 3], gap: usize, transposed: [bool; 2], kernels: &[Kernel], pools: &mut [Pool]) {
     let mut random = Random((m << 40 | k << 20 | n) as u64);
     let a = Stored::random([m, k], gap, transposed[0], &mut random);
     let b = Stored::random([k, n], gap, transposed[1], &mut random);
@@ -101,32 +74,13 @@ fn check(
     naive([m, k, n], a.view(), b.view(), &mut continued);
     for &kernel in kernels {
         for pool in &mut *pools {
-            let case = format!(
-                "{m}x{k}x{n}, transposed {transposed:?}, {} on {} threads",
-                kernel.name(),
-                pool.threads()
-            );
+            let case =
+                format!("{m}x{k}x{n}, transposed {transposed:?}, {} on {} threads", kernel.name(), pool.threads());
             let mut c = vec![f32::NAN; m * n];
-            multiply(
-                kernel,
-                pool,
-                [m, k, n],
-                a.view(),
-                b.view(),
-                &mut c,
-                Start::Zero,
-            );
+            multiply(kernel, pool, [m, k, n], a.view(), b.view(), &mut c, Start::Zero);
             assert!(bits(&c) == bits(&afresh), "{case}");
             let mut c = begun.clone();
-            multiply(
-                kernel,
-                pool,
-                [m, k, n],
-                a.view(),
-                b.view(),
-                &mut c,
-                Start::Continue,
-            );
+            multiply(kernel, pool, [m, k, n], a.view(), b.view(), &mut c, Start::Continue);
             assert!(bits(&c) == bits(&continued), "{case}, continued");
         }
     }
@@ -170,11 +124,7 @@ fn matrices_multiply_and_say_which_shapes_do_not_fit() {
     let mut matrix = |rows, columns| Matrix::from_fn(rows, columns, |_, _| float(&mut random));
     let (a, b) = (matrix(9, 20), matrix(20, 70));
     let mut expected = vec![0.0; 9 * 70];
-    let [a_view, b_view] = [&a, &b].map(|x| Strided {
-        data: x.data(),
-        row: x.columns(),
-        column: 1,
-    });
+    let [a_view, b_view] = [&a, &b].map(|x| Strided { data: x.data(), row: x.columns(), column: 1 });
     naive([9, 20, 70], a_view, b_view, &mut expected);
     let products = [
         a.product(&b, kernel, &mut pool),
@@ -192,18 +142,9 @@ fn matrices_multiply_and_say_which_shapes_do_not_fit() {
         a.product_transposed(&b, kernel, &mut pool),
     ];
     let errors = errors.map(|result| result.unwrap_err().to_string());
-    assert_eq!(
-        errors[0],
-        "A·B: a 20 x 70 matrix does not fit a 9 x 20 matrix"
-    );
-    assert_eq!(
-        errors[1],
-        "Aᵀ·B: a 9 x 20 matrix does not fit a 20 x 70 matrix"
-    );
-    assert_eq!(
-        errors[2],
-        "A·Bᵀ: a 9 x 20 matrix does not fit a 20 x 70 matrix"
-    );
+    assert_eq!(errors[0], "A·B: a 20 x 70 matrix does not fit a 9 x 20 matrix");
+    assert_eq!(errors[1], "Aᵀ·B: a 9 x 20 matrix does not fit a 20 x 70 matrix");
+    assert_eq!(errors[2], "A·Bᵀ: a 9 x 20 matrix does not fit a 20 x 70 matrix");
 }
 
 /// A in tiles and B in segments, as a network's activations and weights lie.
@@ -222,14 +163,7 @@ impl Task for Pieces<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Pieces {
-            sizes,
-            a,
-            b,
-            c,
-            c_row,
-            masked,
-        } = self;
+        let Pieces { sizes, a, b, c, c_row, masked } = self;
         if masked {
             masked::multiply(simd, sizes, a, b, (c, c_row));
         } else {
@@ -252,41 +186,19 @@ fn check_pieces([m, k, n]: [usize; 3], columns: usize, rows: usize, silent: u32)
     }
     let b = floats(k.div_ceil(rows) * b_segment, &mut random);
     let a_at = |i: usize, k: usize| a[k / columns * a_segment + i * a_row + k % columns];
-    let a_together: Vec<f32> = (0..m)
-        .flat_map(|i| (0..k).map(move |k| a_at(i, k)))
-        .collect();
-    let b_together: Vec<f32> = (0..k)
-        .flat_map(|k| &b[k / rows * b_segment + k % rows * b_row..][..n])
-        .copied()
-        .collect();
-    let whole = |data, row| Strided {
-        data,
-        row,
-        column: 1,
-    };
+    let a_together: Vec<f32> = (0..m).flat_map(|i| (0..k).map(move |k| a_at(i, k))).collect();
+    let b_together: Vec<f32> =
+        (0..k).flat_map(|k| &b[k / rows * b_segment + k % rows * b_row..][..n]).copied().collect();
+    let whole = |data, row| Strided { data, row, column: 1 };
     let mut expected = vec![0.0; m * n];
-    naive(
-        [m, k, n],
-        whole(&a_together, k),
-        whole(&b_together, n),
-        &mut expected,
-    );
+    naive([m, k, n], whole(&a_together, k), whole(&b_together, n), &mut expected);
     for kernel in kernels() {
         for masked in [false, true] {
             let mut c = vec![f32::NAN; m * PANEL];
             kernel.run(Pieces {
                 sizes: [m, k, n],
-                a: Tiled {
-                    first: whole(&a, a_row),
-                    columns,
-                    segment: a_segment,
-                },
-                b: Panel {
-                    data: &b,
-                    row: b_row,
-                    rows,
-                    segment: b_segment,
-                },
+                a: Tiled { first: whole(&a, a_row), columns, segment: a_segment },
+                b: Panel { data: &b, row: b_row, rows, segment: b_segment },
                 c: &mut c,
                 c_row: PANEL,
                 masked,
@@ -324,19 +236,11 @@ fn matrices_in_pieces_are_multiplied_like_any_others() {
 fn tiles_that_reach_past_their_slice_are_refused() {
     let floats = vec![1.0; 4 * 64];
     let run = |columns, segment| {
-        let first = Strided {
-            data: &floats[..],
-            row: 16,
-            column: 1,
-        };
+        let first = Strided { data: &floats[..], row: 16, column: 1 };
         let mut c = vec![0.0; 4 * PANEL];
         let pieces = Pieces {
             sizes: [4, 48, 16],
-            a: Tiled {
-                first,
-                columns,
-                segment,
-            },
+            a: Tiled { first, columns, segment },
             b: Panel::even(&[0.5; 48 * 16], 16),
             c: &mut c,
             c_row: PANEL,
@@ -403,10 +307,7 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
         }
     }
     let values = std::array::from_fn(|byte| byte as f32 * (1.0 / 255.0));
-    let x: Vec<f32> = bytes
-        .iter()
-        .map(|&byte| values[usize::from(byte)])
-        .collect();
+    let x: Vec<f32> = bytes.iter().map(|&byte| values[usize::from(byte)]).collect();
     let mut lists = Lists::new(images, width, values);
     // What was listed before must be gone.
     for rows in [&bytes[..width], &bytes[..]] {
@@ -420,21 +321,8 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
     let w_row = n.next_multiple_of(LANES);
     let w = floats(width * w_row, &mut random);
     let mut expected = vec![0.0; images * n];
-    let x_view = Strided {
-        data: &x,
-        row: width,
-        column: 1,
-    };
-    naive(
-        [images, width, n],
-        x_view,
-        Strided {
-            data: &w,
-            row: w_row,
-            column: 1,
-        },
-        &mut expected,
-    );
+    let x_view = Strided { data: &x, row: width, column: 1 };
+    naive([images, width, n], x_view, Strided { data: &w, row: w_row, column: 1 }, &mut expected);
     let z_row = w_row + LANES;
     let dz = floats(images * z_row, &mut random);
     let begun = floats(width * PANEL, &mut random);
@@ -442,16 +330,8 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
         let rows = dw.chunks(PANEL).flat_map(|row| &row[..n]);
         rows.copied().collect()
     };
-    let transposed = Strided {
-        data: &x,
-        row: 1,
-        column: width,
-    };
-    let dz_view = Strided {
-        data: &dz,
-        row: z_row,
-        column: 1,
-    };
+    let transposed = Strided { data: &x, row: 1, column: width };
+    let dz_view = Strided { data: &dz, row: z_row, column: 1 };
     let expected_dw = [Start::Zero, Start::Continue].map(|start| {
         let mut dw = match start {
             Start::Zero => vec![0.0; width * n],
@@ -469,13 +349,7 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
         for kernel in kernels() {
             let case = format!("{case}, compact {compact}, {}", kernel.name());
             let mut z = vec![f32::NAN; images * z_row];
-            kernel.run(Forward {
-                x: &lists,
-                w: Panel::even(&w, w_row),
-                n,
-                z: &mut z,
-                z_row,
-            });
+            kernel.run(Forward { x: &lists, w: Panel::even(&w, w_row), n, z: &mut z, z_row });
             let z: Vec<f32> = z.chunks(z_row).flat_map(|row| &row[..n]).copied().collect();
             assert!(bits(&z) == bits(&expected), "forward: {case}");
 
@@ -488,15 +362,7 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
                 let middle = (width / 2).next_multiple_of(GROUP);
                 for pixels in [0..middle, middle..width] {
                     let dw = &mut dw[pixels.start * PANEL..];
-                    kernel.run(Gradient {
-                        x: &lists,
-                        pixels,
-                        dz: &dz,
-                        dz_row: z_row,
-                        n,
-                        dw,
-                        start: *start,
-                    });
+                    kernel.run(Gradient { x: &lists, pixels, dz: &dz, dz_row: z_row, n, dw, start: *start });
                 }
                 assert!(bits(&part(&dw)) == bits(expected), "gradient: {case}");
             }
@@ -566,21 +432,9 @@ fn gradients_past_silent_units_are_the_dense_ones() {
                 let rows = floats.chunks(row).flat_map(|row| &row[..n]);
                 rows.copied().collect()
             };
-            let x = Strided {
-                data: &x,
-                row: x_row,
-                column: 1,
-            };
-            let transposed = Strided {
-                row: 1,
-                column: x_row,
-                ..x
-            };
-            let b = Strided {
-                data: &dz,
-                row,
-                column: 1,
-            };
+            let x = Strided { data: &x, row: x_row, column: 1 };
+            let transposed = Strided { row: 1, column: x_row, ..x };
+            let b = Strided { data: &dz, row, column: 1 };
             for start in [Start::Zero, Start::Continue] {
                 let begun = match start {
                     Start::Zero => vec![f32::NAN; begun.len()],
@@ -593,13 +447,7 @@ fn gradients_past_silent_units_are_the_dense_ones() {
                 naive([inputs, images, n], transposed, b, &mut expected);
                 for kernel in kernels() {
                     let mut dw = begun.clone();
-                    kernel.run(Masked {
-                        sizes: [images, inputs, n],
-                        x,
-                        dz: (&dz, row),
-                        dw: (&mut dw, row),
-                        start,
-                    });
+                    kernel.run(Masked { sizes: [images, inputs, n], x, dz: (&dz, row), dw: (&mut dw, row), start });
                     assert!(
                         bits(&part(&dw)) == bits(&expected),
                         "{images} images, {inputs} inputs, {n} outputs, {silent}% silent, {}",

@@ -25,45 +25,22 @@ fn prepared() -> Folder {
 /// All that a run leaves; of its history what is no time.
 fn results(folder: &Folder) -> [Vec<u8>; 4] {
     let history = folder.text("h.csv");
-    let untimed = history.lines().flat_map(|line| {
-        line.split(',')
-            .take(5)
-            .collect::<Vec<_>>()
-            .join(",")
-            .into_bytes()
-    });
-    [
-        folder.read("mnist.safetensors"),
-        folder.read("samples.png"),
-        folder.read("c.png"),
-        untimed.collect(),
-    ]
+    let untimed = history.lines().flat_map(|line| line.split(',').take(5).collect::<Vec<_>>().join(",").into_bytes());
+    [folder.read("mnist.safetensors"), folder.read("samples.png"), folder.read("c.png"), untimed.collect()]
 }
 
 /// What an uninterrupted run leaves.
 fn whole(epochs: u32) -> [Vec<u8>; 4] {
     let folder = prepared();
     folder.done(&format!("{RUN} {epochs} --threads 1"));
-    assert_eq!(
-        folder.names(),
-        [
-            "c.png",
-            "h.csv",
-            "mnist.safetensors",
-            "samples.png",
-            "train.csv"
-        ]
-    );
+    assert_eq!(folder.names(), ["c.png", "h.csv", "mnist.safetensors", "samples.png", "train.csv"]);
     results(&folder)
 }
 
 fn wait_until(what: &str, child: &mut Child, condition: impl Fn() -> bool) {
     let began = Instant::now();
     while !condition() {
-        assert!(
-            child.try_wait().unwrap().is_none(),
-            "the run ended before: {what}"
-        );
+        assert!(child.try_wait().unwrap().is_none(), "the run ended before: {what}");
         assert!(began.elapsed() < Duration::from_secs(60), "in vain: {what}");
         sleep(Duration::from_millis(2));
     }
@@ -71,23 +48,18 @@ fn wait_until(what: &str, child: &mut Child, condition: impl Fn() -> bool) {
 
 /// Epochs that the history tells of.
 fn epochs(folder: &Path) -> usize {
-    fs::read_to_string(folder.join("h.csv"))
-        .map_or(0, |text| text.lines().count().saturating_sub(1))
+    fs::read_to_string(folder.join("h.csv")).map_or(0, |text| text.lines().count().saturating_sub(1))
 }
 
 fn signal(child: &Child, name: &str) {
-    let kill = Command::new("sh")
-        .args(["-c", &format!("kill -{name} {}", child.id())])
-        .status();
+    let kill = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status();
     assert!(kill.unwrap().success());
 }
 
 /// Starts a run and stops it by a signal after so many epochs.
 fn stopped(folder: &Folder, options: &str, name: &str, after: usize) -> Run {
     let mut child = folder.start(options);
-    wait_until("epochs pass", &mut child, || {
-        epochs(&folder.path("")) >= after
-    });
+    wait_until("epochs pass", &mut child, || epochs(&folder.path("")) >= after);
     signal(&child, name);
     Run::of(child.wait_with_output().unwrap())
 }
@@ -108,26 +80,15 @@ fn a_stopped_run_goes_on_to_the_same_bits() {
         let error = run.err.lines().last().unwrap();
         assert!(error.starts_with("error: interrupted in epoch "), "{error}");
         assert!(
-            error.ends_with(&format!(
-                " of 80: the same command with --resume goes on from {CHECKPOINT}"
-            )),
+            error.ends_with(&format!(" of 80: the same command with --resume goes on from {CHECKPOINT}")),
             "{error}"
         );
         assert_eq!(folder.names(), ["h.csv", CHECKPOINT, "train.csv"]);
     }
     let run = folder.done(&format!("{RUN} 80 --resume --threads 8"));
     assert!(run.err.starts_with("resumed in epoch "), "{}", run.err);
-    let first = run
-        .out
-        .lines()
-        .find(|line| line.starts_with("epoch"))
-        .unwrap();
-    let epoch: usize = first["epoch ".len()..]
-        .split('/')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
+    let first = run.out.lines().find(|line| line.starts_with("epoch")).unwrap();
+    let epoch: usize = first["epoch ".len()..].split('/').next().unwrap().parse().unwrap();
     assert!(epoch > 60, "it goes on where it was: {first}");
     assert!(results(&folder) == whole);
     assert!(!folder.names().contains(&CHECKPOINT.to_owned()));
@@ -136,9 +97,7 @@ fn a_stopped_run_goes_on_to_the_same_bits() {
 /// Whether a file under a final name is one whole file of its kind.
 fn is_whole(name: &str, bytes: &[u8]) -> bool {
     match name {
-        "samples.png" | "c.png" => {
-            bytes.starts_with(b"\x89PNG") && bytes.ends_with(b"IEND\xaeB`\x82")
-        }
+        "samples.png" | "c.png" => bytes.starts_with(b"\x89PNG") && bytes.ends_with(b"IEND\xaeB`\x82"),
         "h.csv" => {
             let text = String::from_utf8_lossy(bytes);
             let is_row = |row: &str| row.split(',').count() == 7;
@@ -165,21 +124,12 @@ fn kill_at(epochs: u32, moments: u32, resumed: u32) {
         let _ = child.kill();
         child.wait().unwrap();
         for name in folder.names() {
-            assert!(
-                is_whole(&name, &folder.read(&name)),
-                "{name} after moment {moment} of {moments}"
-            );
+            assert!(is_whole(&name, &folder.read(&name)), "{name} after moment {moment} of {moments}");
         }
         if left > 0 && folder.names().contains(&CHECKPOINT.to_owned()) {
             left -= 1;
-            folder.done(&format!(
-                "{RUN} {epochs} --resume --threads {}",
-                1 + moment % 4
-            ));
-            assert!(
-                results(&folder) == whole,
-                "resumed after moment {moment} of {moments}"
-            );
+            folder.done(&format!("{RUN} {epochs} --resume --threads {}", 1 + moment % 4));
+            assert!(results(&folder) == whole, "resumed after moment {moment} of {moments}");
         }
     }
     assert!(left < resumed, "no run left a checkpoint");
@@ -205,10 +155,7 @@ fn another_run_does_not_go_on() {
         let run = folder.mnist(words);
         assert_eq!(run.code, Some(1), "{words}");
         let error = run.err.lines().last().unwrap();
-        assert!(
-            error.starts_with(&format!("error: {CHECKPOINT}: {message}")),
-            "{error}"
-        );
+        assert!(error.starts_with(&format!("error: {CHECKPOINT}: {message}")), "{error}");
         assert_eq!(folder.read(CHECKPOINT), before);
     };
     refused(
@@ -220,19 +167,13 @@ fn another_run_does_not_go_on() {
     refused(&format!("{RUN} 80 --resume"), "tensor ");
     folder.done("demo --recipe quick --epochs 1 --hidden 4 --weights other.st");
     folder.write(CHECKPOINT, folder.read("other.st"));
-    refused(
-        &format!("{RUN} 80 --resume"),
-        "expected a checkpoint, found another safetensors file",
-    );
+    refused(&format!("{RUN} 80 --resume"), "expected a checkpoint, found another safetensors file");
 
     // Another run says what it is about to replace, and a short one does not.
     folder.write(CHECKPOINT, &whole);
-    let run =
-        folder.done("train.csv --recipe quick --epochs 1 --hidden 4 --weights mnist.safetensors");
+    let run = folder.done("train.csv --recipe quick --epochs 1 --hidden 4 --weights mnist.safetensors");
     assert!(
-        run.err.starts_with(&format!(
-            "{CHECKPOINT} holds an interrupted run: --resume goes on with it"
-        )),
+        run.err.starts_with(&format!("{CHECKPOINT} holds an interrupted run: --resume goes on with it")),
         "{}",
         run.err
     );
@@ -269,10 +210,7 @@ fn weights_whose_folder_is_gone_are_saved_elsewhere() {
     let run = Run::of(child.wait_with_output().unwrap());
     assert_eq!(run.code, Some(1));
     let error = run.err.lines().last().unwrap();
-    assert!(
-        error.starts_with("error: sub/w.st: there is no folder sub"),
-        "{error}"
-    );
+    assert!(error.starts_with("error: sub/w.st: there is no folder sub"), "{error}");
     let (_, place) = error.split_once("the weights were saved as ").unwrap();
     let place = place.strip_suffix(" instead").unwrap();
     assert!(fs::read(place).unwrap() == folder.read("w.st"));
@@ -285,27 +223,15 @@ fn a_full_disk_is_told_and_leaves_nothing_half_written() {
     let before = folder.names();
     let words = folder.command("train.csv --recipe quick --hidden 64 --epochs 1");
     let program = words.get_program().to_str().unwrap().to_owned();
-    let words: Vec<&str> = words
-        .get_args()
-        .map(|word| word.to_str().unwrap())
-        .collect();
+    let words: Vec<&str> = words.get_args().map(|word| word.to_str().unwrap()).collect();
     let line = format!("ulimit -f 64; exec {program} {}", words.join(" "));
     let mut limited = Command::new("sh");
-    limited
-        .args(["-c", &line])
-        .current_dir(folder.path(""))
-        .env("TMPDIR", folder.path(""));
+    limited.args(["-c", &line]).current_dir(folder.path("")).env("TMPDIR", folder.path(""));
     let run = Run::of(limited.output().unwrap());
     assert_eq!(run.code, Some(1), "{}", run.err);
     let error = run.err.lines().last().unwrap();
-    assert!(
-        error.starts_with("error: mnist.safetensors: cannot write: "),
-        "{error}"
-    );
-    assert!(
-        error.contains("; nor could the weights be saved elsewhere: "),
-        "{error}"
-    );
+    assert!(error.starts_with("error: mnist.safetensors: cannot write: "), "{error}");
+    assert!(error.contains("; nor could the weights be saved elsewhere: "), "{error}");
     assert_eq!(folder.names(), before);
     assert_eq!(folder.text("mnist.safetensors"), "the old weights");
 }

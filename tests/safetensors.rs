@@ -43,17 +43,10 @@ fn read(bytes: &[u8]) -> Result<Archive, String> {
     let archive = Archive::from_bytes(bytes);
     let most = bytes.len() + (MOST.get() - before) as usize;
     let limit = 2 * bytes.len() + 1_000_000;
-    assert!(
-        most <= limit,
-        "{most} bytes held for a file of {}",
-        bytes.len()
-    );
+    assert!(most <= limit, "{most} bytes held for a file of {}", bytes.len());
     archive.map_err(|error| {
         let error = error.to_string();
-        assert!(
-            error.len() < 400 && !error.contains('\n'),
-            "not one clear line: {error}"
-        );
+        assert!(error.len() < 400 && !error.contains('\n'), "not one clear line: {error}");
         error
     })
 }
@@ -62,40 +55,22 @@ fn read(bytes: &[u8]) -> Result<Archive, String> {
 
 /// A file with this header and this data.
 fn file(header: &str, data: &[u8]) -> Vec<u8> {
-    [
-        &(header.len() as u64).to_le_bytes(),
-        header.as_bytes(),
-        data,
-    ]
-    .concat()
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), data].concat()
 }
 
 fn tensor(name: &str, shape: &[usize], data: &[f32]) -> Tensor {
-    Tensor {
-        name: name.to_owned(),
-        shape: shape.to_vec(),
-        data: data.to_vec(),
-    }
+    Tensor { name: name.to_owned(), shape: shape.to_vec(), data: data.to_vec() }
 }
 
 fn strings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs
-        .iter()
-        .map(|&(key, text)| (key.to_owned(), text.to_owned()))
-        .collect()
+    pairs.iter().map(|&(key, text)| (key.to_owned(), text.to_owned())).collect()
 }
 
 /// Equal to the bit, which `==` is not for 0 and -0.
 fn assert_same(a: &Archive, b: &Archive) {
     assert_eq!(a, b);
     for (a, b) in a.tensors.iter().zip(&b.tensors) {
-        assert!(
-            a.data
-                .iter()
-                .zip(&b.data)
-                .all(|(a, b)| a.to_bits() == b.to_bits()),
-            "{a:?} {b:?}"
-        );
+        assert!(a.data.iter().zip(&b.data).all(|(a, b)| a.to_bits() == b.to_bits()), "{a:?} {b:?}");
     }
 }
 
@@ -118,15 +93,7 @@ fn the_bytes_are_those_of_the_format() {
 
 #[test]
 fn what_was_written_is_read_to_the_bit() {
-    let extremes = [
-        0.0,
-        -0.0,
-        1e-45,
-        f32::MIN_POSITIVE,
-        f32::MAX,
-        f32::MIN,
-        f32::EPSILON,
-    ];
+    let extremes = [0.0, -0.0, 1e-45, f32::MIN_POSITIVE, f32::MAX, f32::MIN, f32::EPSILON];
     let mut archive = Archive {
         tensors: vec![
             tensor("", &[7], &extremes),
@@ -134,22 +101,14 @@ fn what_was_written_is_read_to_the_bit() {
             tensor("2.weight", &[1; 8], &[3.0]),
             tensor("\u{0}\"\\/\n\u{7f}\u{e9}\u{1f600}", &[], &[4.0]),
         ],
-        metadata: strings(&[
-            ("", ""),
-            ("seed", "18446744073709551615"),
-            ("history", "epoch,loss\n1,0.5\n"),
-        ]),
+        metadata: strings(&[("", ""), ("seed", "18446744073709551615"), ("history", "epoch,loss\n1,0.5\n")]),
     };
     archive.tensors.sort_by(|a, b| a.name.cmp(&b.name));
     let bytes = archive.to_bytes().unwrap();
     assert_same(&read(&bytes).unwrap(), &archive);
 
     archive.tensors.reverse();
-    assert_eq!(
-        archive.to_bytes().unwrap(),
-        bytes,
-        "the order of the list changed the file"
-    );
+    assert_eq!(archive.to_bytes().unwrap(), bytes, "the order of the list changed the file");
     assert_eq!(archive.tensor("2.weight").unwrap().data, [3.0]);
     assert_eq!(archive.tensor("3.weight"), None);
 
@@ -169,10 +128,8 @@ fn a_file_of_pytorch_is_read() {
         r#""2.bias":{"dtype":"F32","shape":[1],"data_offsets":[36,40]},"#,
         r#""2.weight":{"dtype":"F32","shape":[1,3],"data_offsets":[40,52]}} "#
     );
-    let data: Vec<u8> = [6, 7, 8, 0, 1, 2, 3, 4, 5, 12, 9, 10, 11]
-        .iter()
-        .flat_map(|&i| (i as f32).to_le_bytes())
-        .collect();
+    let data: Vec<u8> =
+        [6, 7, 8, 0, 1, 2, 3, 4, 5, 12, 9, 10, 11].iter().flat_map(|&i| (i as f32).to_le_bytes()).collect();
     let archive = read(&file(header, &data)).unwrap();
     let expected = Archive {
         tensors: vec![
@@ -192,13 +149,7 @@ fn json_may_be_written_in_many_ways() {
                   \"dtype\":\"\\u00463\\u0032\"}, \"__metadata__\":{ } } \n";
     let archive = read(&file(header, &1f32.to_le_bytes())).unwrap();
     let name = "a\u{1f600}\n/\u{8}\u{c}\r\t\"\\";
-    assert_same(
-        &archive,
-        &Archive {
-            tensors: vec![tensor(name, &[1, 1], &[1.0])],
-            metadata: BTreeMap::new(),
-        },
-    );
+    assert_same(&archive, &Archive { tensors: vec![tensor(name, &[1, 1], &[1.0])], metadata: BTreeMap::new() });
 }
 
 // ---- What is refused ----
@@ -206,16 +157,8 @@ fn json_may_be_written_in_many_ways() {
 #[test]
 fn every_malformed_file_is_refused_with_its_reason() {
     let one = |fields: &str| file(&format!("{{\"a\":{{{fields}}}}}"), &[0; 4]);
-    let shape = |shape: &str| {
-        one(&format!(
-            r#""dtype":"F32","shape":{shape},"data_offsets":[0,4]"#
-        ))
-    };
-    let offsets = |offsets: &str| {
-        one(&format!(
-            r#""dtype":"F32","shape":[1],"data_offsets":{offsets}"#
-        ))
-    };
+    let shape = |shape: &str| one(&format!(r#""dtype":"F32","shape":{shape},"data_offsets":[0,4]"#));
+    let offsets = |offsets: &str| one(&format!(r#""dtype":"F32","shape":[1],"data_offsets":{offsets}"#));
     let two = |a: &str, b: &str, data: usize| {
         let a = format!(r#""a":{{"dtype":"F32","shape":[2],"data_offsets":{a}}}"#);
         let b = format!(r#""b":{{"dtype":"F32","shape":[1],"data_offsets":{b}}}"#);
@@ -224,282 +167,99 @@ fn every_malformed_file_is_refused_with_its_reason() {
     let metadata = |metadata: &str| file(&format!("{{\"__metadata__\":{metadata}}}"), &[]);
     let name = |name: &str| file(&format!("{{{name}"), &[]);
     let number = |number: f32| {
-        file(
-            r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
-            &[[0; 4], number.to_le_bytes()].concat(),
-        )
+        file(r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, &[[0; 4], number.to_le_bytes()].concat())
     };
 
     let cases = [
         // The file
-        (
-            vec![],
-            "not a safetensors file: expected at least the 8 bytes of the header's length, found 0",
-        ),
-        (
-            vec![2, 0, 0, 0, 0, 0, 0],
-            "expected at least the 8 bytes of the header's length, found 7",
-        ),
-        (
-            b"label,pixel0".to_vec(),
-            "not a safetensors file: its first 8 bytes would be the length of a header",
-        ),
-        (
-            100_000_001u64.to_le_bytes().to_vec(),
-            "at most 100000000 bytes, but are 100000001",
-        ),
-        (
-            u64::MAX.to_le_bytes().to_vec(),
-            "at most 100000000 bytes, but are 18446744073709551615",
-        ),
-        (
-            b"PK\x03\x04\0\0\0\0\0\0".to_vec(),
-            "a zip archive; if torch.save wrote it",
-        ),
-        (
-            100_000_000u64.to_le_bytes().to_vec(),
-            "the file is cut off: expected 100000000 bytes of header, found 0",
-        ),
-        (
-            file("{}", &[])[..9].to_vec(),
-            "the file is cut off: expected 2 bytes of header, found 1",
-        ),
-        (
-            [&[4, 0, 0, 0, 0, 0, 0, 0], &b"{\"\xff\""[..]].concat(),
-            "byte 10: the header is not UTF-8",
-        ),
+        (vec![], "not a safetensors file: expected at least the 8 bytes of the header's length, found 0"),
+        (vec![2, 0, 0, 0, 0, 0, 0], "expected at least the 8 bytes of the header's length, found 7"),
+        (b"label,pixel0".to_vec(), "not a safetensors file: its first 8 bytes would be the length of a header"),
+        (100_000_001u64.to_le_bytes().to_vec(), "at most 100000000 bytes, but are 100000001"),
+        (u64::MAX.to_le_bytes().to_vec(), "at most 100000000 bytes, but are 18446744073709551615"),
+        (b"PK\x03\x04\0\0\0\0\0\0".to_vec(), "a zip archive; if torch.save wrote it"),
+        (100_000_000u64.to_le_bytes().to_vec(), "the file is cut off: expected 100000000 bytes of header, found 0"),
+        (file("{}", &[])[..9].to_vec(), "the file is cut off: expected 2 bytes of header, found 1"),
+        ([&[4, 0, 0, 0, 0, 0, 0, 0], &b"{\"\xff\""[..]].concat(), "byte 10: the header is not UTF-8"),
         // JSON
-        (
-            file("", &[]),
-            "byte 8: expected '{', found the end of the header",
-        ),
+        (file("", &[]), "byte 8: expected '{', found the end of the header"),
         (file("[]", &[]), "byte 8: expected '{', found '['"),
         (file(" {}", &[]), "byte 8: expected '{', found ' '"),
-        (
-            file("{", &[]),
-            "byte 9: expected '\"', found the end of the header",
-        ),
-        (
-            file("{}}", &[]),
-            "byte 10: expected the end of the header, found '}'",
-        ),
-        (
-            file("{}\0", &[]),
-            "byte 10: expected the end of the header, found '\\0'",
-        ),
-        (
-            file("{},", &[]),
-            "byte 10: expected the end of the header, found ','",
-        ),
+        (file("{", &[]), "byte 9: expected '\"', found the end of the header"),
+        (file("{}}", &[]), "byte 10: expected the end of the header, found '}'"),
+        (file("{}\0", &[]), "byte 10: expected the end of the header, found '\\0'"),
+        (file("{},", &[]), "byte 10: expected the end of the header, found ','"),
         (name("a"), "byte 9: expected '\"', found 'a'"),
-        (
-            name("\"a"),
-            "byte 11: expected the rest of a string, found the end of the header",
-        ),
-        (
-            name("\"a\\"),
-            "byte 12: expected an escape of JSON, found the end of the header",
-        ),
-        (
-            name("\"\n\""),
-            "byte 10: expected the rest of a string, found '\\n'",
-        ),
-        (
-            name("\"\\x\""),
-            "byte 11: expected an escape of JSON, found 'x'",
-        ),
-        (
-            name("\"\\u12\""),
-            "byte 12: expected four hexadecimal digits, found '1'",
-        ),
-        (
-            name("\"\\u+123\""),
-            "byte 12: expected four hexadecimal digits, found '+'",
-        ),
-        (
-            name("\"\\u00é\""),
-            "byte 12: expected four hexadecimal digits, found '0'",
-        ),
-        (
-            name("\"\\ud800\""),
-            "byte 16: expected both halves of a surrogate pair before this",
-        ),
-        (
-            name("\"\\ud800\\u0061\""),
-            "byte 22: expected both halves of a surrogate pair before this",
-        ),
-        (
-            name("\"\\udc00\\ud800\""),
-            "byte 22: expected both halves of a surrogate pair before this",
-        ),
+        (name("\"a"), "byte 11: expected the rest of a string, found the end of the header"),
+        (name("\"a\\"), "byte 12: expected an escape of JSON, found the end of the header"),
+        (name("\"\n\""), "byte 10: expected the rest of a string, found '\\n'"),
+        (name("\"\\x\""), "byte 11: expected an escape of JSON, found 'x'"),
+        (name("\"\\u12\""), "byte 12: expected four hexadecimal digits, found '1'"),
+        (name("\"\\u+123\""), "byte 12: expected four hexadecimal digits, found '+'"),
+        (name("\"\\u00é\""), "byte 12: expected four hexadecimal digits, found '0'"),
+        (name("\"\\ud800\""), "byte 16: expected both halves of a surrogate pair before this"),
+        (name("\"\\ud800\\u0061\""), "byte 22: expected both halves of a surrogate pair before this"),
+        (name("\"\\udc00\\ud800\""), "byte 22: expected both halves of a surrogate pair before this"),
         (name("\"a\"}"), "byte 12: expected ':', found '}'"),
-        (
-            name("\"a\":1}"),
-            "tensor \"a\": byte 13: expected '{', found '1'",
-        ),
-        (
-            name("\"a\":null}"),
-            "tensor \"a\": byte 13: expected '{', found 'n'",
-        ),
-        (
-            metadata("{\"a\":\"b\",}"),
-            "byte 33: expected '\"', found '}'",
-        ),
-        (
-            metadata("{\"a\":\"b\" \"c\"}"),
-            "byte 33: expected ',' or '}', found '\"'",
-        ),
+        (name("\"a\":1}"), "tensor \"a\": byte 13: expected '{', found '1'"),
+        (name("\"a\":null}"), "tensor \"a\": byte 13: expected '{', found 'n'"),
+        (metadata("{\"a\":\"b\",}"), "byte 33: expected '\"', found '}'"),
+        (metadata("{\"a\":\"b\" \"c\"}"), "byte 33: expected ',' or '}', found '\"'"),
         (metadata("{\"a\":1}"), "byte 29: expected '\"', found '1'"),
         (metadata("null"), "byte 24: expected '{', found 'n'"),
-        (
-            metadata("{\"a\":\"b\",\"a\":\"c\"}"),
-            "__metadata__: \"a\" is there twice",
-        ),
-        (
-            metadata("{},\"__metadata__\":{}"),
-            "__metadata__ is there twice",
-        ),
+        (metadata("{\"a\":\"b\",\"a\":\"c\"}"), "__metadata__: \"a\" is there twice"),
+        (metadata("{},\"__metadata__\":{}"), "__metadata__ is there twice"),
         // Numbers
-        (
-            shape("[-1]"),
-            "tensor \"a\": byte 37: expected a whole number, found '-'",
-        ),
-        (
-            shape("[1.0]"),
-            "tensor \"a\": byte 38: expected ',' or ']', found '.'",
-        ),
-        (
-            shape("[1e0]"),
-            "tensor \"a\": byte 38: expected ',' or ']', found 'e'",
-        ),
-        (
-            shape("[01]"),
-            "tensor \"a\": byte 37: expected a whole number, found '0'",
-        ),
-        (
-            shape("[\"1\"]"),
-            "tensor \"a\": byte 37: expected a whole number, found '\"'",
-        ),
-        (
-            shape("[[1]]"),
-            "tensor \"a\": byte 37: expected a whole number, found '['",
-        ),
-        (
-            shape("[1,]"),
-            "tensor \"a\": byte 39: expected a whole number, found ']'",
-        ),
+        (shape("[-1]"), "tensor \"a\": byte 37: expected a whole number, found '-'"),
+        (shape("[1.0]"), "tensor \"a\": byte 38: expected ',' or ']', found '.'"),
+        (shape("[1e0]"), "tensor \"a\": byte 38: expected ',' or ']', found 'e'"),
+        (shape("[01]"), "tensor \"a\": byte 37: expected a whole number, found '0'"),
+        (shape("[\"1\"]"), "tensor \"a\": byte 37: expected a whole number, found '\"'"),
+        (shape("[[1]]"), "tensor \"a\": byte 37: expected a whole number, found '['"),
+        (shape("[1,]"), "tensor \"a\": byte 39: expected a whole number, found ']'"),
         (shape("1"), "tensor \"a\": byte 36: expected '[', found '1'"),
-        (
-            shape("[18446744073709551616]"),
-            "tensor \"a\": byte 37: \"18446744073709551616\" is more than there can be",
-        ),
-        (
-            shape("[1,1,1,1,1,1,1,1,1]"),
-            "tensor \"a\": byte 53: expected ']' after at most 8 entries, found '1'",
-        ),
+        (shape("[18446744073709551616]"), "tensor \"a\": byte 37: \"18446744073709551616\" is more than there can be"),
+        (shape("[1,1,1,1,1,1,1,1,1]"), "tensor \"a\": byte 53: expected ']' after at most 8 entries, found '1'"),
         // Fields
-        (
-            one(""),
-            "tensor \"a\": expected dtype, shape and data_offsets, found no dtype",
-        ),
-        (
-            one(r#""dtype":"F32""#),
-            "tensor \"a\": expected dtype, shape and data_offsets, found no shape",
-        ),
-        (
-            one(r#""dtype":"F32","shape":[1]"#),
-            "tensor \"a\": expected dtype, shape and data_offsets, found no data_",
-        ),
-        (
-            one(r#""type":"F32""#),
-            "tensor \"a\": expected dtype, shape and data_offsets, found \"type\"",
-        ),
-        (
-            one(r#""dtype":"F32","dtype":"F32""#),
-            "tensor \"a\": dtype is there twice",
-        ),
-        (
-            one(r#""shape":[1],"shape":[1]"#),
-            "tensor \"a\": shape is there twice",
-        ),
-        (
-            one(r#""data_offsets":[0,4],"data_offsets":[0,4]"#),
-            "tensor \"a\": data_offsets is there twice",
-        ),
+        (one(""), "tensor \"a\": expected dtype, shape and data_offsets, found no dtype"),
+        (one(r#""dtype":"F32""#), "tensor \"a\": expected dtype, shape and data_offsets, found no shape"),
+        (one(r#""dtype":"F32","shape":[1]"#), "tensor \"a\": expected dtype, shape and data_offsets, found no data_"),
+        (one(r#""type":"F32""#), "tensor \"a\": expected dtype, shape and data_offsets, found \"type\""),
+        (one(r#""dtype":"F32","dtype":"F32""#), "tensor \"a\": dtype is there twice"),
+        (one(r#""shape":[1],"shape":[1]"#), "tensor \"a\": shape is there twice"),
+        (one(r#""data_offsets":[0,4],"data_offsets":[0,4]"#), "tensor \"a\": data_offsets is there twice"),
         (
             one(r#""dtype":"F16","shape":[2],"data_offsets":[0,4]"#),
             "tensor \"a\": expected the type F32, found \"F16\"; in Python, convert with .float() and save again",
         ),
-        (
-            one(r#""dtype":"f32","shape":[1],"data_offsets":[0,4]"#),
-            "expected the type F32, found \"f32\"",
-        ),
-        (
-            offsets("[]"),
-            "tensor \"a\": expected two data_offsets, found []",
-        ),
-        (
-            offsets("[4]"),
-            "tensor \"a\": expected two data_offsets, found [4]",
-        ),
-        (
-            offsets("[0,4,4]"),
-            "tensor \"a\": byte 60: expected ']' after at most 2 entries, found '4'",
-        ),
+        (one(r#""dtype":"f32","shape":[1],"data_offsets":[0,4]"#), "expected the type F32, found \"f32\""),
+        (offsets("[]"), "tensor \"a\": expected two data_offsets, found []"),
+        (offsets("[4]"), "tensor \"a\": expected two data_offsets, found [4]"),
+        (offsets("[0,4,4]"), "tensor \"a\": byte 60: expected ']' after at most 2 entries, found '4'"),
         // Lengths
-        (
-            offsets("[4,0]"),
-            "tensor \"a\": shape [1] takes 4 bytes, found data_offsets [4, 0]",
-        ),
-        (
-            offsets("[0,3]"),
-            "tensor \"a\": shape [1] takes 4 bytes, found data_offsets [0, 3]",
-        ),
-        (
-            shape("[]").into_iter().chain([0]).collect(),
-            "expected 4 bytes of data, as the tensors take, found 5",
-        ),
-        (
-            shape("[0]"),
-            "tensor \"a\": shape [0] takes 0 bytes, found data_offsets [0, 4]",
-        ),
-        (
-            shape("[4294967296,4294967296]"),
-            "shape [4294967296, 4294967296] takes more bytes than there can be",
-        ),
-        (
-            shape("[9223372036854775809,2]"),
-            "takes more bytes than there can be, found data_offsets [0, 4]",
-        ),
-        (
-            shape("[4611686018427387904]"),
-            "takes more bytes than there can be, found data_offsets [0, 4]",
-        ),
+        (offsets("[4,0]"), "tensor \"a\": shape [1] takes 4 bytes, found data_offsets [4, 0]"),
+        (offsets("[0,3]"), "tensor \"a\": shape [1] takes 4 bytes, found data_offsets [0, 3]"),
+        (shape("[]").into_iter().chain([0]).collect(), "expected 4 bytes of data, as the tensors take, found 5"),
+        (shape("[0]"), "tensor \"a\": shape [0] takes 0 bytes, found data_offsets [0, 4]"),
+        (shape("[4294967296,4294967296]"), "shape [4294967296, 4294967296] takes more bytes than there can be"),
+        (shape("[9223372036854775809,2]"), "takes more bytes than there can be, found data_offsets [0, 4]"),
+        (shape("[4611686018427387904]"), "takes more bytes than there can be, found data_offsets [0, 4]"),
         // Places
         (
             two("[0,8]", "[8,12]", 11),
             "tensor \"b\": the file is cut off: data_offsets are [8, 12], found 11 bytes of data",
         ),
-        (
-            two("[0,8]", "[8,12]", 13),
-            "expected 12 bytes of data, as the tensors take, found 13",
-        ),
+        (two("[0,8]", "[8,12]", 13), "expected 12 bytes of data, as the tensors take, found 13"),
         (
             two("[0,8]", "[9,13]", 13),
             "tensor \"b\": a hole in the data: expected it to begin at byte 8, found data_offsets [9, 13]",
         ),
-        (
-            two("[1,9]", "[9,13]", 13),
-            "tensor \"a\": a hole in the data: expected it to begin at byte 0",
-        ),
+        (two("[1,9]", "[9,13]", 13), "tensor \"a\": a hole in the data: expected it to begin at byte 0"),
         (
             two("[0,8]", "[4,8]", 8),
             "tensor \"b\": an overlap in the data: expected it to begin at byte 8, found data_offsets [4, 8]",
         ),
-        (
-            two("[18446744073709551608,18446744073709551616]", "[0,4]", 4),
-            "is more than there can be",
-        ),
+        (two("[18446744073709551608,18446744073709551616]", "[0,4]", 4), "is more than there can be"),
         (
             file(
                 concat!(
@@ -511,114 +271,56 @@ fn every_malformed_file_is_refused_with_its_reason() {
             "tensor \"a\": the name is there twice",
         ),
         // Numbers
-        (
-            number(f32::NAN),
-            "tensor \"a\": number 1 of 2 is NaN, expected a finite one",
-        ),
-        (
-            number(f32::INFINITY),
-            "tensor \"a\": number 1 of 2 is inf, expected a finite one",
-        ),
-        (
-            number(f32::NEG_INFINITY),
-            "tensor \"a\": number 1 of 2 is -inf, expected a finite one",
-        ),
+        (number(f32::NAN), "tensor \"a\": number 1 of 2 is NaN, expected a finite one"),
+        (number(f32::INFINITY), "tensor \"a\": number 1 of 2 is inf, expected a finite one"),
+        (number(f32::NEG_INFINITY), "tensor \"a\": number 1 of 2 is -inf, expected a finite one"),
     ];
     for (bytes, reason) in cases {
         let error = read(&bytes).expect_err(reason);
-        assert!(
-            error.contains(reason),
-            "expected: {reason}\n   found: {error}"
-        );
+        assert!(error.contains(reason), "expected: {reason}\n   found: {error}");
     }
 }
 
 #[test]
 fn the_writer_refuses_what_the_reader_would() {
-    let write = |tensors: Vec<Tensor>, metadata| {
-        Archive { tensors, metadata }
-            .to_bytes()
-            .unwrap_err()
-            .to_string()
-    };
-    let many: Vec<Tensor> = (0..4097)
-        .map(|i| tensor(&i.to_string(), &[], &[0.0]))
-        .collect();
+    let write = |tensors: Vec<Tensor>, metadata| Archive { tensors, metadata }.to_bytes().unwrap_err().to_string();
+    let many: Vec<Tensor> = (0..4097).map(|i| tensor(&i.to_string(), &[], &[0.0])).collect();
     let cases = [
-        (
-            vec![tensor("a", &[2, 2], &[0.0; 3])],
-            "tensor \"a\": shape [2, 2] does not fit its 3 numbers",
-        ),
-        (
-            vec![tensor("a", &[usize::MAX, 2], &[])],
-            "does not fit its 0 numbers",
-        ),
-        (
-            vec![tensor("a", &[1; 9], &[0.0])],
-            "tensor \"a\": expected at most 8 dimensions, found 9",
-        ),
-        (
-            vec![tensor("a", &[], &[0.0]), tensor("a", &[], &[0.0])],
-            "tensor \"a\": the name is there twice",
-        ),
-        (
-            vec![tensor("__metadata__", &[], &[0.0])],
-            "tensor \"__metadata__\": the name is reserved",
-        ),
-        (
-            vec![tensor("a\nb", &[2], &[0.0, f32::NAN])],
-            "tensor \"a\\nb\": number 1 of 2 is NaN",
-        ),
+        (vec![tensor("a", &[2, 2], &[0.0; 3])], "tensor \"a\": shape [2, 2] does not fit its 3 numbers"),
+        (vec![tensor("a", &[usize::MAX, 2], &[])], "does not fit its 0 numbers"),
+        (vec![tensor("a", &[1; 9], &[0.0])], "tensor \"a\": expected at most 8 dimensions, found 9"),
+        (vec![tensor("a", &[], &[0.0]), tensor("a", &[], &[0.0])], "tensor \"a\": the name is there twice"),
+        (vec![tensor("__metadata__", &[], &[0.0])], "tensor \"__metadata__\": the name is reserved"),
+        (vec![tensor("a\nb", &[2], &[0.0, f32::NAN])], "tensor \"a\\nb\": number 1 of 2 is NaN"),
         (many, "expected at most 4096 entries, found 4097"),
     ];
     for (tensors, reason) in cases {
         let error = write(tensors, BTreeMap::new());
-        assert!(
-            error.contains(reason),
-            "expected: {reason}\n   found: {error}"
-        );
+        assert!(error.contains(reason), "expected: {reason}\n   found: {error}");
     }
     let long = strings(&[("a", &"\0".repeat(17_000_000))]);
-    assert!(
-        write(vec![], long)
-            .contains("expected at most 100000000 bytes of names and metadata, found 102000")
-    );
+    assert!(write(vec![], long).contains("expected at most 100000000 bytes of names and metadata, found 102000"));
 }
 
 #[test]
 fn the_hungriest_headers_stay_within_the_limit() {
     // As many entries as may be, each as short as can be, in the order that fills a tree worst.
     let entries = |shape: &str| {
-        let tensors = (0..4095)
-            .map(|i| format!(r#""{i:x}":{{"dtype":"F32","shape":{shape},"data_offsets":[0,0]}}"#));
+        let tensors = (0..4095).map(|i| format!(r#""{i:x}":{{"dtype":"F32","shape":{shape},"data_offsets":[0,0]}}"#));
         let strings: Vec<String> = (0..4096).map(|i| format!(r#""{i:03x}":"""#)).collect();
         let metadata = format!(r#""__metadata__":{{{}}}"#, strings.join(","));
-        format!(
-            "{{{}}}",
-            [metadata]
-                .into_iter()
-                .chain(tensors)
-                .collect::<Vec<_>>()
-                .join(",")
-        )
+        format!("{{{}}}", [metadata].into_iter().chain(tensors).collect::<Vec<_>>().join(","))
     };
     for shape in ["[0]", "[0,0,0,0,0]", "[0,0,0,0,0,0,0,0]"] {
         let archive = read(&file(&entries(shape), &[])).unwrap();
-        assert_eq!(
-            (archive.tensors.len(), archive.metadata.len()),
-            (4095, 4096)
-        );
+        assert_eq!((archive.tensors.len(), archive.metadata.len()), (4095, 4096));
         assert_same(&read(&archive.to_bytes().unwrap()).unwrap(), &archive);
     }
 
     // Strings that take all the room there is, with and without escapes, closed and unclosed.
     for text in ["x", "é", "\\\"", "\\u00e9"] {
         let long = text.repeat(4_000_000 / text.len());
-        let archive = read(&file(
-            &format!(r#"{{"__metadata__":{{"a":"{long}"}}}}"#),
-            &[],
-        ))
-        .unwrap();
+        let archive = read(&file(&format!(r#"{{"__metadata__":{{"a":"{long}"}}}}"#), &[])).unwrap();
         assert!(archive.metadata["a"].len() >= 4_000_000 / 6);
         read(&file(&format!(r#"{{"__metadata__":{{"a":"{long}"#), &[])).unwrap_err();
         read(&file(&format!(r#"{{"{long}":{{}}}}"#), &[])).unwrap_err();
@@ -627,13 +329,7 @@ fn the_hungriest_headers_stay_within_the_limit() {
     // Brackets and digits without end.
     for text in ["[", "{\"a\":", "9", "[0,", "{}", ","] {
         let long = text.repeat(4_000_000 / text.len());
-        for start in [
-            "",
-            "{\"a\":",
-            "{\"a\":{\"shape\":",
-            "{\"a\":{\"shape\":[",
-            "{\"__metadata__\":{\"a\":",
-        ] {
+        for start in ["", "{\"a\":", "{\"a\":{\"shape\":", "{\"a\":{\"shape\":[", "{\"__metadata__\":{\"a\":"] {
             read(&file(&format!("{start}{long}"), &[])).unwrap_err();
         }
     }
@@ -683,13 +379,7 @@ fn mutate(rounds: usize) {
         let original = random_archive(&mut rng);
         let (bytes, outcome) = mutation(&original, &mut rng);
         let result = read(&bytes);
-        let shown = || {
-            format!(
-                "round {round}: {:?}\nfile: {}",
-                result,
-                bytes.escape_ascii()
-            )
-        };
+        let shown = || format!("round {round}: {:?}\nfile: {}", result, bytes.escape_ascii());
         match (&outcome, &result) {
             (Outcome::Read(expected), Ok(archive)) => assert_same(archive, expected),
             (Outcome::Refused(reason), Err(error)) => {
@@ -697,12 +387,7 @@ fn mutate(rounds: usize) {
             }
             (Outcome::Either, Err(_)) => {}
             (Outcome::Either, Ok(archive)) => {
-                assert_eq!(
-                    sorted_numbers(archive),
-                    sorted_numbers(&original),
-                    "{}",
-                    shown()
-                );
+                assert_eq!(sorted_numbers(archive), sorted_numbers(&original), "{}", shown());
                 assert_same(&read(&archive.to_bytes().unwrap()).unwrap(), archive);
             }
             (Outcome::Read(_), Err(_)) => panic!("expected to be read, {}", shown()),
@@ -710,69 +395,32 @@ fn mutate(rounds: usize) {
         }
         counts[usize::from(result.is_ok()) + usize::from(matches!(outcome, Outcome::Either))] += 1;
     }
-    assert!(
-        counts.iter().all(|&count| count > rounds / 100),
-        "one-sided mutations: {counts:?}"
-    );
+    assert!(counts.iter().all(|&count| count > rounds / 100), "one-sided mutations: {counts:?}");
 }
 
 fn sorted_numbers(archive: &Archive) -> Vec<u32> {
-    let mut bits: Vec<u32> = archive
-        .tensors
-        .iter()
-        .flat_map(|tensor| &tensor.data)
-        .map(|x| x.to_bits())
-        .collect();
+    let mut bits: Vec<u32> = archive.tensors.iter().flat_map(|tensor| &tensor.data).map(|x| x.to_bits()).collect();
     bits.sort();
     bits
 }
 
 /// Like weights, or a checkpoint: a few small layers and some metadata.
 fn random_archive(rng: &mut impl Rng) -> Archive {
-    let names = [
-        "0.weight",
-        "0.bias",
-        "2.weight",
-        "adam.m.0.weight",
-        "é\"\\\n",
-        "",
-        "scalar",
-        "🖉",
-    ];
+    let names = ["0.weight", "0.bias", "2.weight", "adam.m.0.weight", "é\"\\\n", "", "scalar", "🖉"];
     let mut tensors: Vec<Tensor> = Vec::new();
     for name in names {
         if rng.random_bool(0.6) || (name == "🖉" && tensors.is_empty()) {
             let dimensions = rng.random_range(0..4);
-            let shape: Vec<usize> = (0..dimensions)
-                .map(|_| {
-                    if rng.random_bool(0.1) {
-                        0
-                    } else {
-                        rng.random_range(1..5)
-                    }
-                })
-                .collect();
-            let data: Vec<f32> = (0..shape.iter().product())
-                .map(|_| rng.random_range(-1.0..1.0))
-                .collect();
+            let shape: Vec<usize> =
+                (0..dimensions).map(|_| if rng.random_bool(0.1) { 0 } else { rng.random_range(1..5) }).collect();
+            let data: Vec<f32> = (0..shape.iter().product()).map(|_| rng.random_range(-1.0..1.0)).collect();
             tensors.push(tensor(name, &shape, &data));
         }
     }
     tensors.sort_by(|a, b| a.name.cmp(&b.name));
-    let metadata = [
-        ("format", "pt"),
-        ("epoch", "17"),
-        ("history", "epoch,loss\n1,0.5\n"),
-        ("é", "\"\\\u{0}"),
-    ];
-    let metadata = metadata
-        .into_iter()
-        .filter(|_| rng.random_bool(0.5))
-        .collect::<Vec<_>>();
-    Archive {
-        tensors,
-        metadata: strings(&metadata),
-    }
+    let metadata = [("format", "pt"), ("epoch", "17"), ("history", "epoch,loss\n1,0.5\n"), ("é", "\"\\\u{0}")];
+    let metadata = metadata.into_iter().filter(|_| rng.random_bool(0.5)).collect::<Vec<_>>();
+    Archive { tensors, metadata: strings(&metadata) }
 }
 
 /// A JSON string; some characters as escapes, at random.
@@ -781,11 +429,7 @@ fn json(text: &str, rng: &mut impl Rng) -> String {
     for c in text.chars() {
         if c < ' ' || c == '"' || c == '\\' || rng.random_bool(0.1) {
             let mut units = [0; 2];
-            json.extend(
-                c.encode_utf16(&mut units)
-                    .iter()
-                    .map(|unit| format!("\\u{unit:04x}")),
-            );
+            json.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             json.push(c);
         }
@@ -812,28 +456,14 @@ impl Draft {
             let mut fields = vec![
                 ("\"dtype\"".to_owned(), "\"F32\"".to_owned()),
                 ("\"shape\"".to_owned(), format!("{:?}", tensor.shape)),
-                (
-                    "\"data_offsets\"".to_owned(),
-                    format!("{:?}", [begin, data.len()]),
-                ),
+                ("\"data_offsets\"".to_owned(), format!("{:?}", [begin, data.len()])),
             ];
             shuffle(&mut fields, rng);
-            tensors.push(DraftTensor {
-                name: json(&tensor.name, rng),
-                fields,
-            });
+            tensors.push(DraftTensor { name: json(&tensor.name, rng), fields });
         }
         shuffle(&mut tensors, rng);
-        let metadata = archive
-            .metadata
-            .iter()
-            .map(|(key, text)| (json(key, rng), json(text, rng)))
-            .collect();
-        Draft {
-            metadata,
-            tensors,
-            data,
-        }
+        let metadata = archive.metadata.iter().map(|(key, text)| (json(key, rng), json(text, rng))).collect();
+        Draft { metadata, tensors, data }
     }
 
     /// The header, with spaces at random.
@@ -842,9 +472,7 @@ impl Draft {
         let mut object = |entries: &[(String, String)]| {
             let entries: Vec<String> = entries
                 .iter()
-                .map(|(key, value)| {
-                    format!("{}{key}{}:{}{value}{}", space(), space(), space(), space())
-                })
+                .map(|(key, value)| format!("{}{key}{}:{}{value}{}", space(), space(), space(), space()))
                 .collect();
             format!("{{{}{}}}{}", space(), entries.join(","), space())
         };
@@ -852,11 +480,7 @@ impl Draft {
         if !self.metadata.is_empty() {
             entries.push(("\"__metadata__\"".to_owned(), object(&self.metadata)));
         }
-        entries.extend(
-            self.tensors
-                .iter()
-                .map(|tensor| (tensor.name.clone(), object(&tensor.fields))),
-        );
+        entries.extend(self.tensors.iter().map(|tensor| (tensor.name.clone(), object(&tensor.fields))));
         object(&entries)
     }
 
@@ -873,19 +497,11 @@ impl Draft {
 
 impl DraftTensor {
     fn field(&mut self, name: &str) -> &mut String {
-        &mut self
-            .fields
-            .iter_mut()
-            .find(|field| field.0.contains(name))
-            .unwrap()
-            .1
+        &mut self.fields.iter_mut().find(|field| field.0.contains(name)).unwrap().1
     }
     fn numbers(&mut self, name: &str) -> Vec<usize> {
         let list = self.field(name).trim_matches(['[', ']']).to_owned();
-        list.split(", ")
-            .filter(|number| !number.is_empty())
-            .map(|number| number.parse().unwrap())
-            .collect()
+        list.split(", ").filter(|number| !number.is_empty()).map(|number| number.parse().unwrap()).collect()
     }
 }
 
@@ -916,14 +532,7 @@ fn mutation(original: &Archive, rng: &mut ChaCha12Rng) -> (Vec<u8>, Outcome) {
                 _ => rng.random(),
             };
             bytes[..8].copy_from_slice(&wrong.to_le_bytes());
-            return (
-                bytes,
-                if wrong == length {
-                    Read(original.clone())
-                } else {
-                    Refused("")
-                },
-            );
+            return (bytes, if wrong == length { Read(original.clone()) } else { Refused("") });
         }
         6..=8 => {
             let mut bytes = draft.bytes(rng);
@@ -940,10 +549,7 @@ fn mutation(original: &Archive, rng: &mut ChaCha12Rng) -> (Vec<u8>, Outcome) {
             let from = rng.random_range(8..header);
             let to = rng.random_range(from..header);
             let at = rng.random_range(8..other.len());
-            bytes.splice(
-                from..to,
-                other[at..(at + to - from).min(other.len())].iter().copied(),
-            );
+            bytes.splice(from..to, other[at..(at + to - from).min(other.len())].iter().copied());
             let header = bytes.len() - draft.data.len() - 8;
             bytes[..8].copy_from_slice(&(header as u64).to_le_bytes());
             return (bytes, Either);
@@ -951,16 +557,11 @@ fn mutation(original: &Archive, rng: &mut ChaCha12Rng) -> (Vec<u8>, Outcome) {
         // Numbers of the data
         10 if !draft.data.is_empty() => {
             let mut changed = original.clone();
-            let candidates: Vec<usize> = (0..changed.tensors.len())
-                .filter(|&i| !changed.tensors[i].data.is_empty())
-                .collect();
+            let candidates: Vec<usize> =
+                (0..changed.tensors.len()).filter(|&i| !changed.tensors[i].data.is_empty()).collect();
             let tensor = &mut changed.tensors[candidates[rng.random_range(0..candidates.len())]];
             let index = rng.random_range(0..tensor.data.len());
-            let bits = if rng.random() {
-                rng.random()
-            } else {
-                0x7f80_0000 | rng.random_range(0..2u32)
-            };
+            let bits = if rng.random() { rng.random() } else { 0x7f80_0000 | rng.random_range(0..2u32) };
             tensor.data[index] = f32::from_bits(bits);
             let outcome = match tensor.data[index].is_finite() {
                 true => Read(changed.clone()),
@@ -987,11 +588,7 @@ fn mutation(original: &Archive, rng: &mut ChaCha12Rng) -> (Vec<u8>, Outcome) {
             let mut offsets = tensor.numbers("data_offsets");
             offsets.reverse();
             *tensor.field("data_offsets") = format!("{offsets:?}");
-            if offsets[0] == offsets[1] {
-                Read(original.clone())
-            } else {
-                Refused("takes")
-            }
+            if offsets[0] == offsets[1] { Read(original.clone()) } else { Refused("takes") }
         }
         // Holes, overlaps
         13 => {
@@ -1000,8 +597,7 @@ fn mutation(original: &Archive, rng: &mut ChaCha12Rng) -> (Vec<u8>, Outcome) {
             for tensor in &mut draft.tensors {
                 let offsets = tensor.numbers("data_offsets");
                 if offsets[0] >= at {
-                    *tensor.field("data_offsets") =
-                        format!("{:?}", [offsets[0] + hole, offsets[1] + hole]);
+                    *tensor.field("data_offsets") = format!("{:?}", [offsets[0] + hole, offsets[1] + hole]);
                 }
             }
             draft.data.extend(vec![0; hole]);
@@ -1009,17 +605,11 @@ fn mutation(original: &Archive, rng: &mut ChaCha12Rng) -> (Vec<u8>, Outcome) {
         }
         14 if !draft.data.is_empty() => {
             let place = [0, draft.data.len()];
-            let fields = [
-                ("dtype", "\"F32\"".to_owned()),
-                ("shape", format!("[{}]", place[1] / 4)),
-            ]
-            .map(|(name, value)| (format!("\"{name}\""), value));
+            let fields = [("dtype", "\"F32\"".to_owned()), ("shape", format!("[{}]", place[1] / 4))]
+                .map(|(name, value)| (format!("\"{name}\""), value));
             let offsets = ("\"data_offsets\"".to_owned(), format!("{place:?}"));
             let fields = fields.into_iter().chain([offsets]).collect();
-            draft.tensors.push(DraftTensor {
-                name: "\"again\"".to_owned(),
-                fields,
-            });
+            draft.tensors.push(DraftTensor { name: "\"again\"".to_owned(), fields });
             Refused("an overlap in the data")
         }
         // Shapes
@@ -1032,12 +622,8 @@ fn mutation(original: &Archive, rng: &mut ChaCha12Rng) -> (Vec<u8>, Outcome) {
                 _ => shape.push(size),
             }
             *tensor.field("shape") = format!("{shape:?}");
-            let [begin, end] = tensor.numbers("data_offsets")[..] else {
-                unreachable!()
-            };
-            let elements = shape
-                .iter()
-                .try_fold(1usize, |elements, &size| elements.checked_mul(size));
+            let [begin, end] = tensor.numbers("data_offsets")[..] else { unreachable!() };
+            let elements = shape.iter().try_fold(1usize, |elements, &size| elements.checked_mul(size));
             if elements.and_then(|elements| elements.checked_mul(4)) == Some(end - begin) {
                 Either
             } else {
@@ -1056,30 +642,15 @@ fn mutation(original: &Archive, rng: &mut ChaCha12Rng) -> (Vec<u8>, Outcome) {
             let tensor = draft.any(rng);
             let field = ["shape", "data_offsets"][rng.random_range(0..2)];
             let long = "9".repeat(rng.random_range(20..1000));
-            let values = [
-                "-1",
-                "1.0",
-                "1e3",
-                "01",
-                "\"1\"",
-                "null",
-                "true",
-                "[]",
-                "+1",
-                "0x1",
-                "18446744073709551616",
-                &long,
-            ];
+            let values =
+                ["-1", "1.0", "1e3", "01", "\"1\"", "null", "true", "[]", "+1", "0x1", "18446744073709551616", &long];
             *tensor.field(field) = format!("[{}]", values[rng.random_range(0..values.len())]);
             Refused("tensor")
         }
         // Types, fields, names
         18 => {
-            let types = [
-                "F64", "F16", "BF16", "I64", "U8", "BOOL", "F8_E4M3", "f32", "", "F32 ",
-            ];
-            *draft.any(rng).field("dtype") =
-                format!("\"{}\"", types[rng.random_range(0..types.len())]);
+            let types = ["F64", "F16", "BF16", "I64", "U8", "BOOL", "F8_E4M3", "f32", "", "F32 "];
+            *draft.any(rng).field("dtype") = format!("\"{}\"", types[rng.random_range(0..types.len())]);
             Refused("expected the type F32")
         }
         19 => {
@@ -1118,27 +689,15 @@ fn mutation(original: &Archive, rng: &mut ChaCha12Rng) -> (Vec<u8>, Outcome) {
         }
         // Depth, strings
         22 => {
-            let open =
-                ["[", "{\"a\":", "[[],"][rng.random_range(0..3)].repeat(rng.random_range(1..5000));
+            let open = ["[", "{\"a\":", "[[],"][rng.random_range(0..3)].repeat(rng.random_range(1..5000));
             let tensor = draft.any(rng);
             let field = rng.random_range(0..3);
             tensor.fields[field].1 = open;
             Refused("expected")
         }
         _ => {
-            let wrong = [
-                "\"",
-                "\"\\",
-                "\"\\ud800\"",
-                "\"\\u12g4\"",
-                "\"\n\"",
-                "\"\\x\"",
-                "'a'",
-                "a",
-                "",
-                "1",
-                "\"a\"\"b\"",
-            ];
+            let wrong =
+                ["\"", "\"\\", "\"\\ud800\"", "\"\\u12g4\"", "\"\n\"", "\"\\x\"", "'a'", "a", "", "1", "\"a\"\"b\""];
             draft.any(rng).name = wrong[rng.random_range(0..wrong.len())].to_owned();
             Refused("byte")
         }

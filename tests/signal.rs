@@ -31,27 +31,16 @@ fn the_first_signal_asks_and_the_second_one_ends() {
     }
     for (first, second) in [(2, 2), (2, 15), (15, 2), (15, 15)] {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "the_first_signal_asks_and_the_second_one_ends",
-                "--nocapture",
-            ])
+            .args(["--exact", "the_first_signal_asks_and_the_second_one_ends", "--nocapture"])
             .env("MNIST_TEST_CHILD", "1")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut wait_for =
-            |end: &str| assert!(lines.any(|line| line.unwrap().ends_with(end)), "no {end:?}");
+        let mut wait_for = |end: &str| assert!(lines.any(|line| line.unwrap().ends_with(end)), "no {end:?}");
         let kill = |signal: i32| {
             let id = child.id().to_string();
-            assert!(
-                Command::new("kill")
-                    .args([&format!("-{signal}"), &id])
-                    .status()
-                    .unwrap()
-                    .success()
-            );
+            assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
         };
         wait_for("working");
         kill(first);

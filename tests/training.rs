@@ -19,10 +19,8 @@ use std::ops::ControlFlow;
 const SIDE: usize = 13;
 
 /// The segments of a seven-segment display that each digit lights: top, the upper two, middle, the lower two, bottom.
-const SEGMENTS: [&str; 10] = [
-    "123 567", "  3  6 ", "1 345 7", "1 34 67", " 234 6 ", "12 4 67", "12 4567", "1 3  6 ",
-    "1234567", "1234 67",
-];
+const SEGMENTS: [&str; 10] =
+    ["123 567", "  3  6 ", "1 345 7", "1 34 67", " 234 6 ", "12 4 67", "12 4567", "1 3  6 ", "1234567", "1234 67"];
 
 /// A digit as a display shows it, shifted by up to a pixel on each axis, of changing ink, on paper with a few spots.
 fn draw(digit: usize, random: &mut Stream) -> Vec<u8> {
@@ -70,11 +68,7 @@ fn initial(hidden: &[usize], activation: Activation, seed: u64) -> Network {
 
 fn plain(optimizer: Optimizer, rate: f64) -> Settings {
     Settings {
-        optimizer: optimizer::Settings {
-            optimizer,
-            l2: 0.0,
-            average: 0.0,
-        },
+        optimizer: optimizer::Settings { optimizer, l2: 0.0, average: 0.0 },
         rate,
         schedule: Schedule::Constant,
         batch: 32,
@@ -91,30 +85,19 @@ fn plain(optimizer: Optimizer, rate: f64) -> Settings {
 /// Everything on that may depend on the order of work.
 fn everything(optimizer: Optimizer, rate: f64) -> Settings {
     Settings {
-        optimizer: optimizer::Settings {
-            optimizer,
-            l2: 1e-3,
-            average: 0.95,
-        },
+        optimizer: optimizer::Settings { optimizer, l2: 1e-3, average: 0.95 },
         schedule: Schedule::Cosine,
         batch: 70,
         epochs: 2,
         dropout: 0.2,
         smoothing: 0.1,
-        augmenter: Some(
-            Augmenter::new(SIDE, SIDE, Strength::ELASTIC.for_size(SIDE, SIDE)).unwrap(),
-        ),
+        augmenter: Some(Augmenter::new(SIDE, SIDE, Strength::ELASTIC.for_size(SIDE, SIDE)).unwrap()),
         ..plain(optimizer, rate)
     }
 }
 
 /// A run on two threads that learns from the first `learned` digits and validates with the others.
-fn trainer<'a>(
-    digits: &'a Digits,
-    learned: usize,
-    network: &Network,
-    settings: Settings,
-) -> Trainer<'a> {
+fn trainer<'a>(digits: &'a Digits, learned: usize, network: &Network, settings: Settings) -> Trainer<'a> {
     trainer_on(digits, learned, network, settings, Kernel::best(), 2)
 }
 
@@ -127,10 +110,7 @@ fn trainer_on<'a>(
     kernel: Kernel,
     threads: usize,
 ) -> Trainer<'a> {
-    let parts = (
-        (0..learned as u32).collect(),
-        (learned as u32..digits.len() as u32).collect(),
-    );
+    let parts = ((0..learned as u32).collect(), (learned as u32..digits.len() as u32).collect());
     Trainer::new(digits, parts, network, settings, kernel, Pool::new(threads))
 }
 
@@ -148,10 +128,7 @@ fn kernels() -> Vec<Kernel> {
 
 /// The bits of a network.
 fn bits(network: &Network) -> Vec<u32> {
-    let tensors = network
-        .layers
-        .iter()
-        .flat_map(|layer| [layer.weights.data(), layer.bias.data()]);
+    let tensors = network.layers.iter().flat_map(|layer| [layer.weights.data(), layer.bias.data()]);
     tensors.flatten().map(|value| value.to_bits()).collect()
 }
 
@@ -172,12 +149,7 @@ fn record(mut trainer: Trainer) -> Record {
     let mut reports = vec![];
     let outcome = trainer.run(|_, event| {
         if let Event::Epoch(r) = event {
-            let figures = (
-                r.loss.to_bits(),
-                r.train,
-                r.validation,
-                r.learning_rate.to_bits(),
-            );
+            let figures = (r.loss.to_bits(), r.train, r.validation, r.learning_rate.to_bits());
             reports.push((r.epoch, figures.0, figures.1, figures.2, figures.3));
         }
         ControlFlow::Continue(())
@@ -185,28 +157,19 @@ fn record(mut trainer: Trainer) -> Record {
     Record {
         reports,
         outcome: outcome.unwrap(),
-        planes: trainer
-            .planes()
-            .map(|(_, network)| bits(&network))
-            .collect(),
+        planes: trainer.planes().map(|(_, network)| bits(&network)).collect(),
         result: bits(&trainer.result()),
     }
 }
 
 /// The share of images that `network` reads rightly.
 fn score(network: &Network, digits: &Digits, numbers: &[u32]) -> Score {
-    let pixels: Vec<u8> = numbers
-        .iter()
-        .flat_map(|&number| digits.image(number as usize).to_vec())
-        .collect();
+    let pixels: Vec<u8> = numbers.iter().flat_map(|&number| digits.image(number as usize).to_vec()).collect();
     let probabilities = network.probabilities(&pixels, Kernel::best(), &mut Pool::new(2));
     let wrong = |&(row, &number): &(usize, &u32)| {
         predicted(probabilities.row(row)) != usize::from(digits.class(number as usize))
     };
-    Score {
-        wrong: numbers.iter().enumerate().filter(wrong).count(),
-        images: numbers.len(),
-    }
+    Score { wrong: numbers.iter().enumerate().filter(wrong).count(), images: numbers.len() }
 }
 
 #[test]
@@ -219,18 +182,11 @@ fn every_optimizer_learns_to_read() {
         (Optimizer::Adam, 1e-2),
         (Optimizer::AdamW, 1e-2),
     ] {
-        let settings = Settings {
-            epochs: 12,
-            schedule: Schedule::OneCycle,
-            ..plain(optimizer, rate)
-        };
+        let settings = Settings { epochs: 12, schedule: Schedule::OneCycle, ..plain(optimizer, rate) };
         let held: Vec<u32> = (700..900).collect();
         let network = initial(&[32], Activation::Relu, 1);
         let before = score(&network, &digits, &held);
-        assert!(
-            before.accuracy() < 0.5,
-            "{optimizer:?}: {before:?} before it learned"
-        );
+        assert!(before.accuracy() < 0.5, "{optimizer:?}: {before:?} before it learned");
         let mut trainer = trainer(&digits, 700, &network, settings);
         let mut last = None;
         let mut losses = vec![];
@@ -245,11 +201,7 @@ fn every_optimizer_learns_to_read() {
         let last = last.unwrap();
         assert!(last.accuracy() > 0.95, "{optimizer:?}: {last:?}");
         assert!(losses[11] < 0.2 * losses[0], "{optimizer:?}: {losses:?}");
-        assert_eq!(
-            score(&trainer.network(), &digits, &held),
-            last,
-            "{optimizer:?}"
-        );
+        assert_eq!(score(&trainer.network(), &digits, &held), last, "{optimizer:?}");
     }
 }
 
@@ -257,11 +209,7 @@ fn every_optimizer_learns_to_read() {
 #[test]
 fn validation_sees_the_averaged_network_as_it_is() {
     let digits = digits(300, false);
-    let settings = Settings {
-        dropout: 0.3,
-        epochs: 8,
-        ..everything(Optimizer::AdamW, 1e-2)
-    };
+    let settings = Settings { dropout: 0.3, epochs: 8, ..everything(Optimizer::AdamW, 1e-2) };
     let held: Vec<u32> = (200..300).collect();
     let network = initial(&[70, 65], Activation::Gelu, 1);
     let mut trainer = trainer(&digits, 200, &network, settings);
@@ -303,15 +251,8 @@ fn threads_and_kernels_leave_the_bits_as_they_are() {
         let learned = if batch > 200 { 600 } else { 200 };
         let digits = digits(learned + 50, case % 2 == 1);
         let network = initial(&[70, 65], activation, 1);
-        let settings = Settings {
-            batch,
-            ..everything(optimizer, rate)
-        };
-        let run = |kernel, threads| {
-            record(trainer_on(
-                &digits, learned, &network, settings, kernel, threads,
-            ))
-        };
+        let settings = Settings { batch, ..everything(optimizer, rate) };
+        let run = |kernel, threads| record(trainer_on(&digits, learned, &network, settings, kernel, threads));
         let expected = run(Kernel::best(), 1);
         assert_eq!(expected.reports.len(), 2);
         for threads in [2, 3, 8] {
@@ -330,10 +271,7 @@ fn seeds_differ() {
     let digits = digits(250, false);
     let network = initial(&[20], Activation::Relu, 1);
     let run = |seed| {
-        let settings = Settings {
-            seed,
-            ..everything(Optimizer::AdamW, 3e-3)
-        };
+        let settings = Settings { seed, ..everything(Optimizer::AdamW, 3e-3) };
         record(trainer(&digits, 200, &network, settings))
     };
     assert_eq!(run(1), run(1));
@@ -359,24 +297,14 @@ fn a_run_may_be_broken_off_anywhere() {
     ] {
         // Three images to validate with: their score is soon as good as it gets.
         let digits = digits(203, false);
-        let settings = Settings {
-            epochs: 3,
-            patience,
-            ..everything(optimizer, rate)
-        };
+        let settings = Settings { epochs: 3, patience, ..everything(optimizer, rate) };
         let hidden = [20, 10];
         // Units that pad a vector have a slope too, and what becomes of their weights is in no checkpoint.
         let first = initial(&hidden, Activation::Tanh, 1);
-        let new = |network: &Network, kernel, threads| {
-            trainer_on(&digits, 200, network, settings, kernel, threads)
-        };
+        let new = |network: &Network, kernel, threads| trainer_on(&digits, 200, network, settings, kernel, threads);
         let expected = record(new(&first, Kernel::best(), 1));
         if patience == Some(1) {
-            assert_eq!(
-                expected.outcome,
-                Outcome::Stopped,
-                "the test is about patience"
-            );
+            assert_eq!(expected.outcome, Outcome::Stopped, "the test is about patience");
         }
         let mut broken = 0;
         for event in 0.. {
@@ -384,11 +312,7 @@ fn a_run_may_be_broken_off_anywhere() {
             let mut passed = 0;
             let outcome = trainer.run(|_, _| {
                 passed += 1;
-                if passed > event {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
+                if passed > event { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
             if outcome != Ok(Outcome::Interrupted) {
                 break;
@@ -409,14 +333,7 @@ fn a_run_may_be_broken_off_anywhere() {
             let done = expected.reports.len() - found.reports.len();
             assert_eq!(found.reports, expected.reports[done..], "{what}");
             assert_eq!(found.outcome, expected.outcome, "{what}");
-            assert!(
-                found
-                    == Record {
-                        reports: found.reports.clone(),
-                        ..expected.clone()
-                    },
-                "{what}: other weights"
-            );
+            assert!(found == Record { reports: found.reports.clone(), ..expected.clone() }, "{what}: other weights");
         }
         // Three steps and one report an epoch.
         assert_eq!(broken, 4 * expected.reports.len());
@@ -429,12 +346,8 @@ fn early_stopping_keeps_the_best_epoch() {
     let digits = digits(215, false);
     let mut ties = 0;
     for (report_every, patience) in [(1, 3), (2, 4)] {
-        let settings = Settings {
-            epochs: 200,
-            patience: Some(patience),
-            report_every,
-            ..plain(Optimizer::Momentum, 0.02)
-        };
+        let settings =
+            Settings { epochs: 200, patience: Some(patience), report_every, ..plain(Optimizer::Momentum, 0.02) };
         let network = initial(&[16], Activation::Relu, 1);
         let mut trainer = trainer(&digits, 200, &network, settings);
         let mut measured = vec![];
@@ -463,10 +376,7 @@ fn early_stopping_keeps_the_best_epoch() {
 #[test]
 fn without_patience_the_last_weights_are_the_result() {
     let digits = digits(250, false);
-    let settings = Settings {
-        epochs: 3,
-        ..plain(Optimizer::Momentum, 0.02)
-    };
+    let settings = Settings { epochs: 3, ..plain(Optimizer::Momentum, 0.02) };
     let network = initial(&[16], Activation::Relu, 1);
     let mut trainer = trainer(&digits, 200, &network, settings);
     let outcome = trainer.run(|_, _| ControlFlow::Continue(()));
@@ -480,21 +390,14 @@ fn divergence_is_an_error_that_names_the_epoch() {
     let digits = digits(100, false);
     let network = initial(&[16], Activation::Relu, 1);
     let run = |optimizer, rate, batch, epochs| {
-        let settings = Settings {
-            batch,
-            epochs,
-            ..plain(optimizer, rate)
-        };
+        let settings = Settings { batch, epochs, ..plain(optimizer, rate) };
         trainer(&digits, 90, &network, settings).run(|_, _| ControlFlow::Continue(()))
     };
     // One step an epoch: the first loss is that of the weights at the beginning, the second that of what it made.
     assert_eq!(run(Optimizer::Sgd, 1e30, 90, 9), Err(Diverged { epoch: 2 }));
     assert_eq!(run(Optimizer::Sgd, 1e30, 10, 9), Err(Diverged { epoch: 1 }));
     // Weights that are lost in the very last step, whose loss nobody sees.
-    assert_eq!(
-        run(Optimizer::AdamW, f64::INFINITY, 90, 1),
-        Err(Diverged { epoch: 1 })
-    );
+    assert_eq!(run(Optimizer::AdamW, f64::INFINITY, 90, 1), Err(Diverged { epoch: 1 }));
     let message = Diverged { epoch: 2 }.to_string();
     for part in ["epoch 2", "no longer a finite number", "--learning-rate"] {
         assert!(message.contains(part), "{message}");
@@ -506,11 +409,7 @@ fn a_batch_larger_than_the_images_is_all_of_them() {
     let digits = digits(150, false);
     let network = initial(&[16], Activation::Relu, 1);
     let new = |batch| {
-        let settings = Settings {
-            batch,
-            epochs: 3,
-            ..plain(Optimizer::Adam, 3e-3)
-        };
+        let settings = Settings { batch, epochs: 3, ..plain(Optimizer::Adam, 3e-3) };
         trainer(&digits, 130, &network, settings)
     };
     let all = new(usize::MAX);
@@ -524,18 +423,12 @@ fn every_image_is_seen_once_an_epoch() {
     let digits = digits(110, false);
     let network = initial(&[16], Activation::Tanh, 1);
     let losses = |batch| {
-        let settings = Settings {
-            batch,
-            epochs: 3,
-            ..plain(Optimizer::Sgd, 0.0)
-        };
+        let settings = Settings { batch, epochs: 3, ..plain(Optimizer::Sgd, 0.0) };
         let mut trainer = trainer(&digits, 110, &network, settings);
         let (mut of_epochs, mut of_first_batches) = (vec![], vec![]);
         let outcome = trainer.run(|trainer, event| {
             match event {
-                Event::Step if trainer.state().batch == 1 => {
-                    of_first_batches.push(trainer.state().loss)
-                }
+                Event::Step if trainer.state().batch == 1 => of_first_batches.push(trainer.state().loss),
                 Event::Step => {}
                 Event::Epoch(report) => {
                     assert_eq!((report.train.images, report.validation), (110, None));
@@ -567,13 +460,7 @@ fn masks_and_deformations_are_drawn_afresh_in_every_epoch() {
     let digits = digits(100, false);
     let network = initial(&[16], Activation::Tanh, 1);
     let losses = |dropout, augmenter| {
-        let settings = Settings {
-            batch: 100,
-            epochs: 2,
-            dropout,
-            augmenter,
-            ..plain(Optimizer::Sgd, 0.0)
-        };
+        let settings = Settings { batch: 100, epochs: 2, dropout, augmenter, ..plain(Optimizer::Sgd, 0.0) };
         let record = record(trainer(&digits, 100, &network, settings));
         let [(_, first, ..), (_, second, ..)] = record.reports[..] else {
             panic!("two epochs");
@@ -600,12 +487,7 @@ fn the_last_smaller_batch_counts_by_its_own_images() {
     let network = initial(&[16], Activation::Tanh, 1);
     for (optimizer, rate) in [(Optimizer::Sgd, 0.5), (Optimizer::AdamW, 0.01)] {
         let run = |batch, epochs| {
-            let settings = Settings {
-                batch,
-                epochs,
-                schedule: Schedule::Cosine,
-                ..plain(optimizer, rate)
-            };
+            let settings = Settings { batch, epochs, schedule: Schedule::Cosine, ..plain(optimizer, rate) };
             let mut trainer = trainer(&digits, 10, &network, settings);
             let mut seen = vec![];
             let outcome = trainer.run(|trainer, event| {

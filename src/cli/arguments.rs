@@ -52,44 +52,27 @@ impl Arguments {
             Without::Value(text) => Some((row.name(), read(row.kind, text)?)),
             Without::Nothing | Without::Told(_) => None,
         });
-        Arguments {
-            command,
-            file: None,
-            topic: None,
-            values: values.collect(),
-        }
+        Arguments { command, file: None, topic: None, values: values.collect() }
     }
 
     /// Sets an option of the command; the last value given is the one that holds.
     ///
     /// # Errors
     /// What was expected, if `text` (`None` for a bare `--name`) is not it.
-    pub(super) fn set(
-        &mut self,
-        name: &'static str,
-        kind: Kind,
-        text: Option<&str>,
-    ) -> Result<(), String> {
+    pub(super) fn set(&mut self, name: &'static str, kind: Kind, text: Option<&str>) -> Result<(), String> {
         let value = match (kind, text) {
             (Kind::Flag, None) => Some(Value::Flag),
             (_, Some(text)) => read(kind, text),
             (_, None) => None,
         };
         self.values.retain(|(known, _)| *known != name);
-        self.values
-            .push((name, value.ok_or_else(|| expected(kind))?));
+        self.values.push((name, value.ok_or_else(|| expected(kind))?));
         Ok(())
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
-        assert!(
-            all_options().any(|row| row.name() == name),
-            "the table has no option --{name}"
-        );
-        self.values
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
+        assert!(all_options().any(|row| row.name() == name), "the table has no option --{name}");
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// Whether a [`Kind::Flag`] was given.
@@ -111,8 +94,7 @@ impl Arguments {
 
     /// A [`Kind::Input`] or [`Kind::Output`] that has a default in the table for this command.
     pub fn path(&self, name: &str) -> &str {
-        self.text(name)
-            .unwrap_or_else(|| panic!("--{name} has no default"))
+        self.text(name).unwrap_or_else(|| panic!("--{name} has no default"))
     }
 
     /// A [`Kind::Count`].
@@ -186,14 +168,10 @@ const LONGEST_SIDE: usize = 4_096;
 fn read(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Flag => None,
-        Kind::Text | Kind::Input | Kind::Output => {
-            (!text.is_empty()).then(|| Value::Text(text.to_owned()))
-        }
+        Kind::Text | Kind::Input | Kind::Output => (!text.is_empty()).then(|| Value::Text(text.to_owned())),
         Kind::Count(least, most) => {
             let count = text.parse().ok()?;
-            (least..=most)
-                .contains(&count)
-                .then_some(Value::Count(count))
+            (least..=most).contains(&count).then_some(Value::Count(count))
         }
         Kind::Number(least, below) => {
             let number: f64 = text.parse().ok()?;
@@ -202,26 +180,14 @@ fn read(kind: Kind, text: &str) -> Option<Value> {
         }
         Kind::Range(from, to) => {
             let number = text.parse().ok()?;
-            (from..=to)
-                .contains(&number)
-                .then_some(Value::Number(number))
+            (from..=to).contains(&number).then_some(Value::Number(number))
         }
-        Kind::Choice(names) => names
-            .iter()
-            .find(|name| **name == text)
-            .map(|name| Value::Choice(name)),
+        Kind::Choice(names) => names.iter().find(|name| **name == text).map(|name| Value::Choice(name)),
         Kind::Layers if text == "none" => Some(Value::Layers(Vec::new())),
-        Kind::Layers => text
-            .split(',')
-            .map(|size| side(size, WIDEST_LAYER))
-            .collect::<Option<_>>()
-            .map(Value::Layers),
+        Kind::Layers => text.split(',').map(|size| side(size, WIDEST_LAYER)).collect::<Option<_>>().map(Value::Layers),
         Kind::Size => {
             let (width, height) = text.split_once('x')?;
-            Some(Value::Size(
-                side(width, LONGEST_SIDE)?,
-                side(height, LONGEST_SIDE)?,
-            ))
+            Some(Value::Size(side(width, LONGEST_SIDE)?, side(height, LONGEST_SIDE)?))
         }
         Kind::Batch if text == "full" => Some(Value::Batch(Batch::Full)),
         Kind::Batch => side(text, usize::MAX).map(|rows| Value::Batch(Batch::Rows(rows))),
@@ -230,10 +196,7 @@ fn read(kind: Kind, text: &str) -> Option<Value> {
 
 /// A whole number from 1 to `most`.
 fn side(text: &str, most: usize) -> Option<usize> {
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|size| (1..=most).contains(size))
+    text.trim().parse().ok().filter(|size| (1..=most).contains(size))
 }
 
 fn expected(kind: Kind) -> String {

@@ -18,34 +18,18 @@ pub fn help(topic: Option<Command>) -> String {
 }
 
 fn first_screen() -> String {
-    let mut text =
-        "mnist learns to read handwritten digits, on your processor, from one CSV file.\n\n"
-            .to_owned();
+    let mut text = "mnist learns to read handwritten digits, on your processor, from one CSV file.\n\n".to_owned();
     for (i, row) in COMMANDS.iter().enumerate() {
         if i == 3 {
             text += "\n";
         }
         // The main job needs no word.
-        let name = if row.command == Command::Train {
-            ""
-        } else {
-            row.name
-        };
-        text += &entry(
-            ["mnist", name, row.file]
-                .join(" ")
-                .replace("  ", " ")
-                .trim(),
-            row.summary,
-        );
+        let name = if row.command == Command::Train { "" } else { row.name };
+        text += &entry(["mnist", name, row.file].join(" ").replace("  ", " ").trim(), row.summary);
     }
     text += "\nOptions used most, --name value or --name=value\n";
     for name in MOST_USED {
-        text.extend(
-            options_of(Command::Train)
-                .filter(|row| row.name() == name)
-                .map(option),
-        );
+        text.extend(options_of(Command::Train).filter(|row| row.name() == name).map(option));
     }
     text + "\nA file called - is standard input or output.\n"
 }
@@ -64,10 +48,7 @@ fn help_on(command: Command) -> String {
         text += &format!("Example  {}\n", row.example);
     }
     for (heading, rows) in GROUPS {
-        let mut rows = rows
-            .iter()
-            .filter(|row| row.commands.contains(&command))
-            .peekable();
+        let mut rows = rows.iter().filter(|row| row.commands.contains(&command)).peekable();
         if rows.peek().is_some() {
             text += &format!("\n{heading}\n");
             text.extend(rows.map(option));

@@ -52,9 +52,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments,
         set(&mut parsed, name, value.as_deref())?;
     }
     parsed.file = file(command, words)?;
-    check_together(&parsed, |name| {
-        typed.options.iter().any(|(given, _)| *given == name)
-    })?;
+    check_together(&parsed, |name| typed.options.iter().any(|(given, _)| *given == name))?;
     Ok(parsed)
 }
 
@@ -89,9 +87,7 @@ fn sort(arguments: impl IntoIterator<Item = OsString>) -> Result<Typed, Error> {
                     Some((dashed, value)) => (dashed, Some(value.to_owned())),
                     None => (option, None),
                 };
-                let Some(row) =
-                    all_options().find(|row| dashed.strip_prefix("--") == Some(row.name()))
-                else {
+                let Some(row) = all_options().find(|row| dashed.strip_prefix("--") == Some(row.name())) else {
                     return unknown_option(dashed, &typed);
                 };
                 if value.is_none() && row.kind != Kind::Flag {
@@ -106,11 +102,9 @@ fn sort(arguments: impl IntoIterator<Item = OsString>) -> Result<Typed, Error> {
 }
 
 fn utf8(argument: OsString) -> Result<String, Error> {
-    argument.into_string().map_err(|bytes| {
-        Error(format!(
-            "{bytes:?} is not UTF-8: rename the file, or give it as standard input by -"
-        ))
-    })
+    argument
+        .into_string()
+        .map_err(|bytes| Error(format!("{bytes:?} is not UTF-8: rename the file, or give it as standard input by -")))
 }
 
 /// Whether the word after an option that wants a value can be that value. A file called `--odd`
@@ -136,13 +130,9 @@ fn command_and_words(typed: &Typed) -> Result<(Command, &[String]), Error> {
         return Ok((row.command, rest));
     }
     let like_a_word = first.chars().all(|c| c.is_ascii_alphabetic());
-    let meant_a_command =
-        nearest(first, COMMANDS.iter().map(|row| row.name)).is_some() || !rest.is_empty();
+    let meant_a_command = nearest(first, COMMANDS.iter().map(|row| row.name)).is_some() || !rest.is_empty();
     if like_a_word && meant_a_command {
-        return no_command(
-            first,
-            &format!(" (for a file of that name: mnist train {first})"),
-        );
+        return no_command(first, &format!(" (for a file of that name: mnist train {first})"));
     }
     Ok((Command::Train, words))
 }
@@ -155,9 +145,7 @@ fn help(command: Command, words: &[String], typed: &Typed) -> Result<Arguments, 
             None => return no_command(word, ""),
         },
         (Command::Help, [_, second, ..]) => {
-            return error(format!(
-                "help takes one command, found a second, {second:?}"
-            ));
+            return error(format!("help takes one command, found a second, {second:?}"));
         }
         _ => Some(command).filter(|_| !typed.words.is_empty()),
     };
@@ -168,24 +156,17 @@ fn help(command: Command, words: &[String], typed: &Typed) -> Result<Arguments, 
 
 fn no_command<T>(word: &str, way_out: &str) -> Result<T, Error> {
     match nearest(word, COMMANDS.iter().map(|row| row.name)) {
-        Some(name) => error(format!(
-            "no command {word:?}; did you mean {name}?{way_out}"
-        )),
+        Some(name) => error(format!("no command {word:?}; did you mean {name}?{way_out}")),
         None => error(format!("no command {word:?}; mnist help lists them")),
     }
 }
 
 fn unknown_option<T>(dashed: &str, typed: &Typed) -> Result<T, Error> {
     let (command, _) = command_and_words(typed)?;
-    let names = options_of(command)
-        .map(OptionRow::name)
-        .chain(["help", "version"]);
+    let names = options_of(command).map(OptionRow::name).chain(["help", "version"]);
     match nearest(dashed.trim_start_matches('-'), names) {
         Some(name) => error(format!("no option {dashed:?}; did you mean --{name}?")),
-        None => error(format!(
-            "no option {dashed:?}; mnist help {} lists them",
-            name_of(command)
-        )),
+        None => error(format!("no option {dashed:?}; mnist help {} lists them", name_of(command))),
     }
 }
 
@@ -197,11 +178,7 @@ fn set(parsed: &mut Arguments, name: &'static str, text: Option<&str>) -> Result
             .filter(|row| options_of(row.command).any(|row| row.name() == name))
             .map(|row| row.name)
             .collect();
-        return error(format!(
-            "--{name} is an option of {}, not of {}",
-            listed(&takers),
-            name_of(command)
-        ));
+        return error(format!("--{name} is an option of {}, not of {}", listed(&takers), name_of(command)));
     };
     parsed.set(name, row.kind, text).or_else(|expected| {
         let found = text.map_or("nothing".to_owned(), |text| format!("{text:?}"));
@@ -210,9 +187,7 @@ fn set(parsed: &mut Arguments, name: &'static str, text: Option<&str>) -> Result
             _ => None,
         };
         let meant = meant.map_or(String::new(), |name| format!("; did you mean {name}?"));
-        error(format!(
-            "--{name}: expected {expected}, found {found}{meant}"
-        ))
+        error(format!("--{name}: expected {expected}, found {found}{meant}"))
     })
 }
 
@@ -230,18 +205,10 @@ fn file(command: Command, words: &[String]) -> Result<Option<String>, Error> {
     match words {
         [] if file.is_empty() => Ok(None),
         [word, ..] if file.is_empty() => {
-            let instead = if command == Command::Weights {
-                "mnist weights --weights"
-            } else {
-                "mnist train"
-            };
-            error(format!(
-                "{name} takes no file, found {word:?}; did you mean {instead} {word}?"
-            ))
+            let instead = if command == Command::Weights { "mnist weights --weights" } else { "mnist train" };
+            error(format!("{name} takes no file, found {word:?}; did you mean {instead} {word}?"))
         }
-        [] => error(format!(
-            "{name} needs a file: mnist {name} {file} (- reads standard input)"
-        )),
+        [] => error(format!("{name} needs a file: mnist {name} {file} (- reads standard input)")),
         [word] if word.is_empty() => error(format!("{name}: expected a file name, found \"\"")),
         [word] => Ok(Some(word.clone())),
         [_, second, ..] => error(format!("{name} takes one file, found a second, {second:?}")),
@@ -282,9 +249,7 @@ fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<()
     }
     let mut streams = inputs.iter().filter(|(_, file)| *file == "-");
     if let (Some((first, _)), Some((second, _))) = (streams.next(), streams.next()) {
-        return error(format!(
-            "{first} and {second} cannot both be standard input"
-        ));
+        return error(format!("{first} and {second} cannot both be standard input"));
     }
     Ok(())
 }

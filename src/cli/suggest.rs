@@ -9,20 +9,11 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         let long_enough = typed.chars().count() >= 3;
         let short_for = long_enough && name.starts_with(&typed);
         let spelled_out = typed.split('-').next() == Some(name);
-        let initials: String = name
-            .split('-')
-            .filter_map(|word| word.chars().next())
-            .collect();
+        let initials: String = name.split('-').filter_map(|word| word.chars().next()).collect();
         let misspelled = distance(&typed, name) <= (typed.chars().count() / 3).max(1);
-        short_for
-            || spelled_out
-            || initials.len() > 1 && initials == typed
-            || misspelled && long_enough
+        short_for || spelled_out || initials.len() > 1 && initials == typed || misspelled && long_enough
     };
-    names
-        .into_iter()
-        .filter(near)
-        .min_by_key(|name| distance(&typed, name))
+    names.into_iter().filter(near).min_by_key(|name| distance(&typed, name))
 }
 
 /// The least number of letters inserted, deleted, replaced or swapped with their neighbour that
@@ -69,14 +60,7 @@ mod tests {
 
     #[test]
     fn near_names_are_found_and_far_ones_are_not() {
-        let names = [
-            "learning-rate",
-            "batch",
-            "epochs",
-            "label",
-            "label-smoothing",
-            "out",
-        ];
+        let names = ["learning-rate", "batch", "epochs", "label", "label-smoothing", "out"];
         for (typed, meant) in [
             ("epoch", Some("epochs")),
             ("EPOCHS", Some("epochs")),

@@ -121,9 +121,7 @@ pub struct OptionRow {
 impl OptionRow {
     /// The name with its dashes and without its value.
     pub fn dashed(&self) -> &'static str {
-        self.usage
-            .split_once(' ')
-            .map_or(self.usage, |(dashed, _)| dashed)
+        self.usage.split_once(' ').map_or(self.usage, |(dashed, _)| dashed)
     }
 
     /// The name without its dashes.
@@ -171,13 +169,7 @@ const fn row(
     without: Without,
     help: &'static str,
 ) -> OptionRow {
-    OptionRow {
-        usage,
-        kind,
-        commands,
-        without,
-        help,
-    }
+    OptionRow { usage, kind, commands, without, help }
 }
 
 /// Every option, under the headings of the help text.

@@ -14,11 +14,8 @@ pub enum Augment {
     Elastic,
 }
 
-const AUGMENTS: [(&str, Augment); 3] = [
-    ("none", Augment::None),
-    ("affine", Augment::Affine),
-    ("elastic", Augment::Elastic),
-];
+const AUGMENTS: [(&str, Augment); 3] =
+    [("none", Augment::None), ("affine", Augment::Affine), ("elastic", Augment::Elastic)];
 
 /// A strength's option and its place. Those of the elastic part come last.
 type Knob = (&'static str, fn(&mut Strength) -> &mut f32);
@@ -48,19 +45,12 @@ pub struct Deformation {
 impl Deformation {
     /// As a recipe has it.
     pub const fn new(augment: Augment, strength: Strength) -> Self {
-        Deformation {
-            augment,
-            strength,
-            given: [None; KNOBS.len()],
-        }
+        Deformation { augment, strength, given: [None; KNOBS.len()] }
     }
 
     /// The same with what the command line says itself.
     pub fn with(self, arguments: &Arguments) -> Result<Self> {
-        let augment = arguments
-            .choice("augment")
-            .and_then(|name| named(&AUGMENTS, name))
-            .unwrap_or(self.augment);
+        let augment = arguments.choice("augment").and_then(|name| named(&AUGMENTS, name)).unwrap_or(self.augment);
         let given = KNOBS.map(|(name, _)| {
             let unit = if name == "scale" { 0.01 } else { 1.0 };
             arguments.number(name).map(|value| (value * unit) as f32)
@@ -71,15 +61,8 @@ impl Deformation {
             Augment::Elastic => (KNOBS.len(), ""),
         };
         match given[used..].iter().position(Option::is_some) {
-            Some(knob) => Err(Error::usage(format!(
-                "--{} needs --augment {needed}",
-                KNOBS[used + knob].0
-            ))),
-            None => Ok(Deformation {
-                augment,
-                given,
-                ..self
-            }),
+            Some(knob) => Err(Error::usage(format!("--{} needs --augment {needed}", KNOBS[used + knob].0))),
+            None => Ok(Deformation { augment, given, ..self }),
         }
     }
 

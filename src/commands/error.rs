@@ -16,18 +16,12 @@ pub(super) type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// The job failed.
     pub(super) fn new(line: impl Into<String>) -> Self {
-        Error {
-            line: line.into(),
-            exit_code: 1,
-        }
+        Error { line: line.into(), exit_code: 1 }
     }
 
     /// The command line is wrong, by what only the command knows.
     pub(super) fn usage(line: impl Into<String>) -> Self {
-        Error {
-            line: line.into(),
-            exit_code: 2,
-        }
+        Error { line: line.into(), exit_code: 2 }
     }
 
     /// What the process says to its caller: 1 for a job that failed, 2 for a command line that is wrong.

@@ -25,9 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let model = load::model(arguments.path("weights"))?;
     let file = arguments.file.as_deref().unwrap_or_default();
     let digits = load::known(arguments, file, &model, &mut progress)?;
-    let probabilities = model
-        .network
-        .probabilities(digits.pixels(), kernel, &mut pool);
+    let probabilities = model.network.probabilities(digits.pixels(), kernel, &mut pool);
     let counts = counts(&digits, &probabilities);
 
     progress.clear();
@@ -62,8 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 /// How many digits the model reads wrongly.
 pub fn wrong(model: &Model, digits: &Digits, kernel: Kernel, pool: &mut Pool) -> u64 {
     let probabilities = model.network.probabilities(digits.pixels(), kernel, pool);
-    let wrong =
-        |&number: &usize| predicted(probabilities.row(number)) != usize::from(digits.class(number));
+    let wrong = |&number: &usize| predicted(probabilities.row(number)) != usize::from(digits.class(number));
     (0..digits.len()).filter(wrong).count() as u64
 }
 
@@ -79,11 +76,7 @@ fn counts(digits: &Digits, probabilities: &Matrix) -> Vec<u64> {
 }
 
 /// The most confident mistakes, and how many there are in all.
-fn worst<'a>(
-    digits: &'a Digits,
-    probabilities: &Matrix,
-    names: &[&'a str],
-) -> (Vec<Mistake<'a>>, usize) {
+fn worst<'a>(digits: &'a Digits, probabilities: &Matrix, names: &[&'a str]) -> (Vec<Mistake<'a>>, usize) {
     let mistake = |number: usize| {
         let row = probabilities.row(number);
         let (truth, predicted) = (usize::from(digits.class(number)), predicted(row));

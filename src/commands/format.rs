@@ -4,9 +4,7 @@ use std::time::Duration;
 
 /// A fraction as a percentage with two digits: `99.21%`; `-` where it is not defined.
 pub fn percent(fraction: Option<f64>) -> String {
-    fraction.map_or("-".to_owned(), |fraction| {
-        format!("{:.2}%", 100.0 * fraction)
-    })
+    fraction.map_or("-".to_owned(), |fraction| format!("{:.2}%", 100.0 * fraction))
 }
 
 /// A count with a comma between thousands: `42,000`.
@@ -47,13 +45,7 @@ pub fn time_left(elapsed: Duration, share: f64) -> Option<Duration> {
 pub fn table(alignment: &str, rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
-        .map(|column| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or(0)
-        })
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
         .collect();
     let mut text = String::new();
     for row in rows {
@@ -87,13 +79,7 @@ mod tests {
 
     #[test]
     fn thousands_are_separated() {
-        for (count, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (42000, "42,000"),
-            (1234567, "1,234,567"),
-        ] {
+        for (count, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (42000, "42,000"), (1234567, "1,234,567")] {
             assert_eq!(thousands(count), text);
         }
         assert_eq!(thousands(u64::MAX), "18,446,744,073,709,551,615");
@@ -133,11 +119,7 @@ mod tests {
 
     #[test]
     fn tables_align() {
-        let rows = [
-            ["layer", "shape", "numbers"],
-            ["0.weight", "512 x 784", "401,408"],
-            ["0.bias", "512", "512"],
-        ];
+        let rows = [["layer", "shape", "numbers"], ["0.weight", "512 x 784", "401,408"], ["0.bias", "512", "512"]];
         let rows = rows.map(|row| row.map(String::from).to_vec());
         assert_eq!(
             table("lr", &rows),

@@ -9,8 +9,7 @@ use crate::train::Report;
 use std::io;
 use std::path::Path;
 
-const HEADER: &str =
-    "epoch,loss,train_accuracy,validation_accuracy,learning_rate,train_seconds,images_per_second\n";
+const HEADER: &str = "epoch,loss,train_accuracy,validation_accuracy,learning_rate,train_seconds,images_per_second\n";
 
 /// The rows so far, and the file that they are written to.
 pub struct History {
@@ -32,11 +31,7 @@ impl History {
             }
             Some(file) => Some(Lines::start(Path::new(file), &text)?),
         };
-        Ok(History {
-            text,
-            file: file.map(str::to_owned),
-            lines,
-        })
+        Ok(History { text, file: file.map(str::to_owned), lines })
     }
 
     /// All of it so far.
@@ -65,9 +60,7 @@ impl History {
     /// Writes all of it where some rows could not be written.
     pub fn finish(&self) -> Result<()> {
         match (&self.lines, self.file.as_deref()) {
-            (None, Some(file)) if file != STREAM => {
-                Ok(file::replace(Path::new(file), self.text.as_bytes())?)
-            }
+            (None, Some(file)) if file != STREAM => Ok(file::replace(Path::new(file), self.text.as_bytes())?),
             _ => Ok(()),
         }
     }
@@ -96,27 +89,13 @@ pub fn is_sound(text: &str, epochs: u64) -> bool {
         let is_number = |cell: &str| cell.is_empty() || cell.parse::<f64>().is_ok();
         counts && cells.clone().count() == 6 && cells.all(is_number)
     };
-    let rows = text
-        .strip_prefix(HEADER)
-        .filter(|rows| rows.is_empty() || rows.ends_with('\n'));
-    rows.is_some_and(|rows| {
-        (1..).zip(rows.lines()).all(is_row) && rows.lines().count() as u64 == epochs
-    })
+    let rows = text.strip_prefix(HEADER).filter(|rows| rows.is_empty() || rows.ends_with('\n'));
+    rows.is_some_and(|rows| (1..).zip(rows.lines()).all(is_row) && rows.lines().count() as u64 == epochs)
 }
 
 fn row(report: &Report) -> String {
-    let Report {
-        epoch,
-        loss,
-        train,
-        validation,
-        learning_rate,
-        seconds,
-    } = report;
+    let Report { epoch, loss, train, validation, learning_rate, seconds } = report;
     let measured = validation.map_or(String::new(), |score| score.accuracy().to_string());
     let speed = train.images as f64 / seconds;
-    format!(
-        "{epoch},{loss},{},{measured},{learning_rate},{seconds:.6},{speed:.0}\n",
-        train.accuracy()
-    )
+    format!("{epoch},{loss},{},{measured},{learning_rate},{seconds:.6},{speed:.0}\n", train.accuracy())
 }

@@ -21,11 +21,7 @@ pub type Size = (usize, usize);
 
 /// What a file is called in messages.
 pub fn name(file: &str) -> &str {
-    if file == STREAM {
-        "standard input"
-    } else {
-        file
-    }
+    if file == STREAM { "standard input" } else { file }
 }
 
 /// A file or standard input, and its length where that is known.
@@ -37,9 +33,7 @@ pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
     let opened = File::open(file).map_err(cannot)?;
     let metadata = opened.metadata().map_err(cannot)?;
     if metadata.is_dir() {
-        return Err(Error::new(format!(
-            "{file}: expected a file, found a folder"
-        )));
+        return Err(Error::new(format!("{file}: expected a file, found a folder")));
     }
     let length = metadata.is_file().then_some(metadata.len());
     Ok((Box::new(opened), length))
@@ -53,22 +47,14 @@ pub fn model(file: &str) -> Result<Model> {
 /// Reads a safetensors file; `-` is standard input.
 pub fn archive(file: &str) -> Result<Archive> {
     if file != STREAM && !Path::new(file).exists() {
-        return Err(Error::new(format!(
-            "{file}: there is no such weights file: train first, or name another one"
-        )));
+        return Err(Error::new(format!("{file}: there is no such weights file: train first, or name another one")));
     }
     let name = name(file);
     let (mut input, length) = open(file)?;
     let mut bytes = Vec::new();
-    input
-        .by_ref()
-        .take(8)
-        .read_to_end(&mut bytes)
-        .map_err(within(name))?;
+    input.by_ref().take(8).read_to_end(&mut bytes).map_err(within(name))?;
     // By its first bytes almost anything else is refused before the rest is read, however long it is.
-    let header = bytes
-        .first_chunk()
-        .map(|&length| u64::from_le_bytes(length));
+    let header = bytes.first_chunk().map(|&length| u64::from_le_bytes(length));
     if header.is_some_and(|header| header <= LONGEST_HEADER as u64) {
         // Room for all at once: growing would take twice as much.
         let room = bytes.try_reserve_exact(length.unwrap_or(0) as usize);
@@ -85,59 +71,27 @@ pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> R
 }
 
 /// Digits to measure a model with.
-pub fn known(
-    arguments: &Arguments,
-    file: &str,
-    model: &Model,
-    progress: &mut Progress,
-) -> Result<Digits> {
+pub fn known(arguments: &Arguments, file: &str, model: &Model, progress: &mut Progress) -> Result<Digits> {
     let table = any(arguments, file, Some(model.size()), progress)?;
     let (table, labels) = with_labels(table, file)?;
-    Digits::with_classes(
-        table.width,
-        table.height,
-        table.pixels,
-        &labels,
-        &model.labels,
-    )
-    .map_err(within(name(file)))
+    Digits::with_classes(table.width, table.height, table.pixels, &labels, &model.labels).map_err(within(name(file)))
 }
 
 /// Digits to predict. Labels in the file are a mistake, unless the command line says where they are.
-pub fn unlabelled(
-    arguments: &Arguments,
-    file: &str,
-    size: Size,
-    progress: &mut Progress,
-) -> Result<Table> {
+pub fn unlabelled(arguments: &Arguments, file: &str, size: Size, progress: &mut Progress) -> Result<Table> {
     // Beside a file to learn from, --label tells of that one.
     let told = arguments.file.as_deref() == Some(file);
-    let label = if told {
-        label(arguments)
-    } else {
-        LabelColumn::Auto
-    };
-    let options = Options {
-        label,
-        ..options(arguments, Some(size))
-    };
+    let label = if told { label(arguments) } else { LabelColumn::Auto };
+    let options = Options { label, ..options(arguments, Some(size)) };
     let table = fitting(table(&options, file, progress)?, file, size)?;
     if table.labels.is_some() && options.label == LabelColumn::Auto {
-        return Err(within(name(file))(csv::Error::labels_unwanted(
-            table.width,
-            table.height,
-        )));
+        return Err(within(name(file))(csv::Error::labels_unwanted(table.width, table.height)));
     }
     Ok(table)
 }
 
 /// Digits with or without labels.
-pub fn any(
-    arguments: &Arguments,
-    file: &str,
-    expected: Option<Size>,
-    progress: &mut Progress,
-) -> Result<Table> {
+pub fn any(arguments: &Arguments, file: &str, expected: Option<Size>, progress: &mut Progress) -> Result<Table> {
     let table = table(&options(arguments, expected), file, progress)?;
     match expected {
         Some(expected) => fitting(table, file, expected),
@@ -167,9 +121,7 @@ fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table
     let began = Instant::now();
     let mut show = |so_far: csv::Progress| {
         progress.update(|| {
-            let share = so_far
-                .length
-                .map(|length| so_far.bytes as f64 / length.max(1) as f64);
+            let share = so_far.length.map(|length| so_far.bytes as f64 / length.max(1) as f64);
             let left = share.and_then(|share| time_left(began.elapsed(), share.min(1.0)));
             let mut fields = vec![format!("reading {}", name(file))];
             fields.extend(share.map(|share| format!("{:.0}%", 100.0 * share)));
@@ -183,11 +135,7 @@ fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table
         progress.note(&format!("{}: {note}", name(file)));
     }
     if table.skipped.rows > 0 {
-        progress.note(&format!(
-            "{}: broken rows left out: {}",
-            name(file),
-            thousands(table.skipped.rows)
-        ));
+        progress.note(&format!("{}: broken rows left out: {}", name(file), thousands(table.skipped.rows)));
         for error in &table.skipped.first {
             progress.note(&format!("{}: {error}", name(file)));
         }
@@ -221,9 +169,6 @@ fn label(arguments: &Arguments) -> LabelColumn {
 fn with_labels(mut table: Table, file: &str) -> Result<(Table, Vec<i32>)> {
     match table.labels.take() {
         Some(labels) => Ok((table, labels)),
-        None => Err(within(name(file))(csv::Error::labels_missing(
-            table.width,
-            table.height,
-        ))),
+        None => Err(within(name(file))(csv::Error::labels_missing(table.width, table.height))),
     }
 }

@@ -26,12 +26,8 @@ fn kernel() -> Result<Kernel> {
     };
     let name = name.to_string_lossy();
     Kernel::named(&name).ok_or_else(|| {
-        let available = Kernel::NAMES
-            .into_iter()
-            .filter(|name| Kernel::named(name).is_some());
+        let available = Kernel::NAMES.into_iter().filter(|name| Kernel::named(name).is_some());
         let available = available.collect::<Vec<_>>().join(", ");
-        Error::new(format!(
-            "{KERNEL}: expected a kernel that this processor has ({available}), found {name:?}"
-        ))
+        Error::new(format!("{KERNEL}: expected a kernel that this processor has ({available}), found {name:?}"))
     })
 }

@@ -41,9 +41,5 @@ pub fn write(file: &str, bytes: &[u8]) -> Result<()> {
 
 /// What a file is called in messages.
 pub fn name(file: &str) -> &str {
-    if file == STREAM {
-        "standard output"
-    } else {
-        file
-    }
+    if file == STREAM { "standard output" } else { file }
 }

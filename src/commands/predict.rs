@@ -14,23 +14,13 @@ use std::fmt::Write;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (kernel, mut pool) = machine::engine(arguments)?;
-    let (file, out) = (
-        arguments.file.as_deref().unwrap_or_default(),
-        arguments.path("out"),
-    );
+    let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
     let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
     output::check(arguments)?;
     let model = load::model(arguments.path("weights"))?;
     let table = load::unlabelled(arguments, file, model.size(), &mut progress)?;
-    output::write(
-        out,
-        submission(&model, &table, kernel, &mut pool).as_bytes(),
-    )?;
-    progress.note(&format!(
-        "wrote {}: {} predictions",
-        output::name(out),
-        thousands(table.rows() as u64)
-    ));
+    output::write(out, submission(&model, &table, kernel, &mut pool).as_bytes())?;
+    progress.note(&format!("wrote {}: {} predictions", output::name(out), thousands(table.rows() as u64)));
     Ok(())
 }
 

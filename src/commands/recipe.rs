@@ -140,20 +140,12 @@ impl Recipe {
     /// The recipe that the command line names, with what it says itself.
     pub fn new(arguments: &Arguments) -> Result<Recipe> {
         let base = recipe(arguments.choice("recipe").unwrap_or("default"));
-        let named_activation = arguments
-            .choice("activation")
-            .and_then(|name| named(&Activation::NAMES, name));
-        let named_optimizer = arguments
-            .choice("optimizer")
-            .and_then(|name| named(&Optimizer::NAMES, name));
-        let named_schedule = arguments
-            .choice("schedule")
-            .and_then(|name| named(&Schedule::NAMES, name));
+        let named_activation = arguments.choice("activation").and_then(|name| named(&Activation::NAMES, name));
+        let named_optimizer = arguments.choice("optimizer").and_then(|name| named(&Optimizer::NAMES, name));
+        let named_schedule = arguments.choice("schedule").and_then(|name| named(&Schedule::NAMES, name));
         let given = |name, value| arguments.number(name).unwrap_or(value);
         let recipe = Recipe {
-            hidden: arguments
-                .layers("hidden")
-                .map_or(base.hidden, <[usize]>::to_vec),
+            hidden: arguments.layers("hidden").map_or(base.hidden, <[usize]>::to_vec),
             activation: named_activation.unwrap_or(base.activation),
             optimizer: named_optimizer.unwrap_or(base.optimizer),
             learning_rate: given("learning-rate", base.learning_rate),
@@ -171,9 +163,7 @@ impl Recipe {
             ..base
         };
         if recipe.patience.is_some() && recipe.validation == 0.0 {
-            return Err(Error::usage(
-                "--patience needs a validation set, and --validation 0 leaves none",
-            ));
+            return Err(Error::usage("--patience needs a validation set, and --validation 0 leaves none"));
         }
         Ok(recipe)
     }
@@ -184,12 +174,7 @@ impl Recipe {
     }
 
     /// How to train on `learned` images of `width` x `height` pixels.
-    pub fn settings(
-        &self,
-        (width, height): (usize, usize),
-        learned: usize,
-        seed: u64,
-    ) -> Result<Settings> {
+    pub fn settings(&self, (width, height): (usize, usize), learned: usize, seed: u64) -> Result<Settings> {
         Ok(Settings {
             optimizer: optimizer::Settings {
                 optimizer: self.optimizer,
@@ -205,11 +190,7 @@ impl Recipe {
             epochs: self.epochs as u64,
             dropout: self.dropout as f32,
             smoothing: self.label_smoothing as f32,
-            augmenter: self
-                .deformation
-                .deforms()
-                .then(|| self.deformation.augmenter(width, height))
-                .transpose()?,
+            augmenter: self.deformation.deforms().then(|| self.deformation.augmenter(width, height)).transpose()?,
             patience: self.patience.map(|epochs| epochs as u64),
             report_every: self.report_every as u64,
             seed,
@@ -222,28 +203,14 @@ impl Recipe {
             Batch::Full => "full".to_owned(),
             Batch::Rows(rows) => rows.to_string(),
         };
-        let hidden = if self.hidden.is_empty() {
-            "none".to_owned()
-        } else {
-            joined(&self.hidden, ",")
-        };
-        let none =
-            |value: Option<usize>| value.map_or("none".to_owned(), |value| value.to_string());
+        let hidden = if self.hidden.is_empty() { "none".to_owned() } else { joined(&self.hidden, ",") };
+        let none = |value: Option<usize>| value.map_or("none".to_owned(), |value| value.to_string());
         let mut options = vec![
             ("hidden", hidden),
-            (
-                "activation",
-                name_of(&Activation::NAMES, self.activation).to_owned(),
-            ),
-            (
-                "optimizer",
-                name_of(&Optimizer::NAMES, self.optimizer).to_owned(),
-            ),
+            ("activation", name_of(&Activation::NAMES, self.activation).to_owned()),
+            ("optimizer", name_of(&Optimizer::NAMES, self.optimizer).to_owned()),
             ("learning-rate", self.learning_rate.to_string()),
-            (
-                "schedule",
-                name_of(&Schedule::NAMES, self.schedule).to_owned(),
-            ),
+            ("schedule", name_of(&Schedule::NAMES, self.schedule).to_owned()),
             ("batch", batch),
             ("epochs", self.epochs.to_string()),
             ("validation", self.validation.to_string()),

@@ -17,10 +17,7 @@ const LISTED: usize = 10;
 
 /// The line by which a measured accuracy is told everywhere: `accuracy 99.37% (63 wrong of 10000)`.
 pub fn accuracy(wrong: u64, rows: u64) -> String {
-    format!(
-        "accuracy {} ({wrong} wrong of {rows})",
-        percent(ratio(rows - wrong, rows))
-    )
+    format!("accuracy {} ({wrong} wrong of {rows})", percent(ratio(rows - wrong, rows)))
 }
 
 /// A finished count of true against predicted labels. C classes.
@@ -54,11 +51,7 @@ impl<'a> Report<'a> {
     /// # Panics
     /// If the lengths do not fit each other.
     pub fn new(labels: &'a [i32], counts: &'a [u64]) -> Report<'a> {
-        assert_eq!(
-            counts.len(),
-            labels.len() * labels.len(),
-            "counts must be labels x labels"
-        );
+        assert_eq!(counts.len(), labels.len() * labels.len(), "counts must be labels x labels");
         Report { labels, counts }
     }
 
@@ -66,11 +59,7 @@ impl<'a> Report<'a> {
     /// the matrix is left out where it would wrap. `colour` also allows bold print.
     pub fn text(&self, width: Option<usize>, colour: bool) -> String {
         let (rows, wrong) = self.rows_and_wrong();
-        let mut text = format!(
-            "{}\n\n{}\n",
-            accuracy(wrong, rows),
-            self.class_table(colour)
-        );
+        let mut text = format!("{}\n\n{}\n", accuracy(wrong, rows), self.class_table(colour));
         let matrix = self.matrix();
         let needed = matrix.lines().map(str::len).max().unwrap_or(0);
         text += "confusion matrix (row: true, column: predicted)\n";
@@ -83,16 +72,10 @@ impl<'a> Report<'a> {
         let confusions = self.most_frequent();
         if !confusions.is_empty() {
             text += "\nmost frequent confusions\n";
-            text.extend(confusions.iter().map(
-                |Confusion {
-                     truth,
-                     predicted,
-                     count,
-                 }| {
-                    let times = if *count == 1 { "time" } else { "times" };
-                    format!("{truth} read as {predicted}: {count} {times}\n")
-                },
-            ));
+            text.extend(confusions.iter().map(|Confusion { truth, predicted, count }| {
+                let times = if *count == 1 { "time" } else { "times" };
+                format!("{truth} read as {predicted}: {count} {times}\n")
+            }));
         }
         text
     }
@@ -104,9 +87,7 @@ impl<'a> Report<'a> {
     pub fn json(&self) -> String {
         let (rows, wrong) = self.rows_and_wrong();
         let classes = self.classes();
-        let worst = self
-            .worst(&classes)
-            .map_or("null".to_owned(), |worst| classes[worst].label.to_string());
+        let worst = self.worst(&classes).map_or("null".to_owned(), |worst| classes[worst].label.to_string());
         let class_objects = classes.iter().map(|class| {
             format!(
                 r#"{{"label": {}, "count": {}, "precision": {}, "recall": {}, "f1": {}}}"#,
@@ -117,15 +98,9 @@ impl<'a> Report<'a> {
                 number(class.f1)
             )
         });
-        let confusion_objects = self.most_frequent().into_iter().map(
-            |Confusion {
-                 truth,
-                 predicted,
-                 count,
-             }| {
-                format!(r#"{{"truth": {truth}, "predicted": {predicted}, "count": {count}}}"#)
-            },
-        );
+        let confusion_objects = self.most_frequent().into_iter().map(|Confusion { truth, predicted, count }| {
+            format!(r#"{{"truth": {truth}, "predicted": {predicted}, "count": {count}}}"#)
+        });
         let members = [
             format!(r#""rows": {rows}"#),
             format!(r#""wrong": {wrong}"#),
@@ -133,10 +108,7 @@ impl<'a> Report<'a> {
             format!(r#""worst_class": {worst}"#),
             format!(r#""classes": {}"#, list(class_objects)),
             format!(r#""labels": [{}]"#, joined(self.labels)),
-            format!(
-                r#""confusion": {}"#,
-                list(self.truths().map(|row| format!("[{}]", joined(row))))
-            ),
+            format!(r#""confusion": {}"#, list(self.truths().map(|row| format!("[{}]", joined(row))))),
             format!(r#""most_frequent": {}"#, list(confusion_objects)),
         ];
         format!("{{\n  {}\n}}\n", members.join(",\n  "))
@@ -157,10 +129,7 @@ impl<'a> Report<'a> {
         let classes = self.labels.len();
         let mut predicted = vec![0; classes];
         for row in self.truths() {
-            predicted
-                .iter_mut()
-                .zip(row)
-                .for_each(|(sum, count)| *sum += count);
+            predicted.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
         }
         let class = |(c, row): (usize, &[u64])| {
             let count = row.iter().sum();
@@ -178,36 +147,19 @@ impl<'a> Report<'a> {
 
     /// The class with the least F1, unless all are perfect; of several the first.
     fn worst(&self, classes: &[Class]) -> Option<usize> {
-        let measured = classes
-            .iter()
-            .enumerate()
-            .filter_map(|(c, class)| Some((c, class.f1?)));
-        measured
-            .filter(|(_, f1)| *f1 < 1.0)
-            .min_by(|(_, a), (_, b)| a.total_cmp(b))
-            .map(|(c, _)| c)
+        let measured = classes.iter().enumerate().filter_map(|(c, class)| Some((c, class.f1?)));
+        measured.filter(|(_, f1)| *f1 < 1.0).min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(c, _)| c)
     }
 
     fn class_table(&self, colour: bool) -> String {
         let classes = self.classes();
-        let mut rows = vec![
-            ["class", "count", "precision", "recall", "F1"]
-                .map(String::from)
-                .to_vec(),
-        ];
+        let mut rows = vec![["class", "count", "precision", "recall", "F1"].map(String::from).to_vec()];
         rows.extend(classes.iter().map(|class| {
             let fractions = [class.precision, class.recall, class.f1].map(percent);
-            [class.label.to_string(), class.count.to_string()]
-                .into_iter()
-                .chain(fractions)
-                .collect()
+            [class.label.to_string(), class.count.to_string()].into_iter().chain(fractions).collect()
         }));
         let worst = self.worst(&classes).map(|worst| worst + 1);
-        let (bold, plain) = if colour {
-            ("\x1b[1m", "\x1b[0m")
-        } else {
-            ("", "")
-        };
+        let (bold, plain) = if colour { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
         let lines = table("r", &rows);
         let mark = |(row, line)| match worst {
             Some(worst) if worst == row => format!("{bold}{line}  <- worst{plain}\n"),
@@ -221,13 +173,7 @@ impl<'a> Report<'a> {
         let labels = self.labels.iter().map(i32::to_string);
         let mut rows = vec![[String::new()].into_iter().chain(labels).collect()];
         rows.extend(self.truths().zip(self.labels).map(|(row, label)| {
-            let cells = row.iter().map(|count| {
-                if *count == 0 {
-                    ".".to_owned()
-                } else {
-                    count.to_string()
-                }
-            });
+            let cells = row.iter().map(|count| if *count == 0 { ".".to_owned() } else { count.to_string() });
             [label.to_string()].into_iter().chain(cells).collect()
         }));
         table("r", &rows)
@@ -236,15 +182,8 @@ impl<'a> Report<'a> {
     fn most_frequent(&self) -> Vec<Confusion> {
         let mut confusions: Vec<Confusion> = Vec::new();
         for (row, &truth) in self.truths().zip(self.labels) {
-            let mistakes = row
-                .iter()
-                .zip(self.labels)
-                .filter(|(count, predicted)| **count > 0 && **predicted != truth);
-            confusions.extend(mistakes.map(|(&count, &predicted)| Confusion {
-                truth,
-                predicted,
-                count,
-            }));
+            let mistakes = row.iter().zip(self.labels).filter(|(count, predicted)| **count > 0 && **predicted != truth);
+            confusions.extend(mistakes.map(|(&count, &predicted)| Confusion { truth, predicted, count }));
         }
         // Stable, so those equally frequent stay in the order of the matrix.
         confusions.sort_by_key(|confusion| Reverse(confusion.count));
@@ -263,21 +202,13 @@ fn number(fraction: Option<f64>) -> String {
 }
 
 fn joined<T: ToString>(numbers: &[T]) -> String {
-    numbers
-        .iter()
-        .map(T::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+    numbers.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A JSON list, an element a line.
 fn list(elements: impl Iterator<Item = String>) -> String {
     let elements: Vec<_> = elements.collect();
-    if elements.is_empty() {
-        "[]".to_owned()
-    } else {
-        format!("[\n    {}\n  ]", elements.join(",\n    "))
-    }
+    if elements.is_empty() { "[]".to_owned() } else { format!("[\n    {}\n  ]", elements.join(",\n    ")) }
 }
 
 #[cfg(test)]
@@ -360,22 +291,10 @@ most frequent confusions
    30      2     66.67%  100.00%  80.00%
 "
         );
-        assert!(
-            report
-                .json()
-                .contains(r#""label": 25, "count": 2, "precision": null, "recall": 0, "f1": 0}"#)
-        );
+        assert!(report.json().contains(r#""label": 25, "count": 2, "precision": null, "recall": 0, "f1": 0}"#));
         let empty = Report::new(&labels, &[0; 16]);
-        assert!(
-            empty
-                .text(None, false)
-                .starts_with("accuracy - (0 wrong of 0)\n")
-        );
-        assert!(
-            empty
-                .json()
-                .contains("\"accuracy\": null,\n  \"worst_class\": null,\n")
-        );
+        assert!(empty.text(None, false).starts_with("accuracy - (0 wrong of 0)\n"));
+        assert!(empty.json().contains("\"accuracy\": null,\n  \"worst_class\": null,\n"));
         Report::new(&[], &[]).text(None, false);
     }
 
@@ -384,36 +303,22 @@ most frequent confusions
         let report = Report::new(&[0, 1], &[7, 0, 0, 5]);
         let text = report.text(Some(40), true);
         assert!(text.starts_with("accuracy 100.00% (0 wrong of 12)\n"));
-        assert!(
-            !text.contains("worst") && !text.contains("frequent") && !text.contains('\x1b'),
-            "{text}"
-        );
+        assert!(!text.contains("worst") && !text.contains("frequent") && !text.contains('\x1b'), "{text}");
         assert!(report.json().ends_with("\"most_frequent\": []\n}\n"));
     }
 
     #[test]
     fn a_thousand_classes_do_not_flood_the_terminal() {
         let labels: Vec<i32> = (0..1000).collect();
-        let counts: Vec<u64> = (0..1_000_000)
-            .map(|cell| u64::from(cell % 1001 == 0) * 9 + cell % 2)
-            .collect();
+        let counts: Vec<u64> = (0..1_000_000).map(|cell| u64::from(cell % 1001 == 0) * 9 + cell % 2).collect();
         let report = Report::new(&labels, &counts);
         let whole = report.text(None, false);
         let widest = whole.lines().map(str::len).max().unwrap();
-        assert_eq!(
-            whole.lines().filter(|line| line.len() == widest).count(),
-            1001
-        );
+        assert_eq!(whole.lines().filter(|line| line.len() == widest).count(), 1001);
         let text = report.text(Some(80), false);
-        let instead =
-            format!("\nit takes {widest} columns: --confusion FILE draws it, --json prints it\n");
+        let instead = format!("\nit takes {widest} columns: --confusion FILE draws it, --json prints it\n");
         assert!(text.contains(&instead));
         assert!(text.lines().all(|line| line.len() <= 80));
-        assert_eq!(
-            text.lines()
-                .filter(|line| line.contains(" read as "))
-                .count(),
-            LISTED
-        );
+        assert_eq!(text.lines().filter(|line| line.contains(" read as ")).count(), LISTED);
     }
 }

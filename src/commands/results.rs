@@ -30,17 +30,9 @@ pub struct Results<'a> {
 
 impl Results<'_> {
     /// Writes every file that the command line asks for, and returns their names.
-    pub fn write<'a>(
-        self,
-        arguments: &'a Arguments,
-        kernel: Kernel,
-        pool: &mut Pool,
-    ) -> Result<Vec<&'a str>> {
-        let (weights, submission, picture) = (
-            arguments.path("weights"),
-            arguments.path("submission"),
-            arguments.path("samples"),
-        );
+    pub fn write<'a>(self, arguments: &'a Arguments, kernel: Kernel, pool: &mut Pool) -> Result<Vec<&'a str>> {
+        let (weights, submission, picture) =
+            (arguments.path("weights"), arguments.path("submission"), arguments.path("samples"));
         let mut written = vec![weights];
         save(self.model, weights)?;
         self.history.finish()?;
@@ -53,16 +45,10 @@ impl Results<'_> {
         let chosen = samples::choose(self.shown, SAMPLES, arguments.whole("seed"));
         let digit = |&number: &usize| (self.digits.image(number), Some(self.digits.label(number)));
         let chosen: Vec<_> = chosen.iter().map(digit).collect();
-        output::write(
-            picture,
-            &samples::draw(self.model, &chosen, kernel, pool).png(),
-        )?;
+        output::write(picture, &samples::draw(self.model, &chosen, kernel, pool).png())?;
         written.push(picture);
         if let Some(curves) = arguments.text("curves") {
-            output::write(
-                curves,
-                &picture::curves(&self.history.epochs(), self.best).png(),
-            )?;
+            output::write(curves, &picture::curves(&self.history.epochs(), self.best).png())?;
             written.push(curves);
         }
         Ok(written)
@@ -71,19 +57,12 @@ impl Results<'_> {
 
 /// Writes the weights, if need be to another place: they are hours of somebody's machine.
 fn save(model: &Model, file: &str) -> Result<()> {
-    let diverged = |error| {
-        Error::new(format!(
-            "training diverged: {error}; try a smaller --learning-rate"
-        ))
-    };
+    let diverged = |error| Error::new(format!("training diverged: {error}; try a smaller --learning-rate"));
     let bytes = model.to_archive().to_bytes().map_err(diverged)?;
     output::write(file, &bytes).map_err(|error| {
         let elsewhere = env::temp_dir().join(format!("mnist-{}.safetensors", process::id()));
         Error::new(match file::replace(&elsewhere, &bytes) {
-            Ok(()) => format!(
-                "{error}; the weights were saved as {} instead",
-                elsewhere.display()
-            ),
+            Ok(()) => format!("{error}; the weights were saved as {} instead", elsewhere.display()),
             Err(second) => format!("{error}; nor could the weights be saved elsewhere: {second}"),
         })
     })

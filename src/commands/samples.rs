@@ -21,16 +21,10 @@ const DEFORMED: u64 = 9;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (kernel, mut pool) = machine::engine(arguments)?;
-    let (file, out) = (
-        arguments.file.as_deref().unwrap_or_default(),
-        arguments.path("out"),
-    );
+    let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
     let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let (count, seed) = (
-        arguments.count("count").unwrap_or(1),
-        arguments.whole("seed"),
-    );
+    let (count, seed) = (arguments.count("count").unwrap_or(1), arguments.whole("seed"));
     let deformation = Deformation::new(Augment::None, Strength::ELASTIC).with(arguments)?;
 
     let picture = if !deformation.deforms() {
@@ -38,15 +32,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let table = load::any(arguments, file, Some(model.size()), &mut progress)?;
         let size = table.width * table.height;
         let digit = |number: usize| {
-            (
-                &table.pixels[number * size..][..size],
-                table.labels.as_ref().map(|labels| labels[number]),
-            )
+            (&table.pixels[number * size..][..size], table.labels.as_ref().map(|labels| labels[number]))
         };
-        let digits: Vec<_> = choose(rows(&table), count, seed)
-            .into_iter()
-            .map(digit)
-            .collect();
+        let digits: Vec<_> = choose(rows(&table), count, seed).into_iter().map(digit).collect();
         draw(&model, &digits, kernel, &mut pool)
     } else {
         let table = load::any(arguments, file, None, &mut progress)?;
@@ -69,27 +57,15 @@ pub fn choose(mut numbers: Vec<u32>, count: usize, seed: u64) -> Vec<usize> {
 }
 
 /// Digits, with their true labels where those are known, and what the model reads.
-pub fn draw(
-    model: &Model,
-    digits: &[(&[u8], Option<i32>)],
-    kernel: Kernel,
-    pool: &mut Pool,
-) -> Image {
-    let all: Vec<u8> = digits
-        .iter()
-        .flat_map(|(pixels, _)| *pixels)
-        .copied()
-        .collect();
+pub fn draw(model: &Model, digits: &[(&[u8], Option<i32>)], kernel: Kernel, pool: &mut Pool) -> Image {
+    let all: Vec<u8> = digits.iter().flat_map(|(pixels, _)| *pixels).copied().collect();
     let probabilities = model.network.probabilities(&all, kernel, pool);
     let read = |row: usize| {
         let row = probabilities.row(row);
         let class = predicted(row);
         (model.labels[class].to_string(), row[class])
     };
-    let truths: Vec<_> = digits
-        .iter()
-        .map(|(_, truth)| truth.map(|label| label.to_string()))
-        .collect();
+    let truths: Vec<_> = digits.iter().map(|(_, truth)| truth.map(|label| label.to_string())).collect();
     let read: Vec<_> = (0..digits.len()).map(read).collect();
     let samples = (0..digits.len()).map(|row| Sample {
         pixels: digits[row].0,
@@ -103,9 +79,7 @@ pub fn draw(
 /// Each image as it is, and as training sees it in its first epochs.
 fn deformed(table: &Table, numbers: &[usize], augmenter: &Augmenter, seed: u64) -> Image {
     let size = table.width * table.height;
-    let epochs: Vec<_> = (0..DEFORMED)
-        .map(|epoch| augmenter.epoch(seed, epoch))
-        .collect();
+    let epochs: Vec<_> = (0..DEFORMED).map(|epoch| augmenter.epoch(seed, epoch)).collect();
     let mut scratch = augmenter.scratch();
     let mut images = Vec::new();
     for &number in numbers {
@@ -118,9 +92,6 @@ fn deformed(table: &Table, numbers: &[usize], augmenter: &Augmenter, seed: u64) 
         }
     }
     let images: Vec<&[u8]> = images.iter().map(Vec::as_slice).collect();
-    let rows: Vec<Vec<&[u8]>> = images
-        .chunks(1 + epochs.len())
-        .map(<[&[u8]]>::to_vec)
-        .collect();
+    let rows: Vec<Vec<&[u8]>> = images.chunks(1 + epochs.len()).map(<[&[u8]]>::to_vec).collect();
     picture::augmented(table.height, table.width, &rows)
 }

@@ -42,15 +42,12 @@ impl Saver {
     /// Looks whether the checkpoint can be written, and read where a run is to be resumed.
     pub fn new(arguments: &Arguments, progress: &mut Progress) -> Result<Saver> {
         let weights = arguments.path("weights");
-        let ordinary =
-            weights != STREAM && fs::metadata(weights).map_or(true, |found| found.is_file());
+        let ordinary = weights != STREAM && fs::metadata(weights).map_or(true, |found| found.is_file());
         let file = ordinary.then(|| format!("{weights}.checkpoint"));
         let resume = arguments.flag("resume");
         match &file {
             None if resume => {
-                return Err(Error::usage(
-                    "--resume needs --weights FILE: the checkpoint is beside that",
-                ));
+                return Err(Error::usage("--resume needs --weights FILE: the checkpoint is beside that"));
             }
             None => {}
             Some(file) => {
@@ -62,7 +59,9 @@ impl Saver {
                     )));
                 }
                 if !resume && found {
-                    progress.note(&format!("{file} holds an interrupted run: --resume goes on with it, this new run will replace it"));
+                    progress.note(&format!(
+                        "{file} holds an interrupted run: --resume goes on with it, this new run will replace it"
+                    ));
                 }
             }
         }
@@ -79,12 +78,7 @@ impl Saver {
     }
 
     /// Takes up the interrupted run where that is wanted, and returns its history.
-    pub fn begin(
-        &mut self,
-        recipe: &Recipe,
-        digits: &Digits,
-        trainer: &mut Trainer,
-    ) -> Result<Option<String>> {
+    pub fn begin(&mut self, recipe: &Recipe, digits: &Digits, trainer: &mut Trainer) -> Result<Option<String>> {
         let Some(file) = &self.file else {
             return Ok(None);
         };
@@ -97,9 +91,7 @@ impl Saver {
         let archive = load::archive(file)?;
         let past = checkpoint::restore(archive, &self.identity, trainer).map_err(within(file))?;
         if !history::is_sound(&past, trainer.state().epoch) {
-            return Err(Error::new(format!(
-                "{file}: the checkpoint is damaged: its history does not fit"
-            )));
+            return Err(Error::new(format!("{file}: the checkpoint is damaged: its history does not fit")));
         }
         Ok(Some(past))
     }
@@ -153,12 +145,7 @@ fn identity(recipe: &Recipe, seed: u64, digits: &Digits) -> Identity {
         ("the number of rows", digits.len().to_string()),
         ("the image size", format!("{width}x{height}")),
         ("the list of labels", joined(digits.labels(), ",")),
-        (
-            "the fingerprint of the data",
-            format!("{:016x}", checkpoint::fingerprint(digits)),
-        ),
+        ("the fingerprint of the data", format!("{:016x}", checkpoint::fingerprint(digits))),
     ];
-    options
-        .chain(rest.map(|(name, text)| (name.to_owned(), text)))
-        .collect()
+    options.chain(rest.map(|(name, text)| (name.to_owned(), text))).collect()
 }

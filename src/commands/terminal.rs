@@ -21,14 +21,10 @@ const ERASE_TO_END: &str = "\x1b[K";
 /// stream.
 pub fn print(bytes: impl AsRef<[u8]>) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(bytes.as_ref())
-        .and_then(|()| stdout.flush())
-    {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(io::Error::new(
-            error.kind(),
-            format!("standard output: {error}"),
-        )),
+    match stdout.write_all(bytes.as_ref()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(io::Error::new(error.kind(), format!("standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }
@@ -52,10 +48,7 @@ fn is_dumb() -> bool {
 /// The narrower of what the terminal says and what `COLUMNS` says, which goes stale when a window
 /// is resized.
 fn columns(descriptor: i32) -> usize {
-    let told = env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok())
-        .filter(|columns| *columns > 0);
+    let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
     let asked = terminal_size::columns(descriptor);
     told.into_iter().chain(asked).min().unwrap_or(80)
 }
@@ -101,13 +94,7 @@ impl Progress {
             (false, true) => Look::Redrawn,
             (false, false) => Look::Plain,
         };
-        Progress {
-            out: io::stderr(),
-            look,
-            stdout_taken,
-            due: Instant::now() + look.interval(),
-            drawn: false,
-        }
+        Progress { out: io::stderr(), look, stdout_taken, due: Instant::now() + look.interval(), drawn: false }
     }
 }
 
@@ -196,27 +183,12 @@ mod tests {
     /// What is written by a progress line of this look on which a line is due.
     fn written(look: Look, act: impl FnOnce(&mut Progress<&mut Vec<u8>>)) -> String {
         let mut out = Vec::new();
-        act(&mut Progress {
-            out: &mut out,
-            look,
-            stdout_taken: false,
-            due: Instant::now(),
-            drawn: false,
-        });
+        act(&mut Progress { out: &mut out, look, stdout_taken: false, due: Instant::now(), drawn: false });
         String::from_utf8(out).unwrap()
     }
 
     fn fields() -> Vec<String> {
-        [
-            "epoch 3/40",
-            "57%",
-            "1m 05s left",
-            "loss 0.0312",
-            "best 99.21%",
-            "81,204 images/s",
-        ]
-        .map(String::from)
-        .to_vec()
+        ["epoch 3/40", "57%", "1m 05s left", "loss 0.0312", "best 99.21%", "81,204 images/s"].map(String::from).to_vec()
     }
 
     #[test]
@@ -224,10 +196,7 @@ mod tests {
         let all = "epoch 3/40  57%  1m 05s left  loss 0.0312  best 99.21%  81,204 images/s";
         assert_eq!(fit(&fields(), 79), all);
         assert_eq!(fit(&fields(), all.len()), all);
-        assert_eq!(
-            fit(&fields(), all.len() - 1),
-            "epoch 3/40  57%  1m 05s left  loss 0.0312  best 99.21%"
-        );
+        assert_eq!(fit(&fields(), all.len() - 1), "epoch 3/40  57%  1m 05s left  loss 0.0312  best 99.21%");
         assert_eq!(fit(&fields(), 39), "epoch 3/40  57%  1m 05s left");
         assert_eq!(fit(&fields(), 10), "epoch 3/40");
         assert_eq!(fit(&fields(), 7), "epoch 3");
@@ -249,10 +218,7 @@ mod tests {
             progress.due = Instant::now();
             progress.update(|| vec!["epoch 3".to_owned()]);
         });
-        assert_eq!(
-            text,
-            "\repoch 1\x1b[K\r\x1b[Ka note\n\repoch 2\x1b[K\r\x1b[K\repoch 3\x1b[K\r\x1b[K"
-        );
+        assert_eq!(text, "\repoch 1\x1b[K\r\x1b[Ka note\n\repoch 2\x1b[K\r\x1b[K\repoch 3\x1b[K\r\x1b[K");
     }
 
     #[test]
@@ -263,10 +229,7 @@ mod tests {
             progress.note("a note");
             progress.clear();
         });
-        assert_eq!(
-            text,
-            "epoch 3/40  57%  1m 05s left  loss 0.0312  best 99.21%  81,204 images/s\na note\n"
-        );
+        assert_eq!(text, "epoch 3/40  57%  1m 05s left  loss 0.0312  best 99.21%  81,204 images/s\na note\n");
     }
 
     #[test]
@@ -283,14 +246,7 @@ mod tests {
     fn what_is_done_at_once_shows_no_progress() {
         for look in [Look::Redrawn, Look::Plain] {
             let due = Instant::now() + look.interval();
-            Progress {
-                out: Vec::new(),
-                look,
-                stdout_taken: false,
-                due,
-                drawn: false,
-            }
-            .update(|| panic!("not due yet"));
+            Progress { out: Vec::new(), look, stdout_taken: false, due, drawn: false }.update(|| panic!("not due yet"));
         }
     }
 }

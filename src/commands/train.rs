@@ -26,25 +26,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     output::check(arguments)?;
     let mut saver = Saver::new(arguments, &mut progress)?;
 
-    let from = arguments
-        .text("from")
-        .map(|file| load::model(file).map(|model| (file, model)))
-        .transpose()?;
+    let from = arguments.text("from").map(|file| load::model(file).map(|model| (file, model))).transpose()?;
     let (name, digits) = match arguments.file.as_deref() {
-        Some(file) => (
-            load::name(file),
-            load::labelled(arguments, file, &mut progress)?,
-        ),
+        Some(file) => (load::name(file), load::labelled(arguments, file, &mut progress)?),
         None => ("built-in digits", builtin::digits()),
     };
     let size = (digits.width(), digits.height());
-    let test = arguments
-        .text("test")
-        .map(|file| load::unlabelled(arguments, file, size, &mut progress))
-        .transpose()?;
-    let (learned, held) = digits
-        .split(recipe.validation, seed)
-        .map_err(within(name))?;
+    let test = arguments.text("test").map(|file| load::unlabelled(arguments, file, size, &mut progress)).transpose()?;
+    let (learned, held) = digits.split(recipe.validation, seed).map_err(within(name))?;
     let settings = recipe.settings(size, learned.len(), seed)?;
     let network = start::network(from, &recipe, &digits, seed)?;
     let shown = if held.is_empty() { &learned } else { &held }.clone();
@@ -82,36 +71,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
     let (history, score) = watch.end(&trainer, outcome)?;
     let best = trainer.state().best.map(|(epoch, _)| epoch as usize);
-    let model = Model {
-        network: trainer.result(),
-        labels: digits.labels().to_vec(),
-        width: size.0,
-        height: size.1,
-    };
+    let model = Model { network: trainer.result(), labels: digits.labels().to_vec(), width: size.0, height: size.1 };
     drop(trainer);
 
     let mut pool = Pool::new(threads);
-    let results = Results {
-        model: &model,
-        history: &history,
-        best,
-        digits: &digits,
-        shown,
-        test,
-    };
+    let results = Results { model: &model, history: &history, best, digits: &digits, shown, test };
     let written = results.write(arguments, kernel, &mut pool)?;
     saver.remove();
     progress.report(&match score {
-        Some(Score { wrong, images }) => format!(
-            "validation {}",
-            report::accuracy(wrong as u64, images as u64)
-        ),
+        Some(Score { wrong, images }) => format!("validation {}", report::accuracy(wrong as u64, images as u64)),
         None => format!(
             "train {}",
-            report::accuracy(
-                evaluate::wrong(&model, &digits, kernel, &mut pool),
-                digits.len() as u64
-            )
+            report::accuracy(evaluate::wrong(&model, &digits, kernel, &mut pool), digits.len() as u64)
         ),
     })?;
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
@@ -120,8 +91,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         "mnist.safetensors" => String::new(),
         weights => format!(" --weights {weights}"),
     };
-    progress.note(&format!(
-        "next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"
-    ));
+    progress.note(&format!("next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"));
     Ok(())
 }

@@ -25,20 +25,8 @@ pub struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     /// From here on.
-    pub fn new(
-        trainer: &Trainer,
-        progress: &'a mut Progress,
-        history: History,
-        saver: &'a mut Saver,
-    ) -> Self {
-        Watch {
-            progress,
-            history,
-            saver,
-            began: Instant::now(),
-            first: steps(trainer),
-            score: None,
-        }
+    pub fn new(trainer: &Trainer, progress: &'a mut Progress, history: History, saver: &'a mut Saver) -> Self {
+        Watch { progress, history, saver, began: Instant::now(), first: steps(trainer), score: None }
     }
 
     /// Called after every step and every epoch.
@@ -70,17 +58,11 @@ impl<'a> Watch<'a> {
         self.progress.update(|| {
             let (state, settings) = (trainer.state(), trainer.settings());
             let share = steps(trainer) as f64 / (settings.epochs * trainer.batches()) as f64;
-            let mut fields = vec![
-                format!("epoch {}/{}", state.epoch + 1, settings.epochs),
-                format!("{:.0}%", 100.0 * share),
-            ];
+            let mut fields =
+                vec![format!("epoch {}/{}", state.epoch + 1, settings.epochs), format!("{:.0}%", 100.0 * share)];
             fields.extend(left(trainer, began, first));
             fields.push(format!("loss {:.4}", state.loss / state.images as f64));
-            fields.extend(
-                state
-                    .best
-                    .map(|(_, score)| format!("best {}", percent(Some(score.accuracy())))),
-            );
+            fields.extend(state.best.map(|(_, score)| format!("best {}", percent(Some(score.accuracy())))));
             fields.push(speed(state.images, state.seconds));
             fields
         });
@@ -97,11 +79,7 @@ impl<'a> Watch<'a> {
             format!("loss {:.4}", report.loss),
             format!("train {}", percent(Some(report.train.accuracy()))),
         ];
-        fields.extend(
-            report
-                .validation
-                .map(|score| format!("validation {}", percent(Some(score.accuracy())))),
-        );
+        fields.extend(report.validation.map(|score| format!("validation {}", percent(Some(score.accuracy())))));
         let mut line = fields.join("  ");
         let left = left(trainer, self.began, self.first).filter(|_| !last);
         let more = [Some(speed(report.train.images, report.seconds)), left];
@@ -132,33 +110,26 @@ impl<'a> Watch<'a> {
                 return Err(Error::new(diverged.to_string()));
             }
             Ok(Outcome::Interrupted) => {
-                let place = format!(
-                    "interrupted in epoch {} of {}",
-                    trainer.state().epoch + 1,
-                    settings.epochs
-                );
+                let place = format!("interrupted in epoch {} of {}", trainer.state().epoch + 1, settings.epochs);
                 return Err(Error::new(match self.saver.save(trainer, &self.history) {
                     Ok(Some(file)) => {
                         format!("{place}: the same command with --resume goes on from {file}")
                     }
-                    Ok(None) => format!(
-                        "{place}: without a weights file there is no checkpoint, nothing is saved"
-                    ),
+                    Ok(None) => format!("{place}: without a weights file there is no checkpoint, nothing is saved"),
                     Err(error) => format!("{place}, and no checkpoint could be saved: {error}"),
                 }));
             }
             Ok(Outcome::Stopped) => {
                 let (state, patience) = (trainer.state(), settings.patience.unwrap_or(0));
                 let best = state.best.map_or(0, |(epoch, _)| epoch);
-                self.progress.report(&format!("stopped after epoch {}: none was better than epoch {best} for {patience} epochs", state.epoch))?;
+                self.progress.report(&format!(
+                    "stopped after epoch {}: none was better than epoch {best} for {patience} epochs",
+                    state.epoch
+                ))?;
             }
             Ok(Outcome::Finished) => {}
         }
-        let best = trainer
-            .state()
-            .best
-            .map(|(_, score)| score)
-            .filter(|_| settings.patience.is_some());
+        let best = trainer.state().best.map(|(_, score)| score).filter(|_| settings.patience.is_some());
         Ok((self.history, best.or(self.score)))
     }
 }

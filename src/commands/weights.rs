@@ -19,23 +19,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let model = Model::from_archive(archive).map_err(within(load::name(file)))?;
     if let Some(out) = arguments.text("out") {
         let first = model.network.layers[0].weights.transpose();
-        return output::write(
-            out,
-            &picture::weights(model.height, model.width, first.data()).png(),
-        );
+        return output::write(out, &picture::weights(model.height, model.width, first.data()).png());
     }
-    let Model {
-        network,
-        labels,
-        width,
-        height,
-    } = &model;
+    let Model { network, labels, width, height } = &model;
     // What a stranger's file says must not reach the terminal as it is.
-    let entry = |(key, text): (&String, &String)| {
-        [key, text]
-            .map(|text| text.escape_debug().to_string())
-            .to_vec()
-    };
+    let entry = |(key, text): (&String, &String)| [key, text].map(|text| text.escape_debug().to_string()).to_vec();
     let entries: Vec<Vec<String>> = metadata.iter().map(entry).collect();
     Ok(terminal::print(format!(
         "{}: {}, {}, {} parameters; images of {width} x {height} pixels; labels {}\n\n{}\n{}",
@@ -57,15 +45,7 @@ fn described(tensors: &[Tensor]) -> Vec<Vec<String>> {
         (layer.parse::<u32>().ok(), Reverse(part))
     });
     let heading = ["tensor", "shape", "parameters"].map(String::from).to_vec();
-    let row = |tensor: &Tensor| {
-        vec![
-            tensor.name.clone(),
-            joined(&tensor.shape, " x "),
-            thousands(tensor.data.len() as u64),
-        ]
-    };
-    [heading]
-        .into_iter()
-        .chain(tensors.into_iter().map(row))
-        .collect()
+    let row =
+        |tensor: &Tensor| vec![tensor.name.clone(), joined(&tensor.shape, " x "), thousands(tensor.data.len() as u64)];
+    [heading].into_iter().chain(tensors.into_iter().map(row)).collect()
 }

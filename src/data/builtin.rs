@@ -26,9 +26,7 @@ pub fn digits() -> Digits {
             pixels.extend_from_slice(&sheet.pixels[corner + row * sheet.width..][..SIDE]);
         }
     }
-    let labels: Vec<i32> = (0..digits)
-        .map(|digit| (digit / OF_A_CLASS) as i32)
-        .collect();
+    let labels: Vec<i32> = (0..digits).map(|digit| (digit / OF_A_CLASS) as i32).collect();
     Digits::new(SIDE, SIDE, pixels, &labels).expect("ten classes")
 }
 
@@ -41,10 +39,7 @@ mod tests {
         let sheet = Grey::decode(include_bytes!("digits.png")).unwrap();
         assert_eq!((sheet.width, sheet.height), (2800, 2800));
         let digits = digits();
-        assert_eq!(
-            (digits.width(), digits.height(), digits.len()),
-            (28, 28, 10_000)
-        );
+        assert_eq!((digits.width(), digits.height(), digits.len()), (28, 28, 10_000));
         assert_eq!(digits.labels(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         let mut counts = [0; 10];
         (0..digits.len()).for_each(|number| counts[usize::from(digits.class(number))] += 1);

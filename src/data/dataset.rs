@@ -50,38 +50,20 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Error::Classes(found) => {
-                write!(
-                    f,
-                    "expected labels of 2 to {MAX_CLASSES} classes, found {found}"
-                )
+                write!(f, "expected labels of 2 to {MAX_CLASSES} classes, found {found}")
             }
             Error::Unknown { row, label, known } => {
                 let listed: Vec<String> = known.iter().take(12).map(i32::to_string).collect();
-                let more = if known.len() > listed.len() {
-                    ", ..."
-                } else {
-                    ""
-                };
+                let more = if known.len() > listed.len() { ", ..." } else { "" };
                 let listed = listed.join(", ");
-                write!(
-                    f,
-                    "row {row}: label {label} is none that the weights know ({listed}{more})"
-                )
+                write!(f, "row {row}: label {label} is none that the weights know ({listed}{more})")
             }
-            Error::Split {
-                held,
-                rows,
-                label: Some(label),
-            } => write!(
+            Error::Split { held, rows, label: Some(label) } => write!(
                 f,
                 "holding out {held} of {rows} rows leaves no row of class {label} to learn from: \
                  hold out less with --validation, or add rows of that class"
             ),
-            Error::Split {
-                held,
-                rows,
-                label: None,
-            } => {
+            Error::Split { held, rows, label: None } => {
                 write!(
                     f,
                     "holding out {held} of {rows} rows leaves none to learn from or none to validate with: give another --validation"
@@ -101,12 +83,7 @@ impl Digits {
     ///
     /// # Panics
     /// Where `pixels` does not hold an image a label.
-    pub fn new(
-        width: usize,
-        height: usize,
-        pixels: Vec<u8>,
-        labels: &[i32],
-    ) -> Result<Self, Error> {
+    pub fn new(width: usize, height: usize, pixels: Vec<u8>, labels: &[i32]) -> Result<Self, Error> {
         let mut known = labels.to_vec();
         known.sort_unstable();
         known.dedup();
@@ -130,31 +107,13 @@ impl Digits {
         labels: &[i32],
         known: &[i32],
     ) -> Result<Self, Error> {
-        assert_eq!(
-            pixels.len(),
-            labels.len() * width * height,
-            "an image a label"
-        );
+        assert_eq!(pixels.len(), labels.len() * width * height, "an image a label");
         let class = |(row, label): (usize, &i32)| match known.binary_search(label) {
             Ok(class) => Ok(class as u16),
-            Err(_) => Err(Error::Unknown {
-                row: row + 1,
-                label: *label,
-                known: known.to_vec(),
-            }),
+            Err(_) => Err(Error::Unknown { row: row + 1, label: *label, known: known.to_vec() }),
         };
-        let classes = labels
-            .iter()
-            .enumerate()
-            .map(class)
-            .collect::<Result<_, _>>()?;
-        Ok(Digits {
-            width,
-            height,
-            pixels,
-            classes,
-            labels: known.to_vec(),
-        })
+        let classes = labels.iter().enumerate().map(class).collect::<Result<_, _>>()?;
+        Ok(Digits { width, height, pixels, classes, labels: known.to_vec() })
     }
 
     /// Images in the set.
@@ -210,24 +169,16 @@ impl Digits {
     pub fn split(&self, fraction: f64, seed: u64) -> Result<(Vec<u32>, Vec<u32>), Error> {
         let mut order: Vec<u32> = (0..self.len() as u32).collect();
         let held = (self.len() as f64 * fraction).round() as usize;
-        let error = |label| Error::Split {
-            held,
-            rows: self.len(),
-            label,
-        };
+        let error = |label| Error::Split { held, rows: self.len(), label };
         if held >= self.len() || (held == 0 && fraction > 0.0) {
             return Err(error(None));
         }
         order.shuffle(&mut generator(seed, Draw::Split));
         let learned = order.split_off(held);
         let mut seen = vec![false; self.labels.len()];
-        learned
-            .iter()
-            .for_each(|&number| seen[usize::from(self.class(number as usize))] = true);
+        learned.iter().for_each(|&number| seen[usize::from(self.class(number as usize))] = true);
         // A class of a weights file need not occur at all; one that was held out whole must not.
-        let lost = order
-            .iter()
-            .map(|&number| usize::from(self.class(number as usize)));
+        let lost = order.iter().map(|&number| usize::from(self.class(number as usize)));
         match lost.filter(|&class| !seen[class]).min() {
             Some(class) => Err(error(Some(self.labels[class]))),
             None => Ok((learned, order)),

@@ -23,10 +23,7 @@ pub struct Aligned {
 impl Aligned {
     /// So many zeros.
     pub fn zeros(length: usize) -> Self {
-        Aligned {
-            lines: vec![Line([0.0; LANES]); length.div_ceil(LANES)],
-            length,
-        }
+        Aligned { lines: vec![Line([0.0; LANES]); length.div_ceil(LANES)], length }
     }
 }
 

@@ -25,15 +25,7 @@ pub fn exp<S: Simd>(simd: S, x: f32) -> f32 {
     let r = simd.fma(n, -LN_2_LOW, simd.fma(n, -LN_2_HIGH, x));
     // Taylor: the first term left out, r^8 / 8!, is below 2^-27 of the result.
     let mut p = 1.0 / 5040.0;
-    for coefficient in [
-        1.0 / 720.0,
-        1.0 / 120.0,
-        1.0 / 24.0,
-        1.0 / 6.0,
-        0.5,
-        1.0,
-        1.0,
-    ] {
+    for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
         p = simd.fma(p, r, coefficient);
     }
     // 2^n in two factors, since n may be past the exponents of a float where the result is subnormal or infinite.
@@ -57,11 +49,7 @@ pub fn ln<S: Simd>(simd: S, x: f32) -> f32 {
     const ONE: u32 = 0x3f80_0000;
     // A subnormal is scaled into the normal range first.
     let subnormal = x < f32::MIN_POSITIVE;
-    let (x, shift) = if subnormal {
-        (x * 8_388_608.0, 23.0)
-    } else {
-        (x, 0.0)
-    };
+    let (x, shift) = if subnormal { (x * 8_388_608.0, 23.0) } else { (x, 0.0) };
     let bits = x.to_bits().wrapping_add(ONE - SQRT_HALF);
     let k = ((bits >> 23) as i32 - 127) as f32 - shift;
     let f = f32::from_bits((bits & 0x007f_ffff) + SQRT_HALF) - 1.0;
@@ -85,13 +73,7 @@ pub fn tanh<S: Simd>(simd: S, x: f32) -> f32 {
     // Near 0 the difference 1 - e would lose what matters: Taylor's series instead, to x^13.
     let z = x * x;
     let mut series = 21844.0 / 6_081_075.0;
-    for coefficient in [
-        -1382.0 / 155_925.0,
-        62.0 / 2835.0,
-        -17.0 / 315.0,
-        2.0 / 15.0,
-        -1.0 / 3.0,
-    ] {
+    for coefficient in [-1382.0 / 155_925.0, 62.0 / 2835.0, -17.0 / 315.0, 2.0 / 15.0, -1.0 / 3.0] {
         series = simd.fma(series, z, coefficient);
     }
     let near = simd.fma(magnitude * z, series, magnitude);

@@ -72,11 +72,7 @@ pub fn multiply(
     assert!(a.holds([m, k]), "A is too small");
     assert!(b.holds([k, n]), "B is too small");
     let small = c.len().saturating_mul(k) < SMALL;
-    let wanted = if small || pool.threads() == 1 {
-        1
-    } else {
-        2 * pool.threads()
-    };
+    let wanted = if small || pool.threads() == 1 { 1 } else { 2 * pool.threads() };
     // Columns are dealt evenly among the panels, in vectors, and rows among the blocks.
     let vectors = n.div_ceil(LANES);
     let across = n.div_ceil(PANEL);
@@ -94,11 +90,7 @@ pub fn multiply(
                 b: b.from(depth.start, columns.start),
                 c: c.at(rows.start * n + columns.start),
                 c_row: n,
-                start: if depth.start == 0 {
-                    start
-                } else {
-                    Start::Continue
-                },
+                start: if depth.start == 0 { start } else { Start::Continue },
             });
         };
         if small {
@@ -130,14 +122,7 @@ impl Task for Block<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Block {
-            sizes: [m, k, n],
-            a,
-            b,
-            c,
-            c_row,
-            start,
-        } = self;
+        let Block { sizes: [m, k, n], a, b, c, c_row, start } = self;
         let width = n.next_multiple_of(LANES);
         // One step of k on another page each: better to gather A first.
         let rows = if a.column > PAGE { ROWS } else { 0 };
@@ -146,15 +131,8 @@ impl Task for Block<'_> {
         buffer.resize(buffer.len().max(floats + LANES), 0.0);
         let aligned = buffer.as_ptr().align_offset(LINE);
         let (packed_b, packed_a) = buffer[aligned..][..floats].split_at_mut(k * width);
-        let mut tiles = Tiles {
-            sizes: [m, k, n],
-            a: a.into(),
-            b: Panel::even(b.data, b.row),
-            packed: None,
-            c,
-            c_row,
-            start,
-        };
+        let mut tiles =
+            Tiles { sizes: [m, k, n], a: a.into(), b: Panel::even(b.data, b.row), packed: None, c, c_row, start };
         if b.column == 1 && rows == 0 {
             tiles.packed = Some(packed_b.as_mut_ptr());
         } else {
@@ -169,21 +147,9 @@ impl Task for Block<'_> {
             for row in (0..m).step_by(rows) {
                 let high = rows.min(m - row);
                 pack(simd, [k, high], a.from(row, 0).transposed(), packed_a, rows);
-                let a = Strided {
-                    data: packed_a,
-                    row: 1,
-                    column: rows,
-                };
+                let a = Strided { data: packed_a, row: 1, column: rows };
                 let c = c.wrapping_add(row * c_row);
-                unsafe {
-                    Tiles {
-                        sizes: [high, k, n],
-                        a: a.into(),
-                        c,
-                        ..tiles
-                    }
-                    .multiply(simd)
-                }
+                unsafe { Tiles { sizes: [high, k, n], a: a.into(), c, ..tiles }.multiply(simd) }
             }
         }
         BUFFER.set(buffer);

@@ -121,17 +121,9 @@ fn silent<S: Simd>(simd: S, [m, k]: [usize; 2], a: Tiled) -> bool {
 /// # Panics
 /// Where a matrix does not fit its slice, or elements of A's rows do not follow each other.
 #[inline(always)]
-pub fn multiply<S: Simd>(
-    simd: S,
-    sizes: [usize; 3],
-    a: Tiled,
-    b: Panel,
-    (c, c_row): (&mut [f32], usize),
-) {
+pub fn multiply<S: Simd>(simd: S, sizes: [usize; 3], a: Tiled, b: Panel, (c, c_row): (&mut [f32], usize)) {
     let [m, k, n] = sizes;
-    let fits = n.div_ceil(LANES) == VECTORS
-        && a.columns.is_multiple_of(WORD)
-        && b.rows.is_multiple_of(WORD);
+    let fits = n.div_ceil(LANES) == VECTORS && a.columns.is_multiple_of(WORD) && b.rows.is_multiple_of(WORD);
     if !fits || !silent(simd, [m, k], a) {
         return multiply_panel(simd, sizes, a, b, c, c_row, Start::Zero);
     }
@@ -141,11 +133,7 @@ pub fn multiply<S: Simd>(
         let b_rows = &b.data[b.at(begin)..];
         for (a, c) in a.chunks(a_row).zip(c.chunks_mut(c_row)).take(m) {
             let a = &a[..WORD.min(k - begin)];
-            let mut sums = if begin == 0 {
-                [simd.splat(0.0); VECTORS]
-            } else {
-                load(simd, c)
-            };
+            let mut sums = if begin == 0 { [simd.splat(0.0); VECTORS] } else { load(simd, c) };
             add(simd, &mut sums, heard(simd, a), (a, 1), (b_rows, b.row));
             store(simd, c, sums);
         }
@@ -186,13 +174,7 @@ pub fn gradient<S: Simd>(
             Start::Zero => [simd.splat(0.0); VECTORS],
             Start::Continue => load(simd, dw),
         };
-        add(
-            simd,
-            &mut sums,
-            heard,
-            (&x.data[input..], x.row),
-            (dz, dz_row),
-        );
+        add(simd, &mut sums, heard, (&x.data[input..], x.row), (dz, dz_row));
         store(simd, dw, sums);
     }
 }

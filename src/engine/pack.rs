@@ -13,28 +13,15 @@ use super::transpose::transposed;
 /// # Panics
 /// Where a matrix does not fit its slice.
 #[inline(always)]
-pub fn pack<S: Simd>(
-    simd: S,
-    [rows, columns]: [usize; 2],
-    from: Strided,
-    to: &mut [f32],
-    to_row: usize,
-) {
+pub fn pack<S: Simd>(simd: S, [rows, columns]: [usize; 2], from: Strided, to: &mut [f32], to_row: usize) {
     if rows == 0 || columns == 0 {
         return;
     }
     let vectors = columns.div_ceil(LANES);
     assert!(columns <= PANEL, "more columns than a panel's");
     assert!(from.holds([rows, columns]), "the matrix is too small");
-    let room = Strided {
-        data: to,
-        row: to_row,
-        column: 1,
-    };
-    assert!(
-        room.holds([rows, vectors * LANES]),
-        "there is no room for it"
-    );
+    let room = Strided { data: to, row: to_row, column: 1 };
+    assert!(room.holds([rows, vectors * LANES]), "there is no room for it");
     let to = to.as_mut_ptr();
     // SAFETY: the last row and column are within the slices by the assertions above.
     unsafe {
@@ -68,11 +55,7 @@ unsafe fn pack_rows<S: Simd, const V: usize>(
             let to = to.add(i * to_row);
             for v in 0..V {
                 let from = from.add(v * LANES);
-                let vector = if v + 1 < V || last == LANES {
-                    simd.load(from)
-                } else {
-                    simd.load_first(from, last)
-                };
+                let vector = if v + 1 < V || last == LANES { simd.load(from) } else { simd.load_first(from, last) };
                 simd.store(to.add(v * LANES), vector);
             }
         }
@@ -84,22 +67,13 @@ unsafe fn pack_rows<S: Simd, const V: usize>(
 /// # Safety
 /// As for `pack_rows`.
 #[inline(always)]
-unsafe fn pack_blocks<S: Simd>(
-    simd: S,
-    [rows, columns]: [usize; 2],
-    from: Strided,
-    to: *mut f32,
-    to_row: usize,
-) {
+unsafe fn pack_blocks<S: Simd>(simd: S, [rows, columns]: [usize; 2], from: Strided, to: *mut f32, to_row: usize) {
     for column in (0..columns).step_by(LANES) {
         for row in (0..rows).step_by(LANES) {
             let (high, wide) = ((rows - row).min(LANES), (columns - column).min(LANES));
             // SAFETY: the caller's promise.
             unsafe {
-                let corner = from
-                    .data
-                    .as_ptr()
-                    .add(row * from.row + column * from.column);
+                let corner = from.data.as_ptr().add(row * from.row + column * from.column);
                 let mut block = [simd.splat(0.0); LANES];
                 for (j, vector) in block.iter_mut().enumerate().take(wide) {
                     let corner = corner.add(j * from.column);

@@ -121,9 +121,7 @@ impl Deal {
         let mut begin = 0;
         for run in runs {
             for (thread, stretch) in stretches.iter_mut().enumerate() {
-                stretch.extend(
-                    (begin + thread * run / threads)..(begin + (thread + 1) * run / threads),
-                );
+                stretch.extend((begin + thread * run / threads)..(begin + (thread + 1) * run / threads));
             }
             begin += run;
         }
@@ -158,18 +156,12 @@ impl Pool {
         let spawn = |number| {
             let shared = Arc::clone(&shared);
             let worker = thread::Builder::new().name(format!("worker {number}"));
-            worker
-                .spawn(move || shared.work(number))
-                .expect("the system has a thread to spare")
+            worker.spawn(move || shared.work(number)).expect("the system has a thread to spare")
         };
         let workers = (1..threads).map(spawn).collect();
         shared.wait_for_workers();
         let next = (0..threads).map(|_| Counter(AtomicUsize::new(0))).collect();
-        Pool {
-            shared,
-            workers,
-            next,
-        }
+        Pool { shared, workers, next }
     }
 
     /// Threads, the caller included.
@@ -182,20 +174,14 @@ impl Pool {
     ///
     /// # Panics
     /// Where `size` is 0.
-    pub fn for_each<T: Send>(
-        &mut self,
-        parts: &mut [T],
-        size: usize,
-        work: impl Fn(usize, usize, &mut [T]) + Sync,
-    ) {
+    pub fn for_each<T: Send>(&mut self, parts: &mut [T], size: usize, work: impl Fn(usize, usize, &mut [T]) + Sync) {
         let length = parts.len();
         let base = Base(parts.as_mut_ptr());
         self.for_each_index(length.div_ceil(size), |thread, index| {
             let begin = index * size;
             // SAFETY: no other thread has this index; its part lies within `parts`, which is borrowed until
             // `for_each_index` returns.
-            let part =
-                unsafe { slice::from_raw_parts_mut(base.at(begin), size.min(length - begin)) };
+            let part = unsafe { slice::from_raw_parts_mut(base.at(begin), size.min(length - begin)) };
             work(thread, index, part);
         });
     }
@@ -251,9 +237,7 @@ impl Pool {
     fn run(&self, job: &Job) {
         let shared = &*self.shared;
         *lock(&shared.caller) = Some(thread::current());
-        shared
-            .job
-            .store((&raw const job).cast_mut().cast(), Relaxed);
+        shared.job.store((&raw const job).cast_mut().cast(), Relaxed);
         self.start(TURN | OPEN);
         let own = catch_unwind(AssertUnwindSafe(|| job(0)));
         // The workers borrow `job`: nothing leaves this function before the last of them is done with it.
@@ -268,9 +252,7 @@ impl Pool {
     /// Moves the gate on and lets the workers see it, and all that was stored before.
     fn start(&self, step: u64) {
         self.shared.gate.fetch_add(step, Release);
-        self.workers
-            .iter()
-            .for_each(|worker| worker.thread().unpark());
+        self.workers.iter().for_each(|worker| worker.thread().unpark());
     }
 }
 

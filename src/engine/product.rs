@@ -29,29 +29,20 @@ pub struct Strided<'a> {
 impl<'a> Strided<'a> {
     /// Whether the slice reaches to the last element of so many rows and columns.
     pub fn holds(&self, [rows, columns]: [usize; 2]) -> bool {
-        let last = |down: usize, across: usize| {
-            down.checked_mul(self.row)?
-                .checked_add(across.checked_mul(self.column)?)
-        };
+        let last =
+            |down: usize, across: usize| down.checked_mul(self.row)?.checked_add(across.checked_mul(self.column)?);
         let empty = rows == 0 || columns == 0;
         empty || last(rows - 1, columns - 1).is_some_and(|last| last < self.data.len())
     }
 
     /// The matrix from one of its elements on.
     pub(super) fn from(self, row: usize, column: usize) -> Self {
-        Strided {
-            data: &self.data[row * self.row + column * self.column..],
-            ..self
-        }
+        Strided { data: &self.data[row * self.row + column * self.column..], ..self }
     }
 
     /// The same elements with rows for columns.
     pub(super) fn transposed(self) -> Self {
-        Strided {
-            row: self.column,
-            column: self.row,
-            ..self
-        }
+        Strided { row: self.column, column: self.row, ..self }
     }
 }
 
@@ -70,11 +61,7 @@ pub struct Tiled<'a> {
 impl<'a> From<Strided<'a>> for Tiled<'a> {
     /// All of it is one tile.
     fn from(first: Strided<'a>) -> Self {
-        Tiled {
-            first,
-            columns: usize::MAX / PANEL * PANEL,
-            segment: 0,
-        }
+        Tiled { first, columns: usize::MAX / PANEL * PANEL, segment: 0 }
     }
 }
 
@@ -92,9 +79,7 @@ impl<'a> Tiled<'a> {
     /// Whether the slice reaches to the last tile, whole, of so many rows and columns.
     fn holds(&self, [rows, columns]: [usize; 2]) -> bool {
         let last = columns.saturating_sub(1) / self.columns;
-        let from_last = last
-            .checked_mul(self.segment)
-            .and_then(|at| self.first.data.get(at..));
+        let from_last = last.checked_mul(self.segment).and_then(|at| self.first.data.get(at..));
         self.columns.is_multiple_of(LANES)
             && from_last.is_some_and(|data| {
                 let tile = Strided { data, ..self.first };
@@ -119,12 +104,7 @@ pub struct Panel<'a> {
 impl<'a> Panel<'a> {
     /// A panel whose rows follow each other evenly.
     pub fn even(data: &'a [f32], row: usize) -> Self {
-        Panel {
-            data,
-            row,
-            rows: PANEL,
-            segment: PANEL * row,
-        }
+        Panel { data, row, rows: PANEL, segment: PANEL * row }
     }
 
     /// Where row `k` begins.
@@ -161,36 +141,15 @@ pub fn multiply_panel<S: Simd>(
         return;
     }
     let vectors = n.div_ceil(LANES);
-    let c_matrix = Strided {
-        data: c,
-        row: c_row,
-        column: 1,
-    };
-    assert!(
-        n <= PANEL && c_matrix.holds([m, vectors * LANES]),
-        "C is too small"
-    );
+    let c_matrix = Strided { data: c, row: c_row, column: 1 };
+    assert!(n <= PANEL && c_matrix.holds([m, vectors * LANES]), "C is too small");
     assert!(a.holds([m, k]), "A is too small");
     if k > 0 {
         // Rows only move forward, so the last one reaches furthest.
-        assert!(
-            b.at(k - 1) + vectors * LANES <= b.data.len(),
-            "B is too small"
-        );
-        assert!(
-            b.rows.is_multiple_of(LANES) && (b.segment >= b.rows * b.row || k <= b.rows),
-            "B's segments overlap"
-        );
+        assert!(b.at(k - 1) + vectors * LANES <= b.data.len(), "B is too small");
+        assert!(b.rows.is_multiple_of(LANES) && (b.segment >= b.rows * b.row || k <= b.rows), "B's segments overlap");
     }
-    let tiles = Tiles {
-        sizes: [m, k, vectors * LANES],
-        a,
-        b,
-        packed: None,
-        c: c.as_mut_ptr(),
-        c_row,
-        start,
-    };
+    let tiles = Tiles { sizes: [m, k, vectors * LANES], a, b, packed: None, c: c.as_mut_ptr(), c_row, start };
     // SAFETY: the last row, column and k of each matrix are within its slice by the assertions above.
     unsafe { tiles.multiply(simd) }
 }
@@ -229,15 +188,7 @@ impl Task for Tiles<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Tiles {
-            sizes: [m, k, n],
-            a,
-            b,
-            packed,
-            c,
-            c_row,
-            start,
-        } = self;
+        let Tiles { sizes: [m, k, n], a, b, packed, c, c_row, start } = self;
         let vectors = n.div_ceil(LANES);
         let width = vectors * LANES;
         let mut column = 0;
@@ -263,9 +214,7 @@ impl Task for Tiles<'_> {
                     b_row,
                     b_rows,
                     b_segment,
-                    packed: packed
-                        .filter(|_| tile == 0)
-                        .map(|packed| packed.wrapping_add(column * LANES)),
+                    packed: packed.filter(|_| tile == 0).map(|packed| packed.wrapping_add(column * LANES)),
                     packed_row: width,
                     c: c.wrapping_add(row * c_row + column * LANES),
                     c_row,
@@ -360,9 +309,7 @@ impl Tile {
         mut packed: *mut f32,
     ) {
         if V > S::TILE_VECTORS || M > S::TILE_ROWS[V] {
-            unreachable!(
-                "the register file can't hold it; the condition is a constant, so this arm costs no code"
-            );
+            unreachable!("the register file can't hold it; the condition is a constant, so this arm costs no code");
         }
         unsafe {
             let mut c = [[simd.splat(0.0); V]; M];
@@ -370,11 +317,8 @@ impl Tile {
                 for (i, row) in c.iter_mut().enumerate() {
                     for (v, vector) in row.iter_mut().enumerate() {
                         let c = self.c.add(i * self.c_row + v * LANES);
-                        *vector = if v + 1 < V || self.last == LANES {
-                            simd.load(c)
-                        } else {
-                            simd.load_first(c, self.last)
-                        };
+                        *vector =
+                            if v + 1 < V || self.last == LANES { simd.load(c) } else { simd.load_first(c, self.last) };
                     }
                 }
             }
@@ -387,9 +331,7 @@ impl Tile {
                 for i in 0..M {
                     simd.prefetch(a[0].wrapping_add((M + i) * self.a_row));
                 }
-                let mut b = self
-                    .b
-                    .wrapping_add(k / self.b_rows * self.b_segment + k % self.b_rows * self.b_row);
+                let mut b = self.b.wrapping_add(k / self.b_rows * self.b_segment + k % self.b_rows * self.b_row);
                 for _ in k..self.k.min(k + LANES) {
                     let b_row: [S::Vector; V] = std::array::from_fn(|v| {
                         if !PACKS || v + 1 < V || self.last == LANES {
@@ -418,9 +360,7 @@ impl Tile {
                 if (k + LANES).is_multiple_of(self.a_columns) {
                     // From behind this tile's last column to the next one's first.
                     for a in &mut a {
-                        *a = a
-                            .wrapping_add(self.a_segment)
-                            .wrapping_sub(self.a_columns * self.a_column);
+                        *a = a.wrapping_add(self.a_segment).wrapping_sub(self.a_columns * self.a_column);
                     }
                 }
             }

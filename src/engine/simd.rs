@@ -111,13 +111,7 @@ impl Simd for Portable {
     #[inline(always)]
     unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
         // SAFETY: the caller's promise.
-        std::array::from_fn(|lane| {
-            if lane < count {
-                unsafe { *from.add(lane) }
-            } else {
-                0.0
-            }
-        })
+        std::array::from_fn(|lane| if lane < count { unsafe { *from.add(lane) } } else { 0.0 })
     }
 
     #[inline(always)]
@@ -135,15 +129,8 @@ impl Simd for Portable {
 
     #[inline(always)]
     fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
-        let half = |from| {
-            std::array::from_fn(|lane| {
-                if lane % 2 == 0 {
-                    a[from + lane / 2]
-                } else {
-                    b[from + lane / 2]
-                }
-            })
-        };
+        let half =
+            |from| std::array::from_fn(|lane| if lane % 2 == 0 { a[from + lane / 2] } else { b[from + lane / 2] });
         [half(0), half(LANES / 2)]
     }
 
@@ -246,10 +233,7 @@ mod x86 {
             let [low, high] = halves(count);
             unsafe {
                 let high_from = from.wrapping_add(LANES / 2);
-                [
-                    _mm256_maskload_ps(from, low),
-                    _mm256_maskload_ps(high_from, high),
-                ]
+                [_mm256_maskload_ps(from, low), _mm256_maskload_ps(high_from, high)]
             }
         }
 
@@ -264,12 +248,7 @@ mod x86 {
 
         #[inline(always)]
         fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
-            unsafe {
-                [
-                    _mm256_fmadd_ps(a[0], b[0], c[0]),
-                    _mm256_fmadd_ps(a[1], b[1], c[1]),
-                ]
-            }
+            unsafe { [_mm256_fmadd_ps(a[0], b[0], c[0]), _mm256_fmadd_ps(a[1], b[1], c[1])] }
         }
 
         #[inline(always)]
@@ -277,19 +256,14 @@ mod x86 {
             let zip = |a, b| unsafe {
                 // Each 128-bit half is zipped by itself, and the halves are then put in order.
                 let (low, high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
-                [
-                    _mm256_permute2f128_ps::<0x20>(low, high),
-                    _mm256_permute2f128_ps::<0x31>(low, high),
-                ]
+                [_mm256_permute2f128_ps::<0x20>(low, high), _mm256_permute2f128_ps::<0x31>(low, high)]
             };
             [zip(a[0], b[0]), zip(a[1], b[1])]
         }
 
         #[inline(always)]
         fn nonzero(self, a: Self::Vector) -> u16 {
-            let half = |a| unsafe {
-                _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(a, _mm256_setzero_ps())) as u16
-            };
+            let half = |a| unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(a, _mm256_setzero_ps())) as u16 };
             half(a[0]) | half(a[1]) << (LANES / 2)
         }
 
@@ -384,11 +358,9 @@ mod x86 {
         fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2] {
             // Lanes of the result, by their place in a (0 to 15) or b (16 to 31).
             const FIRST: [i32; LANES] = [0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23];
-            const SECOND: [i32; LANES] =
-                [8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31];
-            let zip = |lanes: &[i32; LANES]| unsafe {
-                _mm512_permutex2var_ps(a, _mm512_loadu_epi32(lanes.as_ptr()), b)
-            };
+            const SECOND: [i32; LANES] = [8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31];
+            let zip =
+                |lanes: &[i32; LANES]| unsafe { _mm512_permutex2var_ps(a, _mm512_loadu_epi32(lanes.as_ptr()), b) };
             [zip(&FIRST), zip(&SECOND)]
         }
 

@@ -34,10 +34,7 @@ pub struct Ink {
 impl Ink {
     /// Room for one image of so many pixels, so that `push` allocates nothing.
     pub fn of_one(pixels: usize) -> Self {
-        Ink {
-            inked: Vec::with_capacity(pixels.div_ceil(GROUP)),
-            ends: Vec::with_capacity(1),
-        }
+        Ink { inked: Vec::with_capacity(pixels.div_ceil(GROUP)), ends: Vec::with_capacity(1) }
     }
 
     /// Forgets all images.
@@ -53,20 +50,15 @@ impl Ink {
     #[inline(always)]
     pub fn push(&mut self, pixels: &[u8]) {
         let (groups, rest) = pixels.as_chunks::<GROUP>();
-        assert!(
-            rest.is_empty() && groups.len() <= 1 << u16::BITS,
-            "an image of another width"
-        );
+        assert!(rest.is_empty() && groups.len() <= 1 << u16::BITS, "an image of another width");
         for (part, groups) in groups.chunks(64).enumerate() {
             // First which of 64 groups hold ink, a bit each, without a branch: then only those are visited.
             let mut found = 0u64;
             for (place, bytes) in groups.iter().enumerate() {
                 found |= u64::from(*bytes != [0; GROUP]) << place;
             }
-            self.inked.extend(bits(found).map(|place| Inked {
-                group: (part * 64 + place) as u16,
-                bytes: groups[place],
-            }));
+            self.inked
+                .extend(bits(found).map(|place| Inked { group: (part * 64 + place) as u16, bytes: groups[place] }));
         }
         self.ends.push(self.inked.len());
     }
@@ -104,11 +96,7 @@ impl Lists {
     /// Room for `images` images of `pixels` pixels, so that `push` allocates nothing. `values` says what each byte is to
     /// the network.
     pub fn new(images: usize, pixels: usize, values: [f32; 256]) -> Self {
-        assert!(
-            images <= 1 << u16::BITS,
-            "an image's number has {} bits",
-            u16::BITS
-        );
+        assert!(images <= 1 << u16::BITS, "an image's number has {} bits", u16::BITS);
         let groups = pixels.div_ceil(GROUP);
         Lists {
             images: 0,
@@ -139,10 +127,7 @@ impl Lists {
         let number = self.images as u16;
         for &Inked { group, bytes } in image {
             let end = &mut groups[usize::from(group)].end;
-            entries[*end] = Entry {
-                bytes,
-                image: number,
-            };
+            entries[*end] = Entry { bytes, image: number };
             *end += 1;
         }
         self.images += 1;
@@ -177,14 +162,8 @@ impl Lists {
 pub fn forward<S: Simd>(simd: S, x: &Lists, w: Panel, n: usize, z: &mut [f32], z_row: usize) {
     let vectors = n.div_ceil(LANES);
     let width = vectors * LANES;
-    assert!(
-        n <= PANEL && x.images > 0 && (x.images - 1) * z_row + width <= z.len(),
-        "Z is too small"
-    );
-    assert!(
-        w.at(x.groups.len() * GROUP - 1) + width <= w.data.len(),
-        "W is too small"
-    );
+    assert!(n <= PANEL && x.images > 0 && (x.images - 1) * z_row + width <= z.len(), "Z is too small");
+    assert!(w.at(x.groups.len() * GROUP - 1) + width <= w.data.len(), "W is too small");
     let mut vector = 0;
     while vector < vectors {
         let wide = (vectors - vector).min(S::TILE_VECTORS);
@@ -265,18 +244,9 @@ pub fn gradient<S: Simd>(
 ) {
     let vectors = n.div_ceil(LANES);
     let width = vectors * LANES;
-    assert!(
-        n <= PANEL && x.images > 0 && (x.images - 1) * dz_row + width <= dz.len(),
-        "dZ is too small"
-    );
-    assert!(
-        pixels.start.is_multiple_of(GROUP) && pixels.end <= x.groups.len() * GROUP,
-        "no such groups"
-    );
-    assert!(
-        width <= dw_row && pixels.len().next_multiple_of(GROUP) * dw_row <= dw.len(),
-        "dW is too small"
-    );
+    assert!(n <= PANEL && x.images > 0 && (x.images - 1) * dz_row + width <= dz.len(), "dZ is too small");
+    assert!(pixels.start.is_multiple_of(GROUP) && pixels.end <= x.groups.len() * GROUP, "no such groups");
+    assert!(width <= dw_row && pixels.len().next_multiple_of(GROUP) * dw_row <= dw.len(), "dW is too small");
     let groups = pixels.start / GROUP..pixels.end.div_ceil(GROUP);
     let mut vector = 0;
     while vector < vectors {
@@ -323,8 +293,7 @@ unsafe fn gradient_columns<S: Simd, const V: usize>(
         for &Entry { bytes, image } in x.group(group) {
             let row = usize::from(image);
             // SAFETY: a row that the lists name, by the caller's promise.
-            let dz: [S::Vector; V] =
-                std::array::from_fn(|v| unsafe { simd.load(dz.add(row * dz_row + v * LANES)) });
+            let dz: [S::Vector; V] = std::array::from_fn(|v| unsafe { simd.load(dz.add(row * dz_row + v * LANES)) });
             for (sums, byte) in dw_rows.iter_mut().zip(bytes) {
                 let value = simd.splat(x.values[usize::from(byte)]);
                 for (sum, &dz) in sums.iter_mut().zip(&dz) {

@@ -54,19 +54,10 @@ fn fail_each_operation(case: &str, old: Option<&str>) -> Vec<String> {
         } else {
             let _ = fs::remove_file(&path);
         }
-        let mut disk = Faulty {
-            remaining: failures.len(),
-            failed: false,
-        };
+        let mut disk = Faulty { remaining: failures.len(), failed: false };
         let result = replace_on(&mut disk, &path, b"the new bytes");
-        let names: Vec<_> = fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        assert!(
-            names.iter().all(|name| name == "weights"),
-            "left behind: {names:?}"
-        );
+        let names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(names.iter().all(|name| name == "weights"), "left behind: {names:?}");
         let found = fs::read_to_string(&path).ok();
         match result {
             Ok(_) => {
@@ -80,11 +71,7 @@ fn fail_each_operation(case: &str, old: Option<&str>) -> Vec<String> {
                 let what = what.and_then(|rest| rest.strip_suffix(": injected"));
                 let what = what.unwrap_or_else(|| panic!("no path or no cause: {message}"));
                 let in_place = what.contains("though the new file is in place");
-                assert_eq!(
-                    found.as_deref(),
-                    if in_place { Some("the new bytes") } else { old },
-                    "{message}"
-                );
+                assert_eq!(found.as_deref(), if in_place { Some("the new bytes") } else { old }, "{message}");
                 assert_eq!(error.kind(), ErrorKind::StorageFull);
                 failures.push(what.split(" the folder ").next().unwrap().to_owned());
             }

@@ -96,10 +96,7 @@ mod tests {
         ] {
             let found = at(activation, z);
             let close = (found.0 - value).abs() < 3e-7 && (found.1 - slope).abs() < 5e-7;
-            assert!(
-                close,
-                "{activation:?} at {z}: expected {value} and {slope}, found {found:?}"
-            );
+            assert!(close, "{activation:?} at {z}: expected {value} and {slope}, found {found:?}");
         }
     }
 

@@ -64,19 +64,12 @@ impl Batch {
             rows,
             wide: layers[..wide].iter().map(hidden).collect(),
             cells: Deal::new(layers.iter().map(Layer::cells), threads),
-            scratch: (0..threads)
-                .map(|_| Mutex::new(Aligned::zeros(CELL)))
-                .collect(),
+            scratch: (0..threads).map(|_| Mutex::new(Aligned::zeros(CELL))).collect(),
         }
     }
 
     /// Takes in the images `numbers`: `load` gets the thread's number, a block and its images.
-    pub fn load(
-        &mut self,
-        pool: &mut Pool,
-        numbers: &[u32],
-        load: impl Fn(usize, &mut Block, &[u32]) + Sync,
-    ) {
+    pub fn load(&mut self, pool: &mut Pool, numbers: &[u32], load: impl Fn(usize, &mut Block, &[u32]) + Sync) {
         let rows = self.rows;
         self.used = numbers.len().div_ceil(rows);
         pool.for_each(&mut self.blocks[..self.used], 1, |thread, index, block| {
@@ -96,13 +89,7 @@ impl Batch {
     }
 
     /// From the pixels to the goal.
-    pub fn forward(
-        &mut self,
-        (kernel, pool): (Kernel, &mut Pool),
-        parameters: &Parameters,
-        pass: &Pass,
-        goal: Goal,
-    ) {
+    pub fn forward(&mut self, (kernel, pool): (Kernel, &mut Pool), parameters: &Parameters, pass: &Pass, goal: Goal) {
         let (blocks, scratch) = (&self.blocks[..self.used], &self.scratch);
         for number in 0..self.wide.len() {
             let (before, rest) = self.wide.split_at_mut(number);
@@ -114,16 +101,8 @@ impl Batch {
                     return;
                 };
                 kernel.run(Forward {
-                    tile: Tile {
-                        number,
-                        grid,
-                        unit,
-                        floats,
-                    },
-                    x: before.last().map_or_else(
-                        || images.input(),
-                        |before| Input::Dense(before.values(block)),
-                    ),
+                    tile: Tile { number, grid, unit, floats },
+                    x: before.last().map_or_else(|| images.input(), |before| Input::Dense(before.values(block))),
                     numbers: images.numbers(),
                     parameters,
                     pass,
@@ -155,15 +134,8 @@ impl Batch {
                     return;
                 };
                 kernel.run(Backward {
-                    tile: Tile {
-                        number,
-                        grid,
-                        unit,
-                        floats,
-                    },
-                    dz: after
-                        .first()
-                        .map_or_else(|| images.deltas(0), |after| after.deltas(block)),
+                    tile: Tile { number, grid, unit, floats },
+                    dz: after.first().map_or_else(|| images.deltas(0), |after| after.deltas(block)),
                     images: images.numbers().len(),
                     parameters,
                     dx: &mut scratch[thread].lock().expect("no other thread has it"),
@@ -173,31 +145,19 @@ impl Batch {
     }
 
     /// The weights a step along the gradient over the images.
-    pub fn update(
-        &mut self,
-        (kernel, pool): (Kernel, &mut Pool),
-        parameters: &mut Parameters,
-        step: &Step,
-    ) {
+    pub fn update(&mut self, (kernel, pool): (Kernel, &mut Pool), parameters: &mut Parameters, step: &Step) {
         let batch = &*self;
         let size = parameters.cell_size();
-        pool.for_each_dealt(
-            &self.cells,
-            parameters.cells_mut(),
-            size,
-            |thread, index, cell| {
-                let mut gradient = batch.scratch[thread]
-                    .lock()
-                    .expect("no other thread has it");
-                kernel.run(Update {
-                    cell,
-                    place: Parameters::place(&batch.layers, index),
-                    batch,
-                    gradient: &mut gradient,
-                    step,
-                });
-            },
-        );
+        pool.for_each_dealt(&self.cells, parameters.cells_mut(), size, |thread, index, cell| {
+            let mut gradient = batch.scratch[thread].lock().expect("no other thread has it");
+            kernel.run(Update {
+                cell,
+                place: Parameters::place(&batch.layers, index),
+                batch,
+                gradient: &mut gradient,
+                step,
+            });
+        });
     }
 
     /// The gradient of a cell's weights.
@@ -215,11 +175,7 @@ impl Batch {
                 None => block.deltas(place.layer - wide),
             };
             let images = block.numbers().len();
-            let start = if index == 0 {
-                Start::Zero
-            } else {
-                Start::Continue
-            };
+            let start = if index == 0 { Start::Zero } else { Start::Continue };
             dense::gradient(simd, x, images, dz.columns(place.output), place, dw, start);
         }
     }
@@ -239,13 +195,7 @@ impl Task for Forward<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Forward {
-            tile,
-            x,
-            numbers,
-            parameters,
-            pass,
-        } = self;
+        let Forward { tile, x, numbers, parameters, pass } = self;
         tile.forward(simd, x, numbers, parameters, pass);
     }
 }
@@ -265,14 +215,7 @@ impl Task for Finish<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Finish {
-            block,
-            x,
-            parameters,
-            pass,
-            goal,
-            dx,
-        } = self;
+        let Finish { block, x, parameters, pass, goal, dx } = self;
         block.finish(simd, x, parameters, pass, goal, dx);
     }
 }
@@ -291,13 +234,7 @@ impl Task for Backward<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Backward {
-            tile,
-            dz,
-            images,
-            parameters,
-            dx,
-        } = self;
+        let Backward { tile, dz, images, parameters, dx } = self;
         tile.backward(simd, dz, images, parameters, dx);
     }
 }
@@ -316,13 +253,7 @@ impl Task for Update<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Update {
-            cell,
-            place,
-            batch,
-            gradient,
-            step,
-        } = self;
+        let Update { cell, place, batch, gradient, step } = self;
         let Some((gradient, _)) = gradient.split_first_chunk_mut::<CELL>() else {
             unreachable!("there is room for a cell");
         };

@@ -99,10 +99,7 @@ impl Block {
             },
             classes: vec![0; capacity],
             numbers: Vec::with_capacity(capacity),
-            narrow: layers[wide..layers.len() - 1]
-                .iter()
-                .map(|layer| Hidden::new(layer, 1, capacity))
-                .collect(),
+            narrow: layers[wide..layers.len() - 1].iter().map(|layer| Hidden::new(layer, 1, capacity)).collect(),
             outputs: last.outputs,
             stride,
             values: Aligned::zeros(capacity * stride),
@@ -121,9 +118,7 @@ impl Block {
         self.numbers.clear();
         self.numbers.extend_from_slice(numbers);
         let classes = self.classes[..numbers.len()].iter_mut();
-        classes
-            .zip(numbers)
-            .for_each(|(to, &number)| *to = class(number));
+        classes.zip(numbers).for_each(|(to, &number)| *to = class(number));
         match &mut self.first {
             First::Sparse(lists) => lists.open(),
             First::Dense(x) => x.clear(),
@@ -194,16 +189,11 @@ impl Block {
         let first = x.map_or_else(|| self.first.input(self.ordered.width()), Input::Dense);
         for index in 0..self.narrow.len() {
             let (before, rest) = self.narrow.split_at_mut(index);
-            let x = before
-                .last()
-                .map_or(first, |before| Input::Dense(before.values(0)));
+            let x = before.last().map_or(first, |before| Input::Dense(before.values(0)));
             let tile = rest[0].tile(wide + index);
             tile.forward(simd, x, &self.numbers, parameters, pass);
         }
-        let x = self
-            .narrow
-            .last()
-            .map_or(first, |before| Input::Dense(before.values(0)));
+        let x = self.narrow.last().map_or(first, |before| Input::Dense(before.values(0)));
         for output in (0..self.outputs).step_by(parameters.layers()[last].width) {
             let z = (&mut self.values[output..], stride);
             dense::forward(simd, x, parameters, [last, pass.plane, output], images, z);
@@ -211,8 +201,7 @@ impl Block {
         match goal {
             Goal::Score => {
                 let labelled = self.outputs().zip(&self.classes);
-                let correct =
-                    |(row, class): &(&[f32], &u16)| predicted(row) == usize::from(**class);
+                let correct = |(row, class): &(&[f32], &u16)| predicted(row) == usize::from(**class);
                 self.correct = labelled.filter(correct).count();
             }
             Goal::Probabilities => {
@@ -222,10 +211,7 @@ impl Block {
             }
             Goal::Losses(batch, smoothing) => {
                 self.correct = 0;
-                let rows = self
-                    .values
-                    .chunks_exact_mut(stride)
-                    .zip(self.deltas.chunks_exact_mut(stride));
+                let rows = self.values.chunks_exact_mut(stride).zip(self.deltas.chunks_exact_mut(stride));
                 let labelled = self.losses.iter_mut().zip(&self.classes);
                 for ((logits, delta), (loss, &class)) in rows.zip(labelled).take(images) {
                     let (class, sizes) = (usize::from(class), [self.outputs, batch]);
@@ -235,10 +221,7 @@ impl Block {
                 }
                 for index in (0..self.narrow.len()).rev() {
                     let (before, after) = self.narrow.split_at_mut(index + 1);
-                    let dz = after.first().map_or_else(
-                        || last_deltas(&self.deltas, stride),
-                        |after| after.deltas(0),
-                    );
+                    let dz = after.first().map_or_else(|| last_deltas(&self.deltas, stride), |after| after.deltas(0));
                     let tile = before[index].tile(wide + index);
                     tile.backward(simd, dz, images, parameters, dx);
                 }
@@ -253,17 +236,13 @@ impl Block {
 
     /// dZ of the narrow layer `index`, or of the last layer behind them.
     pub fn deltas(&self, index: usize) -> Tiled<'_> {
-        self.narrow.get(index).map_or_else(
-            || last_deltas(&self.deltas, self.stride),
-            |narrow| narrow.deltas(0),
-        )
+        self.narrow.get(index).map_or_else(|| last_deltas(&self.deltas, self.stride), |narrow| narrow.deltas(0))
     }
 
     /// The outputs of each image: logits or probabilities, as the goal was.
     pub fn outputs(&self) -> impl Iterator<Item = &[f32]> {
         let rows = self.values.chunks_exact(self.stride);
-        rows.take(self.numbers.len())
-            .map(|row| &row[..self.outputs])
+        rows.take(self.numbers.len()).map(|row| &row[..self.outputs])
     }
 
     /// The loss of each image.

@@ -70,13 +70,7 @@ pub fn gradient<S: Simd>(
     dw: &mut [f32; CELL],
     start: Start,
 ) {
-    let Place {
-        input,
-        inputs,
-        outputs,
-        width,
-        ..
-    } = *place;
+    let Place { input, inputs, outputs, width, .. } = *place;
     match x {
         Input::Sparse(x) => {
             let pixels = input..input + inputs;
@@ -88,10 +82,7 @@ pub fn gradient<S: Simd>(
                 // Those of the cell's rows that belong to one tile of X.
                 let (tile, column) = (row / x.columns, row % x.columns);
                 let rows = (input + inputs - row).min(x.columns - column);
-                let x = Strided {
-                    data: &x.first.data[tile * x.segment + column..],
-                    ..x.first
-                };
+                let x = Strided { data: &x.first.data[tile * x.segment + column..], ..x.first };
                 let dw = (&mut dw[(row - input) * width..], width);
                 masked::gradient(simd, [images, rows, outputs], x, (dz, stride), dw, start);
                 row += rows;

@@ -20,10 +20,7 @@ impl Dropout {
     /// Silences a unit with probability `p`, below 1, to the next 65,536th.
     pub fn new(p: f32) -> Self {
         let threshold = (p * 65536.0).round() as u32;
-        Dropout {
-            threshold,
-            scale: 65536.0 / (65536 - threshold.min(65535)) as f32,
-        }
+        Dropout { threshold, scale: 65536.0 / (65536 - threshold.min(65535)) as f32 }
     }
 
     /// Silences units of one image and layer, from number `first` on, a multiple of 4: their values and, since what
@@ -35,11 +32,7 @@ impl Dropout {
             let bits = random.next_u64();
             for (place, (value, slope)) in values.iter_mut().zip(slopes).enumerate() {
                 let draw = (bits >> (16 * place)) as u32 & 0xffff;
-                let mask = if draw < self.threshold {
-                    0.0
-                } else {
-                    self.scale
-                };
+                let mask = if draw < self.threshold { 0.0 } else { self.scale };
                 *value *= mask;
                 *slope *= mask;
             }
@@ -57,10 +50,7 @@ mod tests {
         let random = Stream::new(seed, Purpose::Dropout, epoch, image);
         let (mut values, mut slopes) = (vec![1.0; units], vec![1.0; units]);
         Dropout::new(p).apply(random, 0, &mut values, &mut slopes);
-        assert_eq!(
-            values, slopes,
-            "what is silent passes no gradient, the others are scaled"
-        );
+        assert_eq!(values, slopes, "what is silent passes no gradient, the others are scaled");
         values
     }
 
@@ -72,17 +62,11 @@ mod tests {
             let silent = values.iter().filter(|&&value| value == 0.0).count() as f64;
             let (n, p) = (UNITS as f64, f64::from(p));
             let error = (n * p * (1.0 - p)).sqrt();
-            assert!(
-                (silent - n * p).abs() < 4.0 * error,
-                "p {p}: {silent} of {n}"
-            );
+            assert!((silent - n * p).abs() < 4.0 * error, "p {p}: {silent} of {n}");
             let scale = 1.0 / (1.0 - p);
             for &value in values.iter().filter(|&&value| value != 0.0) {
                 // p is kept to the next 65,536th.
-                assert!(
-                    (f64::from(value) - scale).abs() < scale * scale / 65536.0,
-                    "{value}"
-                );
+                assert!((f64::from(value) - scale).abs() < scale * scale / 65536.0, "{value}");
             }
         }
     }
@@ -91,12 +75,7 @@ mod tests {
     fn every_place_of_four_is_silenced_alike() {
         let values = dropped(0.5, [1, 2, 3], 40_000);
         for place in 0..4 {
-            let silent = values
-                .iter()
-                .skip(place)
-                .step_by(4)
-                .filter(|&&value| value == 0.0)
-                .count();
+            let silent = values.iter().skip(place).step_by(4).filter(|&&value| value == 0.0).count();
             assert!((4800..5200).contains(&silent), "place {place}: {silent}");
         }
     }

@@ -61,16 +61,8 @@ impl Grid {
 impl Hidden {
     /// Room for `blocks` blocks of `rows` images.
     pub fn new(layer: &Layer, blocks: usize, rows: usize) -> Self {
-        let grid = Grid {
-            rows,
-            width: layer.width,
-            units: layer.outputs,
-            blocks,
-        };
-        Hidden {
-            tiles: Aligned::zeros(layer.across() * blocks * grid.size()),
-            grid,
-        }
+        let grid = Grid { rows, width: layer.width, units: layer.outputs, blocks };
+        Hidden { tiles: Aligned::zeros(layer.across() * blocks * grid.size()), grid }
     }
 
     /// All tiles, to be dealt out in parts of [`Grid::size`].
@@ -80,12 +72,7 @@ impl Hidden {
 
     /// The only tile of a layer of one panel and one block.
     pub fn tile(&mut self, number: usize) -> Tile<'_> {
-        Tile {
-            number,
-            grid: self.grid,
-            unit: 0,
-            floats: &mut self.tiles,
-        }
+        Tile { number, grid: self.grid, unit: 0, floats: &mut self.tiles }
     }
 
     /// H for a block of images: what the next layer receives.
@@ -102,11 +89,7 @@ impl Hidden {
     fn tiled(&self, at: usize) -> Tiled<'_> {
         let Grid { width, blocks, .. } = self.grid;
         Tiled {
-            first: Strided {
-                data: &self.tiles[at..],
-                row: width,
-                column: 1,
-            },
+            first: Strided { data: &self.tiles[at..], row: width, column: 1 },
             columns: width,
             segment: blocks * self.grid.size(),
         }
@@ -128,29 +111,13 @@ pub struct Tile<'a> {
 impl Tile<'_> {
     /// `H = f(X·W + b)` and `f'` of the images `numbers`.
     #[inline(always)]
-    pub fn forward<S: Simd>(
-        self,
-        simd: S,
-        x: Input,
-        numbers: &[u32],
-        parameters: &Parameters,
-        pass: &Pass,
-    ) {
-        let Tile {
-            number,
-            grid: Grid {
-                rows, width, units, ..
-            },
-            unit,
-            floats,
-        } = self;
+    pub fn forward<S: Simd>(self, simd: S, x: Input, numbers: &[u32], parameters: &Parameters, pass: &Pass) {
+        let Tile { number, grid: Grid { rows, width, units, .. }, unit, floats } = self;
         let (values, slopes) = floats.split_at_mut(rows * width);
         let place = [number, pass.plane, unit];
         dense::forward(simd, x, parameters, place, numbers.len(), (values, width));
         let columns = (units - unit).min(width).next_multiple_of(LANES);
-        let rows = values
-            .chunks_exact_mut(width)
-            .zip(slopes.chunks_exact_mut(width));
+        let rows = values.chunks_exact_mut(width).zip(slopes.chunks_exact_mut(width));
         for ((values, slopes), &image) in rows.zip(numbers) {
             let (values, slopes) = (&mut values[..columns], &mut slopes[..columns]);
             pass.activation.forward(simd, values, slopes);
@@ -164,17 +131,8 @@ impl Tile<'_> {
 
     /// `dZ = dX ∘ f'(Z)` of so many images, where dX is the next layer's and comes of its `dz`. `dx` is room for it.
     #[inline(always)]
-    pub fn backward<S: Simd>(
-        self,
-        simd: S,
-        dz: Tiled,
-        images: usize,
-        parameters: &Parameters,
-        dx: &mut [f32],
-    ) {
-        let Grid {
-            rows, width, units, ..
-        } = self.grid;
+    pub fn backward<S: Simd>(self, simd: S, dz: Tiled, images: usize, parameters: &Parameters, dx: &mut [f32]) {
+        let Grid { rows, width, units, .. } = self.grid;
         let units = (units - self.unit).min(width);
         let place = [self.number + 1, self.unit, units];
         dense::backward(simd, dz, parameters, place, images, (dx, width));

@@ -35,10 +35,7 @@ impl Init {
 /// for Generating Normal Variables", SIAM Review 6(3), 1964).
 fn normal(random: &mut impl Rng) -> f32 {
     loop {
-        let (u, v) = (
-            random.random_range(-1.0f32..1.0),
-            random.random_range(-1.0f32..1.0),
-        );
+        let (u, v) = (random.random_range(-1.0f32..1.0), random.random_range(-1.0f32..1.0));
         let s = u * u + v * v;
         if s > 0.0 && s < 1.0 {
             return u * (-2.0 * ln(Portable, s) / s).sqrt();
@@ -67,20 +64,11 @@ mod tests {
             };
             let deviation = f64::sqrt(variance);
             // Four standard errors of 60,000 draws; the fourth moment of a normal distribution is 3.
-            assert!(
-                sum_of(1).abs() < 4.0 * deviation / 60_000f64.sqrt(),
-                "{init:?}"
-            );
+            assert!(sum_of(1).abs() < 4.0 * deviation / 60_000f64.sqrt(), "{init:?}");
             let second = sum_of(2) / variance;
-            assert!(
-                (second - 1.0).abs() < 4.0 * (2.0 / 60_000f64).sqrt(),
-                "{init:?}: {second}"
-            );
+            assert!((second - 1.0).abs() < 4.0 * (2.0 / 60_000f64).sqrt(), "{init:?}: {second}");
             let fourth = sum_of(4) / (variance * variance);
-            assert!(
-                (fourth - 3.0).abs() < 4.0 * (96.0 / 60_000f64).sqrt(),
-                "{init:?}: {fourth}"
-            );
+            assert!((fourth - 3.0).abs() < 4.0 * (96.0 / 60_000f64).sqrt(), "{init:?}: {fourth}");
         }
     }
 
@@ -91,9 +79,7 @@ mod tests {
         // The bits are part of the promise of the same files everywhere: FNV-1a over them.
         let hash = |hash: u64, w: &f32| {
             let bytes = w.to_bits().to_le_bytes();
-            bytes.iter().fold(hash, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            })
+            bytes.iter().fold(hash, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
         };
         let weights = weights(Init::Xavier, 1);
         let found = weights.data().iter().fold(0xcbf2_9ce4_8422_2325, hash);

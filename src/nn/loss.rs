@@ -14,9 +14,7 @@ use crate::engine::simd::{LANES, Simd};
 pub fn softmax<S: Simd>(simd: S, row: &mut [f32], classes: usize) -> (f32, f32) {
     let row = &mut row[..classes.next_multiple_of(LANES)];
     row[classes..].fill(f32::NEG_INFINITY);
-    let largest = row
-        .iter()
-        .fold(f32::NEG_INFINITY, |m, &z| if z > m { z } else { m });
+    let largest = row.iter().fold(f32::NEG_INFINITY, |m, &z| if z > m { z } else { m });
     row.iter_mut().for_each(|z| *z = exp(simd, *z - largest));
     let sum = row[..classes].iter().fold(0.0, |sum, &power| sum + power);
     row.iter_mut().for_each(|power| *power /= sum);
@@ -35,19 +33,14 @@ pub fn cross_entropy<S: Simd>(
     smoothing: f32,
 ) -> (f32, bool) {
     let of_label = logits[label];
-    let earlier = logits[..label]
-        .iter()
-        .fold(f32::NEG_INFINITY, |m, &z| if z > m { z } else { m });
+    let earlier = logits[..label].iter().fold(f32::NEG_INFINITY, |m, &z| if z > m { z } else { m });
     let of_all = logits[..classes].iter().fold(0.0, |sum, &z| sum + z);
     let (largest, sum) = softmax(simd, logits, classes);
     // -ln p_c = ln s + m - z_c
     let log = ln(simd, sum) + largest;
     let elsewhere = smoothing / classes as f32;
     let scale = 1.0 / batch as f32;
-    for (d, &p) in derivative
-        .iter_mut()
-        .zip(&logits[..classes.next_multiple_of(LANES)])
-    {
+    for (d, &p) in derivative.iter_mut().zip(&logits[..classes.next_multiple_of(LANES)]) {
         *d = (p - elsewhere) * scale;
     }
     derivative[classes..classes.next_multiple_of(LANES)].fill(0.0);
@@ -59,11 +52,7 @@ pub fn cross_entropy<S: Simd>(
 /// The class of the largest probability of a row; the first of equals.
 pub fn predicted(probabilities: &[f32]) -> usize {
     let larger = |best, class| {
-        if probabilities[class] > probabilities[best] {
-            class
-        } else {
-            best
-        }
+        if probabilities[class] > probabilities[best] { class } else { best }
     };
     (0..probabilities.len()).fold(0, larger)
 }
@@ -92,19 +81,11 @@ mod tests {
     fn loss(logits: &[f32], label: usize, smoothing: f32) -> (f32, Vec<f32>) {
         let (mut row, mut derivative) = (padded(logits), padded(logits));
         let sizes = [logits.len(), 1];
-        let (loss, correct) =
-            cross_entropy(Portable, &mut row, &mut derivative, label, sizes, smoothing);
+        let (loss, correct) = cross_entropy(Portable, &mut row, &mut derivative, label, sizes, smoothing);
         if logits.iter().all(|z| z.is_finite()) {
-            assert_eq!(
-                correct,
-                predicted(logits) == label,
-                "{logits:?}, label {label}"
-            );
+            assert_eq!(correct, predicted(logits) == label, "{logits:?}, label {label}");
         }
-        assert!(
-            derivative[logits.len()..].iter().all(|&d| d == 0.0),
-            "padding"
-        );
+        assert!(derivative[logits.len()..].iter().all(|&d| d == 0.0), "padding");
         derivative.truncate(logits.len());
         (loss, derivative)
     }
@@ -112,9 +93,7 @@ mod tests {
     #[test]
     fn probabilities_are_the_definitions_and_sum_to_1() {
         for classes in [2, 10, 16, 47, 64, 130] {
-            let logits: Vec<f32> = (0..classes)
-                .map(|c| (c * 7 % 11) as f32 * 0.7 - 3.0)
-                .collect();
+            let logits: Vec<f32> = (0..classes).map(|c| (c * 7 % 11) as f32 * 0.7 - 3.0).collect();
             let mut row = padded(&logits);
             softmax(Portable, &mut row, classes);
             let (found, padding) = row.split_at(classes);
@@ -122,10 +101,7 @@ mod tests {
             let sum: f64 = logits.iter().map(|&z| f64::from(z).exp()).sum();
             for (&z, &p) in logits.iter().zip(found) {
                 let expected = f64::from(z).exp() / sum;
-                assert!(
-                    (f64::from(p) - expected).abs() < 1e-6 * expected,
-                    "{p} for {expected}"
-                );
+                assert!((f64::from(p) - expected).abs() < 1e-6 * expected, "{p} for {expected}");
             }
             let sum: f64 = found.iter().map(|&p| f64::from(p)).sum();
             assert!((sum - 1.0).abs() < 1e-6, "{classes} classes: {sum}");
@@ -180,12 +156,7 @@ mod tests {
         assert_eq!(predicted(&[0.7]), 0);
         assert_eq!(predicted(&[0.1, 0.2, 0.7]), 2);
         // `loss` compares what counts as correct with `predicted`.
-        for logits in [
-            [0.0; 3],
-            [1.0, 2.0, 2.0],
-            [2.0, 1.0, 2.0],
-            [-3.0, -2.0, -1.0],
-        ] {
+        for logits in [[0.0; 3], [1.0, 2.0, 2.0], [2.0, 1.0, 2.0], [-3.0, -2.0, -1.0]] {
             (0..3).for_each(|label| drop(loss(&logits, label, 0.1)));
         }
     }

@@ -32,51 +32,32 @@ pub struct Network {
 
 impl Network {
     /// A network that has learned nothing: `sizes` lists the inputs, the hidden layers and the classes; biases are 0.
-    pub fn initial(
-        sizes: &[usize],
-        activation: Activation,
-        init: Init,
-        random: &mut impl Rng,
-    ) -> Self {
-        let layer = |pair: &[usize]| Dense {
-            weights: init.weights(pair[0], pair[1], random),
-            bias: Matrix::zeros(1, pair[1]),
-        };
-        Network {
-            activation,
-            layers: sizes.windows(2).map(layer).collect(),
-        }
+    pub fn initial(sizes: &[usize], activation: Activation, init: Init, random: &mut impl Rng) -> Self {
+        let layer =
+            |pair: &[usize]| Dense { weights: init.weights(pair[0], pair[1], random), bias: Matrix::zeros(1, pair[1]) };
+        Network { activation, layers: sizes.windows(2).map(layer).collect() }
     }
 
     /// The inputs, the hidden layers and the classes.
     pub fn sizes(&self) -> Vec<usize> {
         let inputs = self.layers.iter().take(1).map(|layer| layer.weights.rows());
-        inputs
-            .chain(self.layers.iter().map(|layer| layer.weights.columns()))
-            .collect()
+        inputs.chain(self.layers.iter().map(|layer| layer.weights.columns())).collect()
     }
 
     /// Classes.
     pub fn classes(&self) -> usize {
-        self.layers
-            .last()
-            .map_or(0, |layer| layer.weights.columns())
+        self.layers.last().map_or(0, |layer| layer.weights.columns())
     }
 
     /// Weights and biases.
     pub fn parameters(&self) -> usize {
-        self.layers
-            .iter()
-            .map(|layer| layer.weights.data().len() + layer.bias.data().len())
-            .sum()
+        self.layers.iter().map(|layer| layer.weights.data().len() + layer.bias.data().len()).sum()
     }
 
     /// Whether all weights and biases are finite numbers.
     pub fn is_finite(&self) -> bool {
         let finite = |matrix: &Matrix| matrix.data().iter().all(|value| value.is_finite());
-        self.layers
-            .iter()
-            .all(|layer| finite(&layer.weights) && finite(&layer.bias))
+        self.layers.iter().all(|layer| finite(&layer.weights) && finite(&layer.bias))
     }
 
     /// The same weights where the products want them, in `planes` planes.
@@ -94,22 +75,13 @@ impl Network {
             let (weights, bias) = parameters.matrices(number, plane);
             Dense { weights, bias }
         };
-        Network {
-            activation,
-            layers: (0..parameters.layers().len()).map(dense).collect(),
-        }
+        Network { activation, layers: (0..parameters.layers().len()).map(dense).collect() }
     }
 
     /// The probability of each class (B x C) for images of one byte a pixel, one after another.
     pub fn probabilities(&self, pixels: &[u8], kernel: Kernel, pool: &mut Pool) -> Matrix {
         let parameters = self.unpack(2);
-        let pass = Pass {
-            activation: self.activation,
-            plane: WEIGHTS,
-            dropout: None,
-            seed: 0,
-            epoch: 0,
-        };
+        let pass = Pass { activation: self.activation, plane: WEIGHTS, dropout: None, seed: 0, epoch: 0 };
         let size = self.sizes()[0];
         let count = pixels.len() / size;
         let mut result = Matrix::zeros(count, self.classes());
@@ -120,12 +92,7 @@ impl Network {
         let mut row = 0;
         for numbers in all.chunks(capacity) {
             batch.load(pool, numbers, |_, block, numbers| {
-                kernel.run(Load {
-                    block,
-                    numbers,
-                    pixels,
-                    size,
-                });
+                kernel.run(Load { block, numbers, pixels, size });
             });
             batch.forward((kernel, pool), &parameters, &pass, Goal::Probabilities);
             for probabilities in batch.blocks().iter().flat_map(Block::outputs) {

@@ -105,30 +105,18 @@ impl Settings {
 
     /// Step `t`, counted from 1, at the learning rate `rate`.
     pub fn step(&self, t: u64, rate: f32) -> Step {
-        let Settings {
-            optimizer,
-            l2,
-            average,
-        } = *self;
+        let Settings { optimizer, l2, average } = *self;
         let decoupled = optimizer == Optimizer::AdamW;
         let adaptive = optimizer.moments() == 2;
         let correction = |beta| 1.0 - power(beta, t);
         let warm = (1.0 + t as f32) / (10.0 + t as f32);
         Step {
             optimizer,
-            rate: if adaptive {
-                (f64::from(rate) / correction(FIRST)) as f32
-            } else {
-                rate
-            },
+            rate: if adaptive { (f64::from(rate) / correction(FIRST)) as f32 } else { rate },
             second_correction: (1.0 / correction(SECOND).sqrt()) as f32,
             l2: if decoupled { 0.0 } else { l2 },
             keep: if decoupled { 1.0 - rate * l2 } else { 1.0 },
-            average: if average > 0.0 {
-                1.0 - average.min(warm)
-            } else {
-                0.0
-            },
+            average: if average > 0.0 { 1.0 - average.min(warm) } else { 0.0 },
         }
     }
 }
@@ -149,13 +137,7 @@ fn power(mut base: f64, mut exponent: u64) -> f64 {
 impl Step {
     /// Updates a cell by its gradient.
     #[inline(always)]
-    pub fn update<S: Simd>(
-        &self,
-        simd: S,
-        place: &Place,
-        gradient: &[f32; CELL],
-        cell: &mut [f32],
-    ) {
+    pub fn update<S: Simd>(&self, simd: S, place: &Place, gradient: &[f32; CELL], cell: &mut [f32]) {
         let weights = place.inputs * place.width;
         self.rows(simd, 0..weights, gradient, cell, self.l2, self.keep);
         if place.bias {

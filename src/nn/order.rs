@@ -18,9 +18,7 @@ impl Order {
     pub fn new(pixels: usize) -> Self {
         let side = pixels.isqrt();
         let even = side * side == pixels && side.is_multiple_of(2);
-        Order {
-            side: even.then_some(side),
-        }
+        Order { side: even.then_some(side) }
     }
 
     /// Where a pixel comes.
@@ -42,11 +40,7 @@ impl Order {
         let pairs = image.chunks_exact(2 * side);
         for (pair, to) in pairs.zip(to.chunks_exact_mut(2 * side)) {
             let (upper, lower) = pair.split_at(side);
-            let squares = upper
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .zip(lower.as_chunks::<2>().0);
+            let squares = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
             for (square, (upper, lower)) in to.as_chunks_mut::<4>().0.iter_mut().zip(squares) {
                 *square = [upper[0], upper[1], lower[0], lower[1]];
             }
@@ -65,11 +59,7 @@ pub struct Ordered {
 impl Ordered {
     /// Room for an image of so many pixels.
     pub fn new(pixels: usize) -> Self {
-        Ordered {
-            order: Order::new(pixels),
-            pixels,
-            image: vec![0; pixels.next_multiple_of(GROUP)],
-        }
+        Ordered { order: Order::new(pixels), pixels, image: vec![0; pixels.next_multiple_of(GROUP)] }
     }
 
     /// Pixels of an image in order.

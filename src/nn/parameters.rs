@@ -44,13 +44,7 @@ impl Layer {
             17..128 => 32,
             _ => PANEL,
         };
-        Layer {
-            inputs,
-            outputs,
-            width,
-            first,
-            down: (inputs + 1).div_ceil(CELL / width),
-        }
+        Layer { inputs, outputs, width, first, down: (inputs + 1).div_ceil(CELL / width) }
     }
 
     /// Rows of a cell.
@@ -114,12 +108,7 @@ impl Parameters {
             layer
         };
         let layers = sizes.windows(2).map(place).collect();
-        Parameters {
-            layers,
-            order: Order::new(sizes[0]),
-            planes,
-            cells: Aligned::zeros(cells * planes * CELL),
-        }
+        Parameters { layers, order: Order::new(sizes[0]), planes, cells: Aligned::zeros(cells * planes * CELL) }
     }
 
     /// The layers, inputs to outputs.
@@ -142,10 +131,7 @@ impl Parameters {
         let number = layers.partition_point(|layer| layer.first <= cell) - 1;
         let layer = &layers[number];
         let (width, height) = (layer.width, layer.height());
-        let (input, output) = (
-            (cell - layer.first) % layer.down * height,
-            (cell - layer.first) / layer.down * width,
-        );
+        let (input, output) = ((cell - layer.first) % layer.down * height, (cell - layer.first) / layer.down * width);
         let inputs = (layer.inputs - input).min(height);
         Place {
             layer: number,
@@ -162,12 +148,7 @@ impl Parameters {
     pub fn panel(&self, layer: usize, plane: usize, output: usize) -> Panel<'_> {
         let layer = &self.layers[layer];
         let (cell, _) = layer.find(0, output);
-        Panel {
-            data: self.plane(cell, plane),
-            row: layer.width,
-            rows: layer.height(),
-            segment: self.cell_size(),
-        }
+        Panel { data: self.plane(cell, plane), row: layer.width, rows: layer.height(), segment: self.cell_size() }
     }
 
     /// The rows of a layer's weights from `input` on that are in the same cell, as a panel of Wᵀ.
@@ -191,17 +172,11 @@ impl Parameters {
 
     /// A plane of a layer as matrices: weights (I x O) and bias (1 x O).
     pub fn matrices(&self, layer: usize, plane: usize) -> (Matrix, Matrix) {
-        let Layer {
-            inputs, outputs, ..
-        } = self.layers[layer];
+        let Layer { inputs, outputs, .. } = self.layers[layer];
         let mut weights = Matrix::zeros(inputs, outputs);
         let mut bias = Matrix::zeros(1, outputs);
         for i in 0..=inputs {
-            let row = if i < inputs {
-                weights.row_mut(i)
-            } else {
-                bias.row_mut(0)
-            };
+            let row = if i < inputs { weights.row_mut(i) } else { bias.row_mut(0) };
             // A panel's outputs lie side by side.
             let width = self.layers[layer].width;
             for (panel, part) in row.chunks_mut(width).enumerate() {
@@ -218,21 +193,11 @@ impl Parameters {
     /// # Panics
     /// Where the shapes are not the layer's.
     pub fn set(&mut self, layer: usize, plane: usize, weights: &Matrix, bias: &Matrix) {
-        let Layer {
-            inputs, outputs, ..
-        } = self.layers[layer];
-        assert_eq!(
-            (weights.rows(), weights.columns(), bias.columns()),
-            (inputs, outputs, outputs),
-            "another shape"
-        );
+        let Layer { inputs, outputs, .. } = self.layers[layer];
+        assert_eq!((weights.rows(), weights.columns(), bias.columns()), (inputs, outputs, outputs), "another shape");
         let Layer { width, .. } = self.layers[layer];
         for i in 0..=inputs {
-            let row = if i < inputs {
-                weights.row(i)
-            } else {
-                bias.row(0)
-            };
+            let row = if i < inputs { weights.row(i) } else { bias.row(0) };
             for (o, &value) in row.iter().enumerate() {
                 let (cell, at) = self.find(layer, i, o);
                 let begin = cell * self.cell_size();

@@ -42,11 +42,7 @@ impl Schedule {
                 // The first step counts as one, or it would teach nothing.
                 let warm_up = (steps as f64 * WARM_UP).ceil();
                 let done = step as f64 + 1.0;
-                if done <= warm_up {
-                    done / warm_up
-                } else {
-                    fall((step as f64 - warm_up) / (steps as f64 - warm_up))
-                }
+                if done <= warm_up { done / warm_up } else { fall((step as f64 - warm_up) / (steps as f64 - warm_up)) }
             }
             Schedule::OneCycle => {
                 let (low, end, peak) = (1.0 / 25.0, 1e-5, 0.3);
@@ -79,16 +75,11 @@ mod tests {
 
     /// The factors at all of `steps` steps.
     fn factors(schedule: Schedule, steps: u64) -> Vec<f64> {
-        (0..steps)
-            .map(|step| schedule.factor(step, steps))
-            .collect()
+        (0..steps).map(|step| schedule.factor(step, steps)).collect()
     }
 
     fn assert_close(expected: f64, found: f64) {
-        assert!(
-            (expected - found).abs() < 1e-12,
-            "expected {expected}, found {found}"
-        );
+        assert!((expected - found).abs() < 1e-12, "expected {expected}, found {found}");
     }
 
     fn rises(factors: &[f64]) -> bool {

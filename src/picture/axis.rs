@@ -16,39 +16,23 @@ pub(super) struct Axis {
 impl Axis {
     /// Ticks at 1, 2 or 5 times a power of ten, `most` steps at most; the ends are as given.
     pub(super) fn new(low: f64, high: f64, most: f64) -> Self {
-        Self {
-            low,
-            high,
-            step: round_step((high - low) / most),
-        }
+        Self { low, high, step: round_step((high - low) / most) }
     }
 
     /// Ticks at whole numbers only.
     pub(super) fn whole(low: f64, high: f64, most: f64) -> Self {
-        Self {
-            low,
-            high,
-            step: round_step((high - low) / most).max(1.0),
-        }
+        Self { low, high, step: round_step((high - low) / most).max(1.0) }
     }
 
     /// One whole number alone, in the middle.
     pub(super) fn only(number: f64) -> Self {
-        Self {
-            low: number - 0.5,
-            high: number + 0.5,
-            step: 1.0,
-        }
+        Self { low: number - 0.5, high: number + 0.5, step: 1.0 }
     }
 
     /// The ends moved outwards to the next ticks.
     pub(super) fn rounded(low: f64, high: f64, most: f64) -> Self {
         let Self { step, .. } = Self::new(low, high, most);
-        Self {
-            low: (low / step + 1e-6).floor() * step,
-            high: (high / step - 1e-6).ceil() * step,
-            step,
-        }
+        Self { low: (low / step + 1e-6).floor() * step, high: (high / step - 1e-6).ceil() * step, step }
     }
 
     /// The numbers with a tick.
@@ -64,10 +48,7 @@ impl Axis {
         if largest >= 1e6 || self.step < 1e-4 {
             return format!("{tick:.1e}");
         }
-        let decimals = [1.0, 10.0, 100.0, 1000.0]
-            .iter()
-            .position(|power| power * self.step > 0.99)
-            .unwrap_or(4);
+        let decimals = [1.0, 10.0, 100.0, 1000.0].iter().position(|power| power * self.step > 0.99).unwrap_or(4);
         format!("{tick:.decimals$}")
     }
 
@@ -86,11 +67,7 @@ fn round_step(least: f64) -> f64 {
     while power > least && power > 1e-30 {
         power /= 10.0;
     }
-    [1.0, 2.0, 5.0, 10.0]
-        .map(|times| times * power)
-        .into_iter()
-        .find(|&step| step >= least)
-        .unwrap_or(10.0 * power)
+    [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|&step| step >= least).unwrap_or(10.0 * power)
 }
 
 /// A rectangle to plot in, with its two axes.
@@ -118,13 +95,7 @@ impl Plot {
             let y = self.at(self.x.low, tick).1.round() as i32;
             image.fill(self.left, y - 1, self.width, 2, RULE);
             let label = self.y.label(tick);
-            image.text(
-                self.left - 12,
-                y - CAPITAL * BODY / 2,
-                Align::Right,
-                NOTE,
-                &label,
-            );
+            image.text(self.left - 12, y - CAPITAL * BODY / 2, Align::Right, NOTE, &label);
         }
         image.fill(self.left, bottom - 1, self.width, 2, FAINT);
         for tick in self.x.ticks() {
@@ -146,31 +117,16 @@ mod tests {
 
     #[test]
     fn ticks_are_round_numbers() {
-        assert_eq!(
-            labels(Axis::rounded(0.0, 2.31, 5.0)),
-            ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5"]
-        );
-        assert_eq!(
-            labels(Axis::rounded(97.13, 99.4, 5.0)),
-            ["97.0", "97.5", "98.0", "98.5", "99.0", "99.5"]
-        );
-        assert_eq!(
-            labels(Axis::rounded(0.0, 0.0003, 5.0)),
-            ["0.0000", "0.0001", "0.0002", "0.0003"]
-        );
-        assert_eq!(
-            labels(Axis::rounded(0.0, 3e9, 5.0)),
-            ["0.0e0", "1.0e9", "2.0e9", "3.0e9"]
-        );
+        assert_eq!(labels(Axis::rounded(0.0, 2.31, 5.0)), ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5"]);
+        assert_eq!(labels(Axis::rounded(97.13, 99.4, 5.0)), ["97.0", "97.5", "98.0", "98.5", "99.0", "99.5"]);
+        assert_eq!(labels(Axis::rounded(0.0, 0.0003, 5.0)), ["0.0000", "0.0001", "0.0002", "0.0003"]);
+        assert_eq!(labels(Axis::rounded(0.0, 3e9, 5.0)), ["0.0e0", "1.0e9", "2.0e9", "3.0e9"]);
     }
 
     #[test]
     fn epochs_are_whole_numbers() {
         assert_eq!(labels(Axis::only(1.0)), ["1"]);
         assert_eq!(labels(Axis::whole(1.0, 3.0, 6.0)), ["1", "2", "3"]);
-        assert_eq!(
-            labels(Axis::whole(1.0, 1000.0, 6.0)),
-            ["200", "400", "600", "800", "1000"]
-        );
+        assert_eq!(labels(Axis::whole(1.0, 1000.0, 6.0)), ["200", "400", "600", "800", "1000"]);
     }
 }

@@ -25,10 +25,7 @@ pub(super) enum Align {
 
 /// A text's width in pixels.
 pub(super) fn text_width(text: &str, scale: i32) -> i32 {
-    let columns: usize = text
-        .chars()
-        .map(|character| font::glyph(character).0 + 1)
-        .sum();
+    let columns: usize = text.chars().map(|character| font::glyph(character).0 + 1).sum();
     scale * (columns as i32 - 1).max(0)
 }
 
@@ -36,11 +33,7 @@ impl Image {
     /// A picture of one colour.
     pub(super) fn new(width: i32, height: i32, colour: Colour) -> Self {
         let (width, height) = (width.max(1) as usize, height.max(1) as usize);
-        Self {
-            width,
-            height,
-            rgb: colour.repeat(width * height),
-        }
+        Self { width, height, rgb: colour.repeat(width * height) }
     }
 
     /// Fills the rectangle of `width` x `height` pixels at (x, y).
@@ -54,15 +47,7 @@ impl Image {
     }
 
     /// A frame of `thickness` pixels around, and not over, the rectangle of `width` x `height` pixels at (x, y).
-    pub(super) fn frame(
-        &mut self,
-        x: i32,
-        y: i32,
-        width: i32,
-        height: i32,
-        thickness: i32,
-        colour: Colour,
-    ) {
+    pub(super) fn frame(&mut self, x: i32, y: i32, width: i32, height: i32, thickness: i32, colour: Colour) {
         let (left, top, across) = (x - thickness, y - thickness, width + 2 * thickness);
         self.fill(left, top, across, thickness, colour);
         self.fill(left, y + height, across, thickness, colour);
@@ -74,17 +59,9 @@ impl Image {
     /// A segment without length is a disc.
     pub(super) fn stroke(&mut self, segments: &[[Point; 2]], thickness: f32, colour: Colour) {
         let reach = thickness / 2.0 + 0.5;
-        let across = |low: f32, high: f32, end| {
-            clip(
-                (low - reach).floor() as i32,
-                (high + reach).ceil() as i32,
-                end,
-            )
-        };
-        let least =
-            |pick: fn(&Point) -> f32| segments.iter().flatten().map(pick).fold(f32::MAX, f32::min);
-        let most =
-            |pick: fn(&Point) -> f32| segments.iter().flatten().map(pick).fold(f32::MIN, f32::max);
+        let across = |low: f32, high: f32, end| clip((low - reach).floor() as i32, (high + reach).ceil() as i32, end);
+        let least = |pick: fn(&Point) -> f32| segments.iter().flatten().map(pick).fold(f32::MAX, f32::min);
+        let most = |pick: fn(&Point) -> f32| segments.iter().flatten().map(pick).fold(f32::MIN, f32::max);
         let columns = across(least(|p| p.0), most(|p| p.0), self.width);
         let rows = across(least(|p| p.1), most(|p| p.1), self.height);
         let mut cover = vec![0.0f32; columns.len() * rows.len()];
@@ -95,11 +72,7 @@ impl Image {
                 for x in across(from.0.min(to.0), from.0.max(to.0), self.width) {
                     let off = (x as f32 + 0.5 - from.0, y as f32 + 0.5 - from.1);
                     let dot = off.0 * along.0 + off.1 * along.1;
-                    let share = if length2 > 0.0 {
-                        (dot / length2).clamp(0.0, 1.0)
-                    } else {
-                        0.0
-                    };
+                    let share = if length2 > 0.0 { (dot / length2).clamp(0.0, 1.0) } else { 0.0 };
                     let (dx, dy) = (off.0 - share * along.0, off.1 - share * along.1);
                     let covered = (reach - (dx * dx + dy * dy).sqrt()).clamp(0.0, 1.0);
                     let pixel = &mut cover[(y - rows.start) * columns.len() + x - columns.start];
@@ -128,14 +101,7 @@ impl Image {
     }
 
     /// Writes a text whose capitals reach from `y` to `7 * scale` below it.
-    pub(super) fn text(
-        &mut self,
-        x: i32,
-        y: i32,
-        align: Align,
-        (scale, colour): Lettering,
-        text: &str,
-    ) {
+    pub(super) fn text(&mut self, x: i32, y: i32, align: Align, (scale, colour): Lettering, text: &str) {
         let mut x = match align {
             Align::Left => x,
             Align::Centre => x - text_width(text, scale) / 2,
@@ -144,12 +110,10 @@ impl Image {
         for character in text.chars() {
             let (columns, strokes) = font::glyph(character);
             let centre = |(column, row): (usize, usize)| {
-                let at =
-                    |start: i32, cell: usize| start as f32 + (cell as f32 + 0.5) * scale as f32;
+                let at = |start: i32, cell: usize| start as f32 + (cell as f32 + 0.5) * scale as f32;
                 (at(x, column), at(y, row))
             };
-            let segments: Vec<[Point; 2]> =
-                strokes.iter().map(|stroke| stroke.map(centre)).collect();
+            let segments: Vec<[Point; 2]> = strokes.iter().map(|stroke| stroke.map(centre)).collect();
             self.stroke(&segments, scale as f32, colour);
             x += scale * (columns as i32 + 1);
         }
@@ -164,7 +128,5 @@ fn clip(low: i32, high: i32, end: usize) -> std::ops::Range<usize> {
 
 /// `share` of the way from one colour to the other.
 pub(super) fn mix(from: Colour, to: Colour, share: f32) -> Colour {
-    std::array::from_fn(|i| {
-        (from[i] as f32 + (to[i] as f32 - from[i] as f32) * share).round() as u8
-    })
+    std::array::from_fn(|i| (from[i] as f32 + (to[i] as f32 - from[i] as f32) * share).round() as u8)
 }

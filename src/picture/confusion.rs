@@ -3,38 +3,25 @@
 use super::canvas::{Align, Colour, text_width};
 use super::font::CAPITAL;
 use super::image::Image;
-use super::page::{
-    BODY, INK, LINE, NOTE, PAPER, RULE, SMALL, TITLE, blues, gradient, page, percent, vermilions,
-};
+use super::page::{BODY, INK, LINE, NOTE, PAPER, RULE, SMALL, TITLE, blues, gradient, page, percent, vermilions};
 
 /// The heat map of the counts of C `classes`: `counts` is C x C, row-major, a row for each true class, a column for
 /// each predicted one; what is missing counts as 0. Blue shows the share of a class that was read right, vermilion
 /// what it was taken for; the numbers are the counts, left out where there is no room for them.
 pub fn confusion(classes: &[&str], counts: &[usize]) -> Image {
-    let matrix = Counts {
-        size: classes.len().max(1),
-        counts,
-    };
+    let matrix = Counts { size: classes.len().max(1), counts };
     let layout = Layout::new(classes, counts);
     let (right, all) = matrix.right_of_all();
     let accuracy = percent(right as f32 / all.max(1) as f32);
     let caption = format!("{} wrong of {all}: accuracy {accuracy}", all - right);
     let worst = matrix.worst();
-    let mut key: Vec<(Ramp, String)> = vec![(
-        blues,
-        "read right: 0% to 100% of the true class".to_string(),
-    )];
+    let mut key: Vec<(Ramp, String)> = vec![(blues, "read right: 0% to 100% of the true class".to_string())];
     if worst > 0.0 {
-        let meaning = format!(
-            "taken for another: 0% to {} of the true class",
-            percent(worst)
-        );
+        let meaning = format!("taken for another: 0% to {} of the true class", percent(worst));
         key.push((misread, meaning));
     }
 
-    let meanings = key
-        .iter()
-        .map(|(_, meaning)| KEY + text_width(meaning, BODY));
+    let meanings = key.iter().map(|(_, meaning)| KEY + text_width(meaning, BODY));
     let side = layout.cell * matrix.size as i32;
     let width = meanings.fold(layout.left + side, i32::max);
     let below = 28 + LINE * key.len() as i32;
@@ -62,10 +49,7 @@ struct Counts<'a> {
 
 impl Counts<'_> {
     fn get(&self, truth: usize, predicted: usize) -> usize {
-        self.counts
-            .get(truth * self.size + predicted)
-            .copied()
-            .unwrap_or(0)
+        self.counts.get(truth * self.size + predicted).copied().unwrap_or(0)
     }
 
     /// What part of the true class each class was predicted for, a row of them for each true class.
@@ -113,72 +97,37 @@ impl Layout {
     fn new(classes: &[&str], counts: &[usize]) -> Self {
         let size = classes.len().max(1) as i32;
         let most = counts.iter().max().copied().unwrap_or(0).to_string();
-        let widest = |scale| {
-            classes
-                .iter()
-                .map(|class| text_width(class, scale))
-                .max()
-                .unwrap_or(0)
-        };
-        let sizes = [
-            (TITLE, TITLE, 28, 1000),
-            (BODY, BODY, 16, 1300),
-            (SMALL, BODY, 8, 1700),
-            (SMALL, SMALL, 8, 1700),
-        ];
+        let widest = |scale| classes.iter().map(|class| text_width(class, scale)).max().unwrap_or(0);
+        let sizes = [(TITLE, TITLE, 28, 1000), (BODY, BODY, 16, 1300), (SMALL, BODY, 8, 1700), (SMALL, SMALL, 8, 1700)];
         let fits = sizes.into_iter().find_map(|(counts, labels, air, side)| {
-            let text = text_width(&most, counts)
-                .max(widest(labels))
-                .max(CAPITAL * counts);
+            let text = text_width(&most, counts).max(widest(labels)).max(CAPITAL * counts);
             let cell = (text + air).max((480 / size).min(140));
             (cell * size <= side).then_some((counts, labels, cell))
         });
         let (counts, labels, cell) = fits.unwrap_or((0, SMALL, (1200 / size).max(1)));
         let widest = widest(labels);
         let left = text_width("true", BODY).max(widest) + GAP;
-        Self {
-            counts,
-            labels,
-            cell,
-            widest,
-            left,
-            above: CAPITAL * (BODY + labels) + 2 * GAP,
-        }
+        Self { counts, labels, cell, widest, left, above: CAPITAL * (BODY + labels) + 2 * GAP }
     }
 
     /// The labels of the rows and columns.
     fn labels(&self, image: &mut Image, left: i32, top: i32, classes: &[&str]) {
         let (height, lettering) = (CAPITAL * self.labels, (self.labels, INK));
-        image.text(
-            left - GAP,
-            top - GAP - CAPITAL * BODY,
-            Align::Right,
-            NOTE,
-            "true",
-        );
+        image.text(left - GAP, top - GAP - CAPITAL * BODY, Align::Right, NOTE, "true");
         for class in (0..classes.len()).step_by(self.every(height)) {
             let y = top + class as i32 * self.cell + (self.cell - height) / 2;
             image.text(left - GAP, y, Align::Right, lettering, classes[class]);
         }
         for class in (0..classes.len()).step_by(self.every(self.widest)) {
             let x = left + class as i32 * self.cell + self.cell / 2;
-            image.text(
-                x,
-                top - GAP - height,
-                Align::Centre,
-                lettering,
-                classes[class],
-            );
+            image.text(x, top - GAP - height, Align::Centre, lettering, classes[class]);
         }
     }
 
     /// Which classes have a label: each, every second, fifth, tenth, ... so that none touches the next.
     fn every(&self, label: i32) -> usize {
         let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-        steps
-            .into_iter()
-            .find(|&step| step as i32 * self.cell >= label + 6)
-            .unwrap_or(1000)
+        steps.into_iter().find(|&step| step as i32 * self.cell >= label + 6).unwrap_or(1000)
     }
 
     /// The cells with their lines and counts.
@@ -192,17 +141,9 @@ impl Layout {
         }
         for (truth, shares) in matrix.shares() {
             let y = top + truth as i32 * self.cell;
-            for (predicted, share) in shares
-                .into_iter()
-                .enumerate()
-                .filter(|&(_, share)| share > 0.0)
-            {
+            for (predicted, share) in shares.into_iter().enumerate().filter(|&(_, share)| share > 0.0) {
                 let x = left + predicted as i32 * self.cell;
-                let colour = if truth == predicted {
-                    blues(share)
-                } else {
-                    misread(share / worst)
-                };
+                let colour = if truth == predicted { blues(share) } else { misread(share / worst) };
                 image.fill(x, y, inner, inner, colour);
                 if self.counts > 0 {
                     let lettering = (self.counts, if dark(colour) { PAPER } else { INK });

@@ -40,34 +40,17 @@ const RIGHT: i32 = 24;
 /// Training loss on the left, training and validation accuracy on the right, from the first epoch to the last. What
 /// was not measured or is not finite leaves no point. `best` is the number of the epoch whose weights count, marked.
 pub fn curves(history: &[Epoch], best: Option<usize>) -> Image {
-    let (mut image, left, top) = page(
-        "Training",
-        &caption(history, best),
-        2 * (LEFT + WIDTH + RIGHT),
-        ABOVE + HEIGHT + BELOW,
-    );
+    let (mut image, left, top) =
+        page("Training", &caption(history, best), 2 * (LEFT + WIDTH + RIGHT), ABOVE + HEIGHT + BELOW);
     let line = |name, colour, thickness, value: &dyn Fn(&Epoch) -> Option<f32>| {
         let point = |epoch: &Epoch| Some((epoch.epoch as f64, f64::from(value(epoch)?)));
-        let points = history
-            .iter()
-            .filter_map(point)
-            .filter(|point| point.1.is_finite())
-            .collect();
-        Line {
-            name,
-            colour,
-            thickness,
-            points,
-        }
+        let points = history.iter().filter_map(point).filter(|point| point.1.is_finite()).collect();
+        Line { name, colour, thickness, points }
     };
     let percent = |share| 100.0 * share;
     let loss = line("training", VERMILION, 2.0, &|epoch| epoch.loss);
-    let train = line("training", VERMILION, 2.0, &|epoch| {
-        epoch.train_accuracy.map(percent)
-    });
-    let validation = line("validation", BLUE, 4.0, &|epoch| {
-        epoch.validation_accuracy.map(percent)
-    });
+    let train = line("training", VERMILION, 2.0, &|epoch| epoch.train_accuracy.map(percent));
+    let validation = line("validation", BLUE, 4.0, &|epoch| epoch.validation_accuracy.map(percent));
 
     let plot = |place: i32, y: Axis| Plot {
         left: left + LEFT + place * (LEFT + WIDTH + RIGHT),
@@ -90,13 +73,8 @@ pub fn curves(history: &[Epoch], best: Option<usize>) -> Image {
 fn caption(history: &[Epoch], best: Option<usize>) -> String {
     let epochs = plural(history.len(), "epoch");
     let Some(best) = best else { return epochs };
-    let accuracy = history
-        .iter()
-        .find(|epoch| epoch.epoch == best)
-        .and_then(|epoch| epoch.validation_accuracy);
-    let reached = accuracy.map_or(String::new(), |accuracy| {
-        format!(": validation accuracy {}", percent(accuracy))
-    });
+    let accuracy = history.iter().find(|epoch| epoch.epoch == best).and_then(|epoch| epoch.validation_accuracy);
+    let reached = accuracy.map_or(String::new(), |accuracy| format!(": validation accuracy {}", percent(accuracy)));
     format!("{epochs}; the ring marks the best, epoch {best}{reached}")
 }
 
@@ -108,11 +86,7 @@ fn values(line: &Line) -> impl Iterator<Item = f64> + Clone {
 fn epochs(history: &[Epoch]) -> Axis {
     let first = history.iter().map(|epoch| epoch.epoch).min().unwrap_or(1) as f64;
     let last = history.iter().map(|epoch| epoch.epoch).max().unwrap_or(1) as f64;
-    if first == last {
-        Axis::only(first)
-    } else {
-        Axis::whole(first, last, 6.0)
-    }
+    if first == last { Axis::only(first) } else { Axis::whole(first, last, 6.0) }
 }
 
 /// From the tick below the lowest to the one above the highest, in percent: one apart at least, never past 100.
@@ -132,11 +106,7 @@ fn draw(image: &mut Image, plot: &Plot, name: &str, best: Option<usize>, lines: 
         image.text(right, above, Align::Right, NOTE, line.name);
         right -= text_width(line.name, BODY) + 10;
         let y = above as f32 + (CAPITAL * BODY) as f32 / 2.0;
-        image.line(
-            &[(right as f32 - 32.0, y), (right as f32, y)],
-            line.thickness,
-            line.colour,
-        );
+        image.line(&[(right as f32 - 32.0, y), (right as f32, y)], line.thickness, line.colour);
         right -= 32 + 28;
     }
     plot.axes(image, "epoch");
@@ -152,9 +122,7 @@ fn draw(image: &mut Image, plot: &Plot, name: &str, best: Option<usize>, lines: 
         image.line(&points, line.thickness, line.colour);
         // Points so few that each can be seen are shown as such.
         if points.len() <= 30 {
-            points
-                .iter()
-                .for_each(|&point| image.disc(point, line.thickness + 5.0, line.colour));
+            points.iter().for_each(|&point| image.disc(point, line.thickness + 5.0, line.colour));
         }
         if let Some(&(x, y)) = line.points.iter().find(|point| Some(point.0) == best) {
             image.disc(plot.at(x, y), 18.0, line.colour);

@@ -13,20 +13,11 @@ pub(super) type Stroke = [(usize, usize); 2];
 
 /// The columns that a character takes and the strokes that draw it. What is not ASCII is drawn as a question mark.
 pub(super) fn glyph(character: char) -> (usize, Vec<Stroke>) {
-    let code = if (' '..='~').contains(&character) {
-        character as usize
-    } else {
-        '?' as usize
-    };
+    let code = if (' '..='~').contains(&character) { character as usize } else { '?' as usize };
     let (band, place) = ((code - 32) / 16, (code - 32) % 16);
-    let ink = |x: usize, y: usize| {
-        x < 5 && y < HEIGHT && SHEET[band * HEIGHT + y].as_bytes()[place * 6 + x] == b'#'
-    };
+    let ink = |x: usize, y: usize| x < 5 && y < HEIGHT && SHEET[band * HEIGHT + y].as_bytes()[place * 6 + x] == b'#';
     let mut strokes = Vec::new();
-    for (x, y) in (0..HEIGHT)
-        .flat_map(|y| (0..5).map(move |x| (x, y)))
-        .filter(|&(x, y)| ink(x, y))
-    {
+    for (x, y) in (0..HEIGHT).flat_map(|y| (0..5).map(move |x| (x, y))).filter(|&(x, y)| ink(x, y)) {
         // A dot, of length 0, stands for the node itself: it matters where nothing touches.
         strokes.push([(x, y), (x, y)]);
         if ink(x + 1, y) {
@@ -51,11 +42,7 @@ fn columns(character: char, strokes: &[Stroke]) -> usize {
     match character {
         '0'..='9' => 5,
         ' ' => 3,
-        _ => strokes
-            .iter()
-            .map(|stroke| stroke[1].0.max(stroke[0].0) + 1)
-            .max()
-            .unwrap_or(0),
+        _ => strokes.iter().map(|stroke| stroke[1].0.max(stroke[0].0) + 1).max().unwrap_or(0),
     }
 }
 
@@ -135,10 +122,7 @@ mod tests {
         let letters: Vec<Vec<Stroke>> = characters.map(|character| glyph(character).1).collect();
         for (place, letter) in letters.iter().enumerate() {
             assert_eq!(letter.is_empty(), place == 0, "only the space is empty");
-            assert!(
-                !letters[..place].contains(letter),
-                "{letter:?} is drawn twice"
-            );
+            assert!(!letters[..place].contains(letter), "{letter:?} is drawn twice");
         }
         assert_eq!(glyph('é'), glyph('?'));
     }

@@ -18,12 +18,7 @@ impl Fit {
     pub(super) fn new(height: usize, width: usize, target: usize) -> Self {
         let (rows, columns) = (height.max(1), width.max(1));
         let side = rows.max(columns);
-        Self {
-            rows,
-            columns,
-            up: ((2 * target + side) / (2 * side)).max(1),
-            down: (side / (2 * target)).max(1),
-        }
+        Self { rows, columns, up: ((2 * target + side) / (2 * side)).max(1), down: (side / (2 * target)).max(1) }
     }
 
     pub(super) fn width(&self) -> i32 {
@@ -44,24 +39,12 @@ impl Fit {
     ) {
         for top in (0..self.rows).step_by(self.down) {
             for left in (0..self.columns).step_by(self.down) {
-                let (bottom, right) = (
-                    (top + self.down).min(self.rows),
-                    (left + self.down).min(self.columns),
-                );
-                let block =
-                    (top..bottom).flat_map(|row| (left..right).map(move |column| (row, column)));
-                let sum: f32 = block
-                    .map(|(row, column)| value(row * self.columns + column))
-                    .sum();
+                let (bottom, right) = ((top + self.down).min(self.rows), (left + self.down).min(self.columns));
+                let block = (top..bottom).flat_map(|row| (left..right).map(move |column| (row, column)));
+                let sum: f32 = block.map(|(row, column)| value(row * self.columns + column)).sum();
                 let mean = sum / ((bottom - top) * (right - left)) as f32;
                 let at = |cell: usize| (cell * self.up / self.down) as i32;
-                image.fill(
-                    x + at(left),
-                    y + at(top),
-                    self.up as i32,
-                    self.up as i32,
-                    colour(mean),
-                );
+                image.fill(x + at(left), y + at(top), self.up as i32, self.up as i32, colour(mean));
             }
         }
     }

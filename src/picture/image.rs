@@ -62,31 +62,19 @@ impl Grey {
     /// The bytes are no PNG, are cut short or damaged, or hold another kind of pixels.
     pub fn decode(file: &[u8]) -> Result<Self, String> {
         let damaged = |error| format!("no readable PNG: {error}");
-        let mut reader = Decoder::new(Cursor::new(file))
-            .read_info()
-            .map_err(damaged)?;
+        let mut reader = Decoder::new(Cursor::new(file)).read_info().map_err(damaged)?;
         let (width, height) = (reader.info().width as usize, reader.info().height as usize);
         let kind = (reader.info().color_type, reader.info().bit_depth);
         if kind != (ColorType::Grayscale, BitDepth::Eight) {
-            return Err(format!(
-                "expected a PNG of 8-bit greyscale, found {:?} of {:?} bits",
-                kind.0, kind.1 as u8
-            ));
+            return Err(format!("expected a PNG of 8-bit greyscale, found {:?} of {:?} bits", kind.0, kind.1 as u8));
         }
         match width.checked_mul(height) {
             Some(size) if size <= Self::LARGEST => {
                 let mut pixels = vec![0; size];
                 reader.next_frame(&mut pixels).map_err(damaged)?;
-                Ok(Self {
-                    width,
-                    height,
-                    pixels,
-                })
+                Ok(Self { width, height, pixels })
             }
-            _ => Err(format!(
-                "a PNG of {width} x {height} pixels is too large: at most {} in all",
-                Self::LARGEST
-            )),
+            _ => Err(format!("a PNG of {width} x {height} pixels is too large: at most {} in all", Self::LARGEST)),
         }
     }
 }

@@ -24,13 +24,7 @@ pub struct Mistake<'a> {
 /// A grid of mistakes in the order given, most confident first, with both labels and both probabilities; the digits
 /// are `height` x `width` pixels. `wrong` is the number of all mistakes in `digits` digits: the caption tells it.
 /// Without a mistake the picture says so.
-pub fn mistakes(
-    height: usize,
-    width: usize,
-    mistakes: &[Mistake],
-    wrong: usize,
-    digits: usize,
-) -> Image {
+pub fn mistakes(height: usize, width: usize, mistakes: &[Mistake], wrong: usize, digits: usize) -> Image {
     if mistakes.is_empty() {
         return no_mistakes(digits);
     }
@@ -43,27 +37,13 @@ pub fn mistakes(
         .map(|mistake| Cell {
             pixels: mistake.pixels,
             lines: vec![
-                (
-                    "pred",
-                    mistake.predicted,
-                    probability(mistake.predicted_probability),
-                ),
-                (
-                    "true",
-                    mistake.truth,
-                    probability(mistake.truth_probability),
-                ),
+                ("pred", mistake.predicted, probability(mistake.predicted_probability)),
+                ("true", mistake.truth, probability(mistake.truth_probability)),
             ],
             crossed: false,
         })
         .collect();
-    grid(
-        "Mistakes",
-        &caption,
-        &Fit::new(height, width, DIGIT),
-        &cells,
-        columns(cells.len()),
-    )
+    grid("Mistakes", &caption, &Fit::new(height, width, DIGIT), &cells, columns(cells.len()))
 }
 
 /// A tick and a sentence.
@@ -72,17 +52,7 @@ fn no_mistakes(digits: usize) -> Image {
     let (mut image, x, y) = page("Mistakes", &caption, 560, 96);
     let at = |dx: f32, dy: f32| (x as f32 + dx, y as f32 + dy);
     image.disc(at(48.0, 48.0), 96.0, BLUE);
-    image.line(
-        &[at(27.0, 50.0), at(42.0, 65.0), at(70.0, 35.0)],
-        9.0,
-        PAPER,
-    );
-    image.text(
-        x + 120,
-        y + 41,
-        Align::Left,
-        PLAIN,
-        "There are none: every digit was read right.",
-    );
+    image.line(&[at(27.0, 50.0), at(42.0, 65.0), at(70.0, 35.0)], 9.0, PAPER);
+    image.text(x + 120, y + 41, Align::Left, PLAIN, "There are none: every digit was read right.");
     image
 }

@@ -34,18 +34,10 @@ const HEAD: i32 = MARGIN + CAPITAL * TITLE + 14 + CAPITAL * BODY + 28;
 
 /// A white page with its heading and room for `width` x `height` pixels of content; returns the content's top left too.
 pub(super) fn page(title: &str, caption: &str, width: i32, height: i32) -> (Image, i32, i32) {
-    let width = width
-        .max(text_width(title, TITLE))
-        .max(text_width(caption, BODY));
+    let width = width.max(text_width(title, TITLE)).max(text_width(caption, BODY));
     let mut image = Image::new(width + 2 * MARGIN, HEAD + height + MARGIN, PAPER);
     image.text(MARGIN, MARGIN, Align::Left, (TITLE, INK), title);
-    image.text(
-        MARGIN,
-        MARGIN + CAPITAL * TITLE + 14,
-        Align::Left,
-        NOTE,
-        caption,
-    );
+    image.text(MARGIN, MARGIN + CAPITAL * TITLE + 14, Align::Left, NOTE, caption);
     (image, MARGIN, HEAD)
 }
 
@@ -62,11 +54,7 @@ pub(super) fn vermilions(share: f32) -> Colour {
 /// White to `middle` to `end`, evenly darker.
 fn ramp(middle: Colour, end: Colour, share: f32) -> Colour {
     let share = share.clamp(0.0, 1.0);
-    if share < 0.7 {
-        mix(PAPER, middle, share / 0.7)
-    } else {
-        mix(middle, end, (share - 0.7) / 0.3)
-    }
+    if share < 0.7 { mix(PAPER, middle, share / 0.7) } else { mix(middle, end, (share - 0.7) / 0.3) }
 }
 
 /// A share of a count, in percent.
@@ -96,13 +84,7 @@ pub(super) fn gradient(
     colour: impl Fn(f32) -> Colour,
 ) {
     for column in 0..width {
-        image.fill(
-            x + column,
-            y,
-            1,
-            height,
-            colour(column as f32 / (width - 1) as f32),
-        );
+        image.fill(x + column, y, 1, height, colour(column as f32 / (width - 1) as f32));
     }
     image.frame(x, y, width, height, 1, RULE);
 }

@@ -29,39 +29,23 @@ pub(super) fn columns(cells: usize) -> usize {
 /// A grid of digits, `height` x `width` pixels each, with predicted and true label and the confidence. Those read
 /// wrongly have a thick frame and a cross. The picture grows with the digits: about 30,000 pixels for each.
 pub fn samples(height: usize, width: usize, samples: &[Sample]) -> Image {
-    let labelled = samples
-        .iter()
-        .filter(|sample| sample.truth.is_some())
-        .count();
+    let labelled = samples.iter().filter(|sample| sample.truth.is_some()).count();
     let wrong = |sample: &Sample| sample.truth.is_some_and(|truth| truth != sample.predicted);
     let wrongs = samples.iter().filter(|sample| wrong(sample)).count();
     let caption = match (labelled, wrongs) {
         (0, _) => "the predicted label, and how sure the network is".to_string(),
         (_, 0) => format!("{labelled} of {labelled} read right"),
-        _ => format!(
-            "{} of {labelled} read right; a frame and a cross mark the others",
-            labelled - wrongs
-        ),
+        _ => format!("{} of {labelled} read right; a frame and a cross mark the others", labelled - wrongs),
     };
     let cells: Vec<Cell> = samples
         .iter()
         .map(|sample| {
             let mut lines = vec![("pred", sample.predicted, probability(sample.confidence))];
             lines.extend(sample.truth.map(|truth| ("true", truth, String::new())));
-            Cell {
-                pixels: sample.pixels,
-                lines,
-                crossed: wrong(sample),
-            }
+            Cell { pixels: sample.pixels, lines, crossed: wrong(sample) }
         })
         .collect();
-    grid(
-        &plural(samples.len(), "digit"),
-        &caption,
-        &Fit::new(height, width, DIGIT),
-        &cells,
-        columns(cells.len()),
-    )
+    grid(&plural(samples.len(), "digit"), &caption, &Fit::new(height, width, DIGIT), &cells, columns(cells.len()))
 }
 
 /// What augmentation makes of digits, `height` x `width` pixels each: a row for each, the original first.
@@ -70,19 +54,9 @@ pub fn augmented(height: usize, width: usize, rows: &[Vec<&[u8]>]) -> Image {
     let cells: Vec<Cell> = rows
         .iter()
         .flat_map(|row| (0..columns).map(|column| row.get(column).copied().unwrap_or(&[])))
-        .map(|pixels| Cell {
-            pixels,
-            lines: Vec::new(),
-            crossed: false,
-        })
+        .map(|pixels| Cell { pixels, lines: Vec::new(), crossed: false })
         .collect();
     let title = format!("{}, augmented", plural(rows.len(), "digit"));
     let caption = "the original is on the left, what the network sees of it on the right";
-    grid(
-        &title,
-        caption,
-        &Fit::new(height, width, DIGIT),
-        &cells,
-        columns,
-    )
+    grid(&title, caption, &Fit::new(height, width, DIGIT), &cells, columns)
 }

@@ -27,21 +27,15 @@ pub fn weights(height: usize, width: usize, weights: &[f32]) -> Image {
     let fit = Fit::new(height, width, side);
     let limit = limit(&weights[..shown * inputs]);
     let title = "What the first layer looks for";
-    let drawn = if shown < neurons {
-        format!("the first {shown} of {neurons} neurons")
-    } else {
-        plural(neurons, "neuron")
-    };
+    let drawn =
+        if shown < neurons { format!("the first {shown} of {neurons} neurons") } else { plural(neurons, "neuron") };
     let caption = format!("{drawn}, {height} x {width} weights each: what ink at a place adds");
     let (across, down) = (fit.width() + GAP as i32, fit.height() + GAP as i32);
     let rows = shown.div_ceil(columns) as i32;
     let grid = (columns as i32 * across - GAP as i32).max(SCALE_WIDTH);
     let (mut image, left, top) = page(title, &caption, grid, rows * down + 70);
     for (neuron, weights) in weights.chunks_exact(inputs).take(shown).enumerate() {
-        let (x, y) = (
-            left + (neuron % columns) as i32 * across,
-            top + (neuron / columns) as i32 * down,
-        );
+        let (x, y) = (left + (neuron % columns) as i32 * across, top + (neuron / columns) as i32 * down);
         let colour = |weight| signed(weight / limit);
         fit.draw(&mut image, (x, y), |pixel| weights[pixel], colour);
         image.frame(x, y, fit.width(), fit.height(), 1, RULE);
@@ -63,27 +57,15 @@ fn limit(weights: &[f32]) -> f32 {
 
 /// -1 to 1: vermilion, white, blue.
 fn signed(share: f32) -> Colour {
-    if share < 0.0 {
-        vermilions(-share)
-    } else {
-        blues(share)
-    }
+    if share < 0.0 { vermilions(-share) } else { blues(share) }
 }
 
 /// The colours of the weights from -limit to limit.
 fn scale(image: &mut Image, x: i32, y: i32, limit: f32) {
-    gradient(image, (x, y), (SCALE_WIDTH, SCALE_HEIGHT), |share| {
-        signed(2.0 * share - 1.0)
-    });
+    gradient(image, (x, y), (SCALE_WIDTH, SCALE_HEIGHT), |share| signed(2.0 * share - 1.0));
     let below = y + SCALE_HEIGHT + 10;
     let decimals = if limit < 0.1 { 4 } else { 2 };
     image.text(x, below, Align::Left, NOTE, &format!("-{limit:.decimals$}"));
     image.text(x + SCALE_WIDTH / 2, below, Align::Centre, NOTE, "0");
-    image.text(
-        x + SCALE_WIDTH,
-        below,
-        Align::Right,
-        NOTE,
-        &format!("{limit:.decimals$}"),
-    );
+    image.text(x + SCALE_WIDTH, below, Align::Right, NOTE, &format!("{limit:.decimals$}"));
 }

@@ -27,10 +27,7 @@ pub(super) struct Place {
 
 /// The places of the tensors, ordered by name, and the metadata. The places are sound: each is as long as its shape
 /// says, and together they cover the `data_length` bytes of data without a hole or an overlap.
-pub(super) fn read(
-    header: &str,
-    data_length: usize,
-) -> Result<(Vec<Place>, BTreeMap<String, String>), Error> {
+pub(super) fn read(header: &str, data_length: usize) -> Result<(Vec<Place>, BTreeMap<String, String>), Error> {
     let mut parser = Parser::new(header)?;
     let mut places = Vec::new();
     let mut metadata = None;
@@ -58,10 +55,7 @@ fn read_metadata(parser: &mut Parser) -> Result<BTreeMap<String, String>, Error>
     parser.object(MOST_ENTRIES, |parser, key| {
         let text = parser.string()?;
         if metadata.contains_key(&key) {
-            return Err(Error(format!(
-                "{METADATA}: {} is there twice",
-                quoted(&key)
-            )));
+            return Err(Error(format!("{METADATA}: {} is there twice", quoted(&key))));
         }
         metadata.insert(key, text);
         Ok(())
@@ -77,18 +71,11 @@ fn read_place(parser: &mut Parser, name: String) -> Result<Place, Error> {
         "dtype" => set(&mut dtype, parser.string()?, "dtype"),
         "shape" => set(&mut shape, parser.numbers(MOST_DIMENSIONS)?, "shape"),
         "data_offsets" => set(&mut offsets, parser.numbers(2)?, "data_offsets"),
-        _ => Err(Error(format!(
-            "expected dtype, shape and data_offsets, found {}",
-            quoted(&field)
-        ))),
+        _ => Err(Error(format!("expected dtype, shape and data_offsets, found {}", quoted(&field)))),
     });
     fields.map_err(|error| in_tensor(error.0))?;
 
-    let missing = |field| {
-        in_tensor(format!(
-            "expected dtype, shape and data_offsets, found no {field}"
-        ))
-    };
+    let missing = |field| in_tensor(format!("expected dtype, shape and data_offsets, found no {field}"));
     let dtype = dtype.ok_or_else(|| missing("dtype"))?;
     let shape = shape.ok_or_else(|| missing("shape"))?;
     let offsets = offsets.ok_or_else(|| missing("data_offsets"))?;
@@ -99,14 +86,8 @@ fn read_place(parser: &mut Parser, name: String) -> Result<Place, Error> {
         )));
     }
     match offsets.try_into() {
-        Ok(offsets) => Ok(Place {
-            name,
-            shape,
-            offsets,
-        }),
-        Err(offsets) => Err(in_tensor(format!(
-            "expected two data_offsets, found {offsets:?}"
-        ))),
+        Ok(offsets) => Ok(Place { name, shape, offsets }),
+        Err(offsets) => Err(in_tensor(format!("expected two data_offsets, found {offsets:?}"))),
     }
 }
 
@@ -120,28 +101,19 @@ fn set<T>(field: &mut Option<T>, value: T, name: &str) -> Result<(), Error> {
 
 /// How many numbers a tensor of this shape has, if their bytes can be counted.
 fn elements(shape: &[usize]) -> Option<usize> {
-    let elements = shape
-        .iter()
-        .try_fold(1usize, |product, &size| product.checked_mul(size))?;
+    let elements = shape.iter().try_fold(1usize, |product, &size| product.checked_mul(size))?;
     elements.checked_mul(4).and(Some(elements))
 }
 
 /// Each place must be as long as its shape says.
 fn check_length(place: &Place) -> Result<(), Error> {
-    let Place {
-        name,
-        shape,
-        offsets,
-    } = place;
+    let Place { name, shape, offsets } = place;
     let expected = match elements(shape) {
         Some(elements) if offsets[1].checked_sub(offsets[0]) == Some(4 * elements) => return Ok(()),
         Some(elements) => format!("{} bytes", 4 * elements),
         None => "more bytes than there can be".to_owned(),
     };
-    Err(Error(format!(
-        "tensor {}: shape {shape:?} takes {expected}, found data_offsets {offsets:?}",
-        quoted(name)
-    )))
+    Err(Error(format!("tensor {}: shape {shape:?} takes {expected}, found data_offsets {offsets:?}", quoted(name))))
 }
 
 /// The places, in the order of the data, must follow each other from the first byte to the last.
@@ -151,11 +123,7 @@ fn check_cover(places: &[Place], data_length: usize) -> Result<(), Error> {
         let [begin, end] = *offsets;
         let name = quoted(name);
         if begin != covered {
-            let what = if begin < covered {
-                "an overlap"
-            } else {
-                "a hole"
-            };
+            let what = if begin < covered { "an overlap" } else { "a hole" };
             return Err(Error(format!(
                 "tensor {name}: {what} in the data: expected it to begin at byte {covered}, found data_offsets \
                  {offsets:?}"
@@ -169,9 +137,7 @@ fn check_cover(places: &[Place], data_length: usize) -> Result<(), Error> {
         covered = end;
     }
     if covered < data_length {
-        return Err(Error(format!(
-            "expected {covered} bytes of data, as the tensors take, found {data_length}"
-        )));
+        return Err(Error(format!("expected {covered} bytes of data, as the tensors take, found {data_length}")));
     }
     Ok(())
 }
@@ -181,10 +147,7 @@ fn check_names<'a>(mut names: impl Iterator<Item = &'a str>) -> Result<(), Error
     let mut previous = names.next();
     for name in names {
         if previous == Some(name) {
-            return Err(Error(format!(
-                "tensor {}: the name is there twice",
-                quoted(name)
-            )));
+            return Err(Error(format!("tensor {}: the name is there twice", quoted(name))));
         }
         previous = Some(name);
     }
@@ -194,16 +157,11 @@ fn check_names<'a>(mut names: impl Iterator<Item = &'a str>) -> Result<(), Error
 /// The header for `tensors`, ordered by name, whose data follow each other in this order. All have the same type, so
 /// the format's order, by alignment and then by name, is that of the names. The spaces at the end make the data begin
 /// at a multiple of 8 bytes.
-pub(super) fn write(
-    tensors: &[&Tensor],
-    metadata: &BTreeMap<String, String>,
-) -> Result<String, Error> {
+pub(super) fn write(tensors: &[&Tensor], metadata: &BTreeMap<String, String>) -> Result<String, Error> {
     let entries = tensors.len() + usize::from(!metadata.is_empty());
     let most = entries.max(metadata.len());
     if most > MOST_ENTRIES {
-        return Err(Error(format!(
-            "expected at most {MOST_ENTRIES} entries, found {most}"
-        )));
+        return Err(Error(format!("expected at most {MOST_ENTRIES} entries, found {most}")));
     }
     check_names(tensors.iter().map(|tensor| tensor.name.as_str()))?;
 
@@ -226,22 +184,14 @@ pub(super) fn write(
             return Err(in_tensor("the name is reserved".to_owned()));
         }
         if shape.len() > MOST_DIMENSIONS {
-            return Err(in_tensor(format!(
-                "expected at most {MOST_DIMENSIONS} dimensions, found {}",
-                shape.len()
-            )));
+            return Err(in_tensor(format!("expected at most {MOST_DIMENSIONS} dimensions, found {}", shape.len())));
         }
         if elements(shape) != Some(data.len()) {
-            return Err(in_tensor(format!(
-                "shape {shape:?} does not fit its {} numbers",
-                data.len()
-            )));
+            return Err(in_tensor(format!("shape {shape:?} does not fit its {} numbers", data.len())));
         }
         let end = begin + 4 * data.len();
         write_string(&mut header, name);
-        header += &format!(
-            ":{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{begin},{end}]}},"
-        );
+        header += &format!(":{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{begin},{end}]}},");
         begin = end;
     }
     if header.ends_with(',') {

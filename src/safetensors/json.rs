@@ -16,11 +16,7 @@ impl<'a> Parser<'a> {
     /// A cursor before the first byte of the header, which must be a `{`, without space before it.
     pub fn new(text: &'a str) -> Result<Self, Error> {
         let parser = Parser { text, at: 0 };
-        if text.starts_with('{') {
-            Ok(parser)
-        } else {
-            Err(parser.expected("'{'"))
-        }
+        if text.starts_with('{') { Ok(parser) } else { Err(parser.expected("'{'")) }
     }
 
     /// `{"key": value, ...}`, at most `most` of them. `member` is called after each key and must read the value.
@@ -77,9 +73,7 @@ impl<'a> Parser<'a> {
         let mut string = String::with_capacity(self.length_to_quote());
         loop {
             let rest = &self.text[self.at..];
-            let plain = rest
-                .find(|c| c == '"' || c == '\\' || c < ' ')
-                .unwrap_or(rest.len());
+            let plain = rest.find(|c| c == '"' || c == '\\' || c < ' ').unwrap_or(rest.len());
             string.push_str(&rest[..plain]);
             self.at += plain;
             match self.next() {
@@ -159,16 +153,13 @@ impl<'a> Parser<'a> {
     fn number(&mut self) -> Result<usize, Error> {
         self.skip_space();
         let rest = &self.text[self.at..];
-        let length = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
+        let length = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let digits = &rest[..length];
         if digits.is_empty() || (digits.starts_with('0') && length > 1) {
             return Err(self.expected("a whole number"));
         }
         let number = digits.parse();
-        let number = number
-            .map_err(|_| self.error(&format!("{} is more than there can be", quoted(digits))))?;
+        let number = number.map_err(|_| self.error(&format!("{} is more than there can be", quoted(digits))))?;
         self.at += length;
         Ok(number)
     }
@@ -183,11 +174,7 @@ impl<'a> Parser<'a> {
     }
 
     fn expect(&mut self, character: char) -> Result<(), Error> {
-        if self.take(character) {
-            Ok(())
-        } else {
-            Err(self.expected(&format!("{character:?}")))
-        }
+        if self.take(character) { Ok(()) } else { Err(self.expected(&format!("{character:?}"))) }
     }
 
     /// Moves over the ASCII `character` and the space before it, if it comes next.

@@ -104,16 +104,9 @@ impl Archive {
         for place in places {
             let [begin, end] = place.offsets;
             let (numbers, _) = data[begin..end].as_chunks();
-            let numbers: Vec<f32> = numbers
-                .iter()
-                .map(|&number| f32::from_le_bytes(number))
-                .collect();
+            let numbers: Vec<f32> = numbers.iter().map(|&number| f32::from_le_bytes(number)).collect();
             check_finite(&place.name, &numbers)?;
-            tensors.push(Tensor {
-                name: place.name,
-                shape: place.shape,
-                data: numbers,
-            });
+            tensors.push(Tensor { name: place.name, shape: place.shape, data: numbers });
         }
         Ok(Archive { tensors, metadata })
     }
@@ -143,17 +136,11 @@ fn split(bytes: &[u8]) -> Result<(&str, &[u8]), Error> {
         )));
     }
     let Some((header, data)) = rest.split_at_checked(length as usize) else {
-        return Err(Error(format!(
-            "the file is cut off: expected {length} bytes of header, found {}",
-            rest.len()
-        )));
+        return Err(Error(format!("the file is cut off: expected {length} bytes of header, found {}", rest.len())));
     };
     match std::str::from_utf8(header) {
         Ok(header) => Ok((header, data)),
-        Err(error) => Err(Error(format!(
-            "byte {}: the header is not UTF-8",
-            8 + error.valid_up_to()
-        ))),
+        Err(error) => Err(Error(format!("byte {}: the header is not UTF-8", 8 + error.valid_up_to()))),
     }
 }
 

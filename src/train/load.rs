@@ -25,57 +25,26 @@ pub(super) struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     /// For so many threads. `keep` says whether to keep the ink of all images.
-    pub fn new(
-        digits: &'a Digits,
-        augmenter: Option<Augmenter>,
-        keep: bool,
-        kernel: Kernel,
-        threads: usize,
-    ) -> Self {
+    pub fn new(digits: &'a Digits, augmenter: Option<Augmenter>, keep: bool, kernel: Kernel, threads: usize) -> Self {
         let size = digits.width() * digits.height();
         let scratches = augmenter.into_iter().flat_map(|augmenter| {
             let scratch = move |_| Mutex::new((augmenter.scratch(), vec![0; size]));
             (0..threads).map(scratch)
         });
-        Loader {
-            digits,
-            ink: keep.then(|| ink(digits)),
-            kernel,
-            scratches: scratches.collect(),
-        }
+        Loader { digits, ink: keep.then(|| ink(digits)), kernel, scratches: scratches.collect() }
     }
 
     /// Takes the images `numbers` into the batch.
-    pub fn load(
-        &self,
-        pool: &mut Pool,
-        batch: &mut Batch,
-        numbers: &[u32],
-        deformations: Option<&Deformations>,
-    ) {
+    pub fn load(&self, pool: &mut Pool, batch: &mut Batch, numbers: &[u32], deformations: Option<&Deformations>) {
         batch.load(pool, numbers, |thread, block, numbers| match deformations {
             Some(deformations) => {
-                let mut scratch = self.scratches[thread]
-                    .lock()
-                    .expect("no other thread has it");
+                let mut scratch = self.scratches[thread].lock().expect("no other thread has it");
                 let (scratch, room) = &mut *scratch;
-                self.kernel.run(Deform {
-                    digits: self.digits,
-                    deformations,
-                    scratch,
-                    room,
-                    block,
-                    numbers,
-                });
+                self.kernel.run(Deform { digits: self.digits, deformations, scratch, room, block, numbers });
             }
             // A full batch is in it already.
             None if block.numbers() == numbers => block.compact(),
-            None => self.kernel.run(Take {
-                digits: self.digits,
-                ink: self.ink.as_ref(),
-                block,
-                numbers,
-            }),
+            None => self.kernel.run(Take { digits: self.digits, ink: self.ink.as_ref(), block, numbers }),
         });
     }
 }
@@ -95,14 +64,7 @@ impl Task for Deform<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, _: S) {
-        let Deform {
-            digits,
-            deformations,
-            scratch,
-            room,
-            block,
-            numbers,
-        } = self;
+        let Deform { digits, deformations, scratch, room, block, numbers } = self;
         block.open(numbers, |number| digits.class(number as usize));
         for &number in numbers {
             let image = digits.image(number as usize);
@@ -135,12 +97,7 @@ impl Task for Take<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Take {
-            digits,
-            ink,
-            block,
-            numbers,
-        } = self;
+        let Take { digits, ink, block, numbers } = self;
         block.open(numbers, |number| digits.class(number as usize));
         // An epoch takes images from all over memory: they are fetched together, so that the waits are one.
         let numbers = || numbers.iter().map(|&number| number as usize);
@@ -179,13 +136,7 @@ mod tests {
         let mut random = generator(1, Draw::Weights);
         let network = Network::initial(&[784, 40, 10], Activation::Tanh, Init::Xavier, &mut random);
         let parameters = network.unpack(2);
-        let pass = Pass {
-            activation: network.activation,
-            plane: WEIGHTS,
-            dropout: None,
-            seed: 0,
-            epoch: 0,
-        };
+        let pass = Pass { activation: network.activation, plane: WEIGHTS, dropout: None, seed: 0, epoch: 0 };
         let (kernel, mut pool) = (Kernel::best(), Pool::new(2));
         let expected = network.probabilities(digits.pixels(), kernel, &mut pool);
         let numbers: Vec<u32> = (0..150).map(|place| place * 61 % 10_000).collect();
@@ -199,12 +150,8 @@ mod tests {
                     loader.load(&mut pool, &mut batch, &numbers, None);
                     let goal = Goal::Probabilities;
                     batch.forward((kernel, &mut pool), &parameters, &pass, goal);
-                    let found: Vec<&[f32]> =
-                        batch.blocks().iter().flat_map(Block::outputs).collect();
-                    let expected: Vec<&[f32]> = numbers
-                        .iter()
-                        .map(|&number| expected.row(number as usize))
-                        .collect();
+                    let found: Vec<&[f32]> = batch.blocks().iter().flat_map(Block::outputs).collect();
+                    let expected: Vec<&[f32]> = numbers.iter().map(|&number| expected.row(number as usize)).collect();
                     assert!(found == expected, "kept {keep}");
                 }
             }

@@ -45,10 +45,7 @@ impl Folder {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mnist"));
         command.args(words.split_whitespace()).current_dir(&self.0);
         command.env_remove("MNIST_KERNEL").env("TMPDIR", &self.0);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
@@ -76,9 +73,7 @@ impl Drop for Folder {
 
 pub fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -128,9 +123,6 @@ pub fn train_csv(rows: &[String]) -> String {
 /// Kaggle's test.csv: the same without labels.
 pub fn test_csv(rows: &[String]) -> String {
     let pixels: Vec<String> = (0..784).map(|pixel| format!("pixel{pixel}")).collect();
-    let rows: Vec<&str> = rows
-        .iter()
-        .map(|row| row.split_once(',').unwrap().1)
-        .collect();
+    let rows: Vec<&str> = rows.iter().map(|row| row.split_once(',').unwrap().1).collect();
     format!("{}\n{}\n", pixels.join(","), rows.join("\n"))
 }

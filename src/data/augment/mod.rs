@@ -76,10 +76,7 @@ impl Strength {
     };
 
     /// The same without the elastic part.
-    pub const AFFINE: Self = Self {
-        elastic_pixels: 0.0,
-        ..Self::ELASTIC
-    };
+    pub const AFFINE: Self = Self { elastic_pixels: 0.0, ..Self::ELASTIC };
 
     /// The strength for images of another size that does to them what `self` does to 28 x 28: what is measured in pixels
     /// is multiplied by the shorter side / 28, and angles and factors stay.
@@ -99,17 +96,10 @@ impl Strength {
             ("scale", self.scale, 0.0..=0.5),
             ("shear", self.shear, 0.0..=1.0),
             ("shift in pixels", self.shift_pixels, 0.0..=256.0),
-            (
-                "elastic displacement in pixels",
-                self.elastic_pixels,
-                0.0..=16.0,
-            ),
+            ("elastic displacement in pixels", self.elastic_pixels, 0.0..=16.0),
             ("elastic sigma in pixels", self.elastic_sigma, 0.5..=64.0),
         ];
-        match limits
-            .iter()
-            .find(|(_, value, limit)| !limit.contains(value))
-        {
+        match limits.iter().find(|(_, value, limit)| !limit.contains(value)) {
             Some((what, value, limit)) => Err(Error(format!(
                 "augmentation: {what}: expected {} to {}, found {value}",
                 limit.start(),
@@ -159,36 +149,17 @@ impl Augmenter {
             )));
         }
         strength.check()?;
-        Ok(Self {
-            width,
-            height,
-            strength,
-        })
+        Ok(Self { width, height, strength })
     }
 
     /// Draws the noise for an epoch's deformations, from (seed, epoch) alone: a millisecond or two.
     pub fn epoch(&self, seed: u64, epoch: u64) -> Deformations {
         let sheets = [0, 1].map(|index| {
             let mut stream = Stream::new(seed, Purpose::ElasticNoise, epoch, index);
-            let Self {
-                width,
-                height,
-                strength,
-            } = self;
-            noise::smooth(
-                width + SPREAD,
-                height + SPREAD,
-                strength.elastic_pixels,
-                strength.elastic_sigma,
-                &mut stream,
-            )
+            let Self { width, height, strength } = self;
+            noise::smooth(width + SPREAD, height + SPREAD, strength.elastic_pixels, strength.elastic_sigma, &mut stream)
         });
-        Deformations {
-            augmenter: *self,
-            seed,
-            epoch,
-            sheets,
-        }
+        Deformations { augmenter: *self, seed, epoch, sheets }
     }
 
     /// The working memory of [`Deformations::draw`], one for each thread.
@@ -206,22 +177,14 @@ impl Deformations {
     #[inline(always)]
     pub fn draw(&self, image: &[u8], index: u64, scratch: &mut Scratch, out: &mut [u8]) {
         let Augmenter { width, height, .. } = self.augmenter;
-        assert_eq!(
-            (scratch.width, scratch.height),
-            (width, height),
-            "the scratch is another augmenter's"
-        );
+        assert_eq!((scratch.width, scratch.height), (width, height), "the scratch is another augmenter's");
         scratch.load(image);
         self.map(index).resample(scratch, out);
     }
 
     /// Draws the deformation of image number `index`.
     fn map(&self, index: u64) -> Map<'_> {
-        let Augmenter {
-            width,
-            height,
-            strength,
-        } = self.augmenter;
+        let Augmenter { width, height, strength } = self.augmenter;
         let mut stream = Stream::new(self.seed, Purpose::Deformation, self.epoch, index);
         let mut within = |limit: f32| f64::from(limit * stream.symmetric());
 
@@ -237,11 +200,7 @@ impl Deformations {
             let [x, y] = [0, 1].map(|_| stream.below(SPREAD as u32 + 1) as usize);
             &self.sheets[sheet][y * pitch + x..]
         });
-        let elastic = Elastic {
-            angle,
-            windows,
-            pitch,
-        };
+        let elastic = Elastic { angle, windows, pitch };
         Map::new(width, height, &affine, elastic)
     }
 }

@@ -13,13 +13,7 @@ use crate::random::Stream;
 ///
 /// and is divided by the root of this to have the root mean square `rms` (pixels). The white noise has a margin as wide
 /// as the window's half, so this holds up to the borders.
-pub(super) fn smooth(
-    width: usize,
-    height: usize,
-    rms: f32,
-    sigma: f32,
-    stream: &mut Stream,
-) -> Vec<f32> {
+pub(super) fn smooth(width: usize, height: usize, rms: f32, sigma: f32, stream: &mut Stream) -> Vec<f32> {
     let window = gaussian(sigma);
     let margin = window.len() - 1;
 
@@ -89,18 +83,11 @@ mod tests {
         for sigma in [0.5_f32, 1.4, 5.0, 40.0] {
             let window = gaussian(sigma);
             let middle = window.len() / 2;
-            assert!(
-                middle as f32 >= 3.0 * sigma,
-                "sigma {sigma}: {} weights",
-                window.len()
-            );
+            assert!(middle as f32 >= 3.0 * sigma, "sigma {sigma}: {} weights", window.len());
             for (i, &weight) in window.iter().enumerate() {
                 let z = (i as f64 - middle as f64) / f64::from(sigma);
                 let expected = (-0.5 * z * z).exp();
-                assert!(
-                    (f64::from(weight) - expected).abs() < 1e-6,
-                    "sigma {sigma}, {i}: {weight}, {expected}"
-                );
+                assert!((f64::from(weight) - expected).abs() < 1e-6, "sigma {sigma}, {i}: {weight}, {expected}");
             }
         }
     }
@@ -113,15 +100,7 @@ mod tests {
                 smooth(width, height, 1.5, 3.0, &mut stream)
             })
             .collect();
-        for (x, y) in [
-            (0, 0),
-            (width - 1, 0),
-            (0, height - 1),
-            (width - 1, height - 1),
-            (20, 0),
-            (0, 12),
-            (20, 12),
-        ] {
+        for (x, y) in [(0, 0), (width - 1, 0), (0, height - 1), (width - 1, height - 1), (20, 0), (0, 12), (20, 12)] {
             let square = |sheet: &Vec<f32>| f64::from(sheet[y * width + x]).powi(2);
             let rms = (sheets.iter().map(square).sum::<f64>() / sheets.len() as f64).sqrt();
             assert!((rms - 1.5).abs() < 0.08, "at {x}, {y}: {rms}");

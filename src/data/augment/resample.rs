@@ -85,11 +85,7 @@ impl Scratch {
     /// Takes an image in: height rows of width pixels.
     #[inline(always)]
     pub(super) fn load(&mut self, image: &[u8]) {
-        assert_eq!(
-            image.len(),
-            self.width * self.height,
-            "the image is not of the augmenter's size"
-        );
+        assert_eq!(image.len(), self.width * self.height, "the image is not of the augmenter's size");
         let pitch = self.width + 2;
         let inner = self.bordered[pitch + 1..].chunks_exact_mut(pitch);
         for (bordered, row) in inner.zip(image.chunks_exact(self.width)) {
@@ -127,36 +123,20 @@ impl<'a> Map<'a> {
     #[inline(always)]
     pub(super) fn resample(&self, scratch: &mut Scratch, out: &mut [u8]) {
         let pixels = scratch.width * scratch.height;
-        assert_eq!(
-            out.len(),
-            pixels,
-            "the output is not of the augmenter's size"
-        );
+        assert_eq!(out.len(), pixels, "the output is not of the augmenter's size");
         match scratch.width {
             16.. => self.positions::<16>(scratch),
             8.. => self.positions::<8>(scratch),
             _ => self.positions::<1>(scratch),
         }
-        let Scratch {
-            x,
-            y,
-            index,
-            cell,
-            cells,
-            ..
-        } = scratch;
-        let eights = cell
-            .as_chunks_mut::<8>()
-            .0
-            .iter_mut()
-            .zip(index.as_chunks::<8>().0);
+        let Scratch { x, y, index, cell, cells, .. } = scratch;
+        let eights = cell.as_chunks_mut::<8>().0.iter_mut().zip(index.as_chunks::<8>().0);
         for (cell, index) in eights {
             *cell = index.map(|index| cells[usize::from(index)]);
         }
         let positions = x.iter().zip(y.iter());
         for ((out, &cell), (&x, &y)) in out.iter_mut().zip(cell.iter()).zip(positions) {
-            let [upper, lower] = [cell as u16, (cell >> 16) as u16]
-                .map(|pair| between(pair & 255, pair >> 8, x & 255));
+            let [upper, lower] = [cell as u16, (cell >> 16) as u16].map(|pair| between(pair & 255, pair >> 8, x & 255));
             *out = between(upper, lower, y & 255) as u8;
         }
     }
@@ -165,14 +145,7 @@ impl<'a> Map<'a> {
     /// does not divide the width.
     #[inline(always)]
     fn positions<const N: usize>(&self, scratch: &mut Scratch) {
-        let Scratch {
-            width,
-            height,
-            ref mut x,
-            ref mut y,
-            ref mut index,
-            ..
-        } = *scratch;
+        let Scratch { width, height, ref mut x, ref mut y, ref mut index, .. } = *scratch;
         let [[xx, xy], [yx, yy]] = self.matrix;
         let [cos, sin] = self.turn;
         let Elastic { windows, pitch, .. } = self.elastic;
@@ -225,13 +198,7 @@ impl Affine {
     fn inverse(&self) -> [[f64; 2]; 2] {
         let (cos, sin) = cos_sin(self.angle);
         let &Self { scale, shear, .. } = self;
-        [
-            [
-                (cos + shear * sin) / scale[0],
-                (sin - shear * cos) / scale[0],
-            ],
-            [-sin / scale[1], cos / scale[1]],
-        ]
+        [[(cos + shear * sin) / scale[0], (sin - shear * cos) / scale[0]], [-sin / scale[1], cos / scale[1]]]
     }
 }
 
@@ -252,30 +219,17 @@ mod tests {
     use crate::random::{Purpose, Stream};
     use std::f64::consts::{FRAC_PI_2, PI};
 
-    const NOTHING: Affine = Affine {
-        angle: 0.0,
-        scale: [1.0; 2],
-        shear: 0.0,
-        shift: [0.0; 2],
-    };
+    const NOTHING: Affine = Affine { angle: 0.0, scale: [1.0; 2], shear: 0.0, shift: [0.0; 2] };
 
     fn random(seed: u64) -> Stream {
         Stream::new(seed, Purpose::Deformation, 0, 0)
     }
 
     fn noise(width: usize, height: usize, stream: &mut Stream) -> Vec<u8> {
-        (0..width * height)
-            .map(|_| stream.below(256) as u8)
-            .collect()
+        (0..width * height).map(|_| stream.below(256) as u8).collect()
     }
 
-    fn draw(
-        width: usize,
-        height: usize,
-        image: &[u8],
-        affine: &Affine,
-        elastic: Elastic,
-    ) -> Vec<u8> {
+    fn draw(width: usize, height: usize, image: &[u8], affine: &Affine, elastic: Elastic) -> Vec<u8> {
         let mut scratch = Scratch::new(width, height);
         let mut out = vec![77; width * height];
         scratch.load(image);
@@ -285,11 +239,7 @@ mod tests {
 
     fn draw_affine(width: usize, height: usize, image: &[u8], affine: &Affine) -> Vec<u8> {
         let still = vec![0.0; width * height];
-        let elastic = Elastic {
-            angle: 0.0,
-            windows: [&still, &still],
-            pitch: width,
-        };
+        let elastic = Elastic { angle: 0.0, windows: [&still, &still], pitch: width };
         draw(width, height, image, affine, elastic)
     }
 
@@ -297,32 +247,16 @@ mod tests {
     fn a_shift_by_whole_pixels_moves_the_image_exactly() {
         for (width, height) in [(28, 28), (8, 8), (19, 11), (5, 40), (1, 1), (254, 254)] {
             let image = noise(width, height, &mut random(0));
-            for (right, down) in [
-                (0, 0),
-                (1, 0),
-                (0, 1),
-                (-3, 2),
-                (4, -7),
-                (1000, 0),
-                (0, -1000),
-            ] {
+            for (right, down) in [(0, 0), (1, 0), (0, 1), (-3, 2), (4, -7), (1000, 0), (0, -1000)] {
                 let shift = [f64::from(right), f64::from(down)];
                 let out = draw_affine(width, height, &image, &Affine { shift, ..NOTHING });
                 for y in 0..height as i32 {
                     for x in 0..width as i32 {
                         let (from_x, from_y) = (x - right, y - down);
-                        let inside = (0..width as i32).contains(&from_x)
-                            && (0..height as i32).contains(&from_y);
-                        let expected = if inside {
-                            image[from_y as usize * width + from_x as usize]
-                        } else {
-                            0
-                        };
+                        let inside = (0..width as i32).contains(&from_x) && (0..height as i32).contains(&from_y);
+                        let expected = if inside { image[from_y as usize * width + from_x as usize] } else { 0 };
                         let found = out[y as usize * width + x as usize];
-                        assert_eq!(
-                            found, expected,
-                            "{width}x{height} by {right}, {down}: at {x}, {y}"
-                        );
+                        assert_eq!(found, expected, "{width}x{height} by {right}, {down}: at {x}, {y}");
                     }
                 }
             }
@@ -335,11 +269,7 @@ mod tests {
         let image = noise(side, side, &mut random(1));
         let pixel = |x: i32, y: i32| {
             let inside = (0..side as i32).contains(&x) && (0..side as i32).contains(&y);
-            if inside {
-                image[y as usize * side + x as usize]
-            } else {
-                0
-            }
+            if inside { image[y as usize * side + x as usize] } else { 0 }
         };
         let last = side as i32 - 1;
         let check = |affine: Affine, expected: &dyn Fn(i32, i32) -> u8| {
@@ -350,27 +280,9 @@ mod tests {
             }
         };
         // Positive angles turn x towards y: clockwise as seen, since y points down.
-        check(
-            Affine {
-                angle: FRAC_PI_2,
-                ..NOTHING
-            },
-            &|x, y| pixel(y, last - x),
-        );
-        check(
-            Affine {
-                angle: PI,
-                ..NOTHING
-            },
-            &|x, y| pixel(last - x, last - y),
-        );
-        check(
-            Affine {
-                shear: 1.0,
-                ..NOTHING
-            },
-            &|x, y| pixel(x - (y - last / 2), y),
-        );
+        check(Affine { angle: FRAC_PI_2, ..NOTHING }, &|x, y| pixel(y, last - x));
+        check(Affine { angle: PI, ..NOTHING }, &|x, y| pixel(last - x, last - y));
+        check(Affine { shear: 1.0, ..NOTHING }, &|x, y| pixel(x - (y - last / 2), y));
     }
 
     #[test]
@@ -378,9 +290,8 @@ mod tests {
         let mut stream = random(2);
         for (width, height) in [(28, 28), (8, 8), (33, 17), (3, 64), (64, 64)] {
             // Smooth images, so that a position 1/512 pixel off makes little difference: the limit is 2 of 255 grey levels.
-            let image: Vec<u8> = (0..width * height)
-                .map(|i| ((i % width) * 9 % 100 + (i / width) * 7 % 120) as u8)
-                .collect();
+            let image: Vec<u8> =
+                (0..width * height).map(|i| ((i % width) * 9 % 100 + (i / width) * 7 % 120) as u8).collect();
             let mut within = |limit: f64| limit * f64::from(stream.symmetric());
             for _ in 0..50 {
                 let affine = Affine {
@@ -390,65 +301,33 @@ mod tests {
                     shift: [within(3.0), within(3.0)],
                 };
                 let pitch = width + 5;
-                let sheets = [0, 1].map(|_| {
-                    (0..pitch * height)
-                        .map(|_| within(2.0) as f32)
-                        .collect::<Vec<_>>()
-                });
+                let sheets = [0, 1].map(|_| (0..pitch * height).map(|_| within(2.0) as f32).collect::<Vec<_>>());
                 let angle = within(PI);
-                let elastic = Elastic {
-                    angle,
-                    windows: [&sheets[0], &sheets[1]],
-                    pitch,
-                };
+                let elastic = Elastic { angle, windows: [&sheets[0], &sheets[1]], pitch };
                 let out = draw(width, height, &image, &affine, elastic);
                 for (i, &found) in out.iter().enumerate() {
                     let at = i / width * pitch + i % width;
                     let [a, b] = [0, 1].map(|sheet| f64::from(sheets[sheet][at]));
-                    let d = [
-                        angle.cos() * a + angle.sin() * b,
-                        angle.cos() * b - angle.sin() * a,
-                    ];
+                    let d = [angle.cos() * a + angle.sin() * b, angle.cos() * b - angle.sin() * a];
                     let expected = oracle(width, height, &image, &affine, i % width, i / width, d);
                     let difference = (f64::from(found) - expected).abs();
-                    assert!(
-                        difference < 2.0,
-                        "{width}x{height}, {i}: {found}, expected {expected}"
-                    );
+                    assert!(difference < 2.0, "{width}x{height}, {i}: {found}, expected {expected}");
                 }
             }
         }
     }
 
     /// The formula at the head of `augment`, with the platform's cosine, undoing one step after the other.
-    fn oracle(
-        width: usize,
-        height: usize,
-        image: &[u8],
-        affine: &Affine,
-        x: usize,
-        y: usize,
-        d: [f64; 2],
-    ) -> f64 {
+    fn oracle(width: usize, height: usize, image: &[u8], affine: &Affine, x: usize, y: usize, d: [f64; 2]) -> f64 {
         let centre = [(width as f64 - 1.0) / 2.0, (height as f64 - 1.0) / 2.0];
-        let shifted = [
-            x as f64 - centre[0] - affine.shift[0],
-            y as f64 - centre[1] - affine.shift[1],
-        ];
+        let shifted = [x as f64 - centre[0] - affine.shift[0], y as f64 - centre[1] - affine.shift[1]];
         let (sin, cos) = affine.angle.sin_cos();
-        let turned = [
-            cos * shifted[0] + sin * shifted[1],
-            cos * shifted[1] - sin * shifted[0],
-        ];
+        let turned = [cos * shifted[0] + sin * shifted[1], cos * shifted[1] - sin * shifted[0]];
         let sheared = [turned[0] - affine.shear * turned[1], turned[1]];
         let p = [0, 1].map(|axis| centre[axis] + sheared[axis] / affine.scale[axis] + d[axis]);
         let pixel = |x: f64, y: f64| {
             let inside = x >= 0.0 && y >= 0.0 && x < width as f64 && y < height as f64;
-            if inside {
-                f64::from(image[y as usize * width + x as usize])
-            } else {
-                0.0
-            }
+            if inside { f64::from(image[y as usize * width + x as usize]) } else { 0.0 }
         };
         let (left, top) = (p[0].floor(), p[1].floor());
         let (wx, wy) = (p[0] - left, p[1] - top);
@@ -461,10 +340,7 @@ mod tests {
         for i in -1000..=1000 {
             let x = f64::from(i) / 1000.0 * PI;
             let (cos, sin) = cos_sin(x);
-            assert!(
-                (cos - x.cos()).abs() < 4e-9 && (sin - x.sin()).abs() < 4e-9,
-                "{x}: {cos}, {sin}"
-            );
+            assert!((cos - x.cos()).abs() < 4e-9 && (sin - x.sin()).abs() < 4e-9, "{x}: {cos}, {sin}");
         }
     }
 }

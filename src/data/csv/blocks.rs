@@ -30,13 +30,7 @@ pub(super) fn load(
     size: usize,
     fast: impl FastPath,
 ) -> Result<(Layout, Rows, Vec<String>), Error> {
-    let mut source = Source {
-        input,
-        size,
-        tail: Vec::new(),
-        ended: false,
-        taken: 0,
-    };
+    let mut source = Source { input, size, tail: Vec::new(), ended: false, taken: 0 };
     let mut block = Block::default();
     let filled = source.fill(&mut block);
     refuse_foreign(&block.bytes[..block.len])?;
@@ -44,38 +38,14 @@ pub(super) fn load(
 
     // The first block says what the file is, and is parsed before all others.
     let mut notes = Vec::new();
-    let Recognised {
-        layout,
-        start,
-        lines,
-    } = recognise(&block.bytes[..block.len], options, &mut notes)?;
-    let parser = Parser {
-        layout,
-        transpose: options.transpose,
-        skip_bad_rows: options.skip_bad_rows,
-        fast,
-    };
-    let mut rows = Rows {
-        lines,
-        ..Rows::default()
-    };
+    let Recognised { layout, start, lines } = recognise(&block.bytes[..block.len], options, &mut notes)?;
+    let parser = Parser { layout, transpose: options.transpose, skip_bad_rows: options.skip_bad_rows, fast };
+    let mut rows = Rows { lines, ..Rows::default() };
     parser.parse(&block.bytes, start..block.len, &mut rows)?;
-    let mut joined = Joined {
-        rows,
-        next: 2,
-        bytes: block.len as u64,
-        length,
-        failed: None,
-        progress,
-    };
+    let mut joined = Joined { rows, next: 2, bytes: block.len as u64, length, failed: None, progress };
     joined.report();
 
-    let shared = Shared {
-        parser,
-        source: Mutex::new(source),
-        joined: Mutex::new(joined),
-        turn: Condvar::new(),
-    };
+    let shared = Shared { parser, source: Mutex::new(source), joined: Mutex::new(joined), turn: Condvar::new() };
     thread::scope(|scope| {
         for _ in 1..options.threads {
             scope.spawn(|| shared.work(Block::default()));
@@ -141,10 +111,7 @@ impl<R: Read> Source<R> {
             if len >= LONGEST_LINE {
                 self.ended = true;
                 block.len = len;
-                return Err(Error::line(
-                    1,
-                    "expected a row of pixels, found a line without end: this is no CSV",
-                ));
+                return Err(Error::line(1, "expected a row of pixels, found a line without end: this is no CSV"));
             }
             wanted = 2 * len;
             block.make_room(wanted);
@@ -182,11 +149,7 @@ impl Joined<'_> {
     }
 
     fn report(&mut self) {
-        (self.progress)(Progress {
-            bytes: self.bytes,
-            length: self.length,
-            rows: self.rows.count,
-        });
+        (self.progress)(Progress { bytes: self.bytes, length: self.length, rows: self.rows.count });
     }
 }
 
@@ -234,9 +197,7 @@ impl<R: Read, F: FastPath> Shared<'_, R, F> {
                 result = parse(&mut rows, joined.rows.scale);
             }
             let lines = joined.rows.lines;
-            let added = result
-                .map_err(|error| error.below(lines))
-                .and_then(|()| joined.add(&mut rows, block.len));
+            let added = result.map_err(|error| error.below(lines)).and_then(|()| joined.add(&mut rows, block.len));
             joined.next += 1;
             joined.failed = added.err();
             self.turn.notify_all();

@@ -46,29 +46,22 @@ pub(super) struct Recognised {
 }
 
 /// Recognises the dialect from `text`, the start of the file up to a line end or the whole of it.
-pub(super) fn recognise(
-    text: &[u8],
-    options: &Options,
-    notes: &mut Vec<String>,
-) -> Result<Recognised, Error> {
+pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<String>) -> Result<Recognised, Error> {
     let mut rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut number = 0;
     let (line, behind) = loop {
-        let (line, behind) = next_line(rest)
-            .ok_or_else(|| Error::whole("expected rows of pixels, found an empty file"))?;
+        let (line, behind) =
+            next_line(rest).ok_or_else(|| Error::whole("expected rows of pixels, found an empty file"))?;
         number += 1;
         if !is_blank(line) {
             break (line, behind);
         }
         rest = behind;
     };
-    let cells =
-        cells(line).ok_or_else(|| Error::line(number, "expected a closing quote, found none"))?;
+    let cells = cells(line).ok_or_else(|| Error::line(number, "expected a closing quote, found none"))?;
     for (delimiter, name) in [(b';', "semicolons"), (b'\t', "tabs")] {
         if cells.len() == 1 && line.contains(&delimiter) {
-            let message = format!(
-                "expected commas between the cells, found {name}: save the file with commas"
-            );
+            let message = format!("expected commas between the cells, found {name}: save the file with commas");
             return Err(Error::line(number, message));
         }
     }
@@ -87,21 +80,15 @@ pub(super) fn recognise(
             notes.push("the first column has no name: taken for row numbers and left out".into());
         }
     }
-    let free: Vec<usize> = (0..cells.len())
-        .filter(|column| marks.iter().all(|mark| mark.0 != *column))
-        .collect();
+    let free: Vec<usize> = (0..cells.len()).filter(|column| marks.iter().all(|mark| mark.0 != *column)).collect();
     let label = match &options.label {
         LabelColumn::None => None,
         LabelColumn::First => free.first().copied(),
         LabelColumn::Last => free.last().copied(),
         LabelColumn::Named(name) => Some(named(name, names, number)?),
         LabelColumn::Auto => {
-            let is_label =
-                |name| is_one_of(name, &["label", "labels", "class", "target", "digit", "y"]);
-            let by_name = free
-                .iter()
-                .copied()
-                .find(|&column| names.is_some_and(|names| is_label(names[column])));
+            let is_label = |name| is_one_of(name, &["label", "labels", "class", "target", "digit", "y"]);
+            let by_name = free.iter().copied().find(|&column| names.is_some_and(|names| is_label(names[column])));
             let is_image = |pixels| image_size(pixels, options.size).is_some();
             by_name.or_else(|| match free[..] {
                 [first, .., last] if !is_image(free.len()) && is_image(free.len() - 1) => {
@@ -118,27 +105,17 @@ pub(super) fn recognise(
     }
 
     let (columns, pixels) = (cells.len(), cells.len() - marks.len());
-    let (width, height) = image_size(pixels, options.size)
-        .ok_or_else(|| no_image(columns, pixels, options, number))?;
+    let (width, height) = image_size(pixels, options.size).ok_or_else(|| no_image(columns, pixels, options, number))?;
     let header = has_header.then(|| line.to_vec());
     Ok(Recognised {
         start: text.len() - rest.len(),
         lines: number - u64::from(!has_header),
-        layout: Layout {
-            columns,
-            marks,
-            width,
-            height,
-            header,
-            line: number,
-        },
+        layout: Layout { columns, marks, width, height, header, line: number },
     })
 }
 
 fn is_one_of(name: &[u8], names: &[&str]) -> bool {
-    names
-        .iter()
-        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Width and height of an image of so many pixels: the size asked for, or else a square.
@@ -171,17 +148,12 @@ fn no_image(columns: usize, pixels: usize, options: &Options, line: u64) -> Erro
 fn named(name: &str, names: Option<&[&[u8]]>, line: u64) -> Result<usize, Error> {
     let wanted = quoted(name.as_bytes());
     let message = match names {
-        None => format!(
-            "expected a header with a column {wanted}, found numbers: say --label first, last or none"
-        ),
+        None => format!("expected a header with a column {wanted}, found numbers: say --label first, last or none"),
         Some(names) => match names.iter().position(|n| *n == name.as_bytes()) {
             Some(column) => return Ok(column),
             None => {
-                let [first, last] =
-                    [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
-                format!(
-                    "expected a column {wanted} for the labels, found the columns {first} to {last}"
-                )
+                let [first, last] = [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
+                format!("expected a column {wanted} for the labels, found the columns {first} to {last}")
             }
         },
     };
@@ -196,19 +168,14 @@ fn guess(rows: &[u8], first: usize, last: usize, notes: &mut Vec<String>) -> usi
         rest = behind;
         let cells = cells(line).unwrap_or_default();
         for (ever, column) in ever.iter_mut().zip([first, last]) {
-            *ever |= cells
-                .get(column)
-                .is_some_and(|cell| cell.iter().any(|b| !b"0.".contains(b)));
+            *ever |= cells.get(column).is_some_and(|cell| cell.iter().any(|b| !b"0.".contains(b)));
         }
     }
     match ever {
         [true, false] => first,
         [false, true] => last,
         _ => {
-            notes.push(
-                "nothing says where the label is: the first column is taken (if not: --label last)"
-                    .into(),
-            );
+            notes.push("nothing says where the label is: the first column is taken (if not: --label last)".into());
             first
         }
     }
@@ -217,10 +184,7 @@ fn guess(rows: &[u8], first: usize, last: usize, notes: &mut Vec<String>) -> usi
 /// More names than numbers: a header.
 pub(super) fn mostly_names(line: &[u8]) -> bool {
     let cells = cells(line).unwrap_or_default();
-    let names = cells
-        .iter()
-        .filter(|cell| !cell.is_empty() && number(cell).is_none())
-        .count();
+    let names = cells.iter().filter(|cell| !cell.is_empty() && number(cell).is_none()).count();
     2 * names > cells.len()
 }
 

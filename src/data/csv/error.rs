@@ -16,35 +16,22 @@ pub struct Error {
 impl Error {
     /// A fault of the whole file.
     pub(super) fn whole(message: impl Into<String>) -> Error {
-        Error {
-            line: None,
-            column: None,
-            message: message.into(),
-        }
+        Error { line: None, column: None, message: message.into() }
     }
 
     /// A fault of a line.
     pub(super) fn line(line: u64, message: impl Into<String>) -> Error {
-        Error {
-            line: Some(line),
-            ..Error::whole(message)
-        }
+        Error { line: Some(line), ..Error::whole(message) }
     }
 
     /// A fault of a cell. Columns are counted from 0 in the code, from 1 in what a person reads.
     pub(super) fn cell(line: u64, column: usize, message: impl Into<String>) -> Error {
-        Error {
-            column: Some(column as u64 + 1),
-            ..Error::line(line, message)
-        }
+        Error { column: Some(column as u64 + 1), ..Error::line(line, message) }
     }
 
     /// The same error, its line counted from behind the first `lines` lines.
     pub(super) fn below(self, lines: u64) -> Error {
-        Error {
-            line: self.line.map(|line| lines + line),
-            ..self
-        }
+        Error { line: self.line.map(|line| lines + line), ..self }
     }
 
     /// The rows have no labels, and the work wants them (training, evaluation): Kaggle's test.csv, most often.

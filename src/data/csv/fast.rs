@@ -25,13 +25,7 @@ pub(super) const PADDING: usize = 32;
 const ZEROS: &[u8; 32] = b"0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,";
 
 /// Reads the row at `start` of `text` into `pixels` (all 0 before) and `marks`; returns where the next row starts.
-pub(super) fn row(
-    layout: &Layout,
-    text: &[u8],
-    start: usize,
-    pixels: &mut [u8],
-    marks: &mut Marks,
-) -> Option<usize> {
+pub(super) fn row(layout: &Layout, text: &[u8], start: usize, pixels: &mut [u8], marks: &mut Marks) -> Option<usize> {
     let (mut at, mut column, mut done) = (start, 0, 0);
     let last = layout.columns - 1;
     for &(place, role) in &layout.marks {
@@ -125,11 +119,7 @@ fn pair(next: [u8; 8]) -> Option<([u8; 2], usize)> {
 fn number(text: &[u8], start: usize) -> Option<(u32, usize)> {
     let mut value = 0;
     let mut at = start;
-    while let Some(digit) = text
-        .get(at)
-        .map(|b| b.wrapping_sub(b'0'))
-        .filter(|&d| d <= 9)
-    {
+    while let Some(digit) = text.get(at).map(|b| b.wrapping_sub(b'0')).filter(|&d| d <= 9) {
         if at - start == 9 {
             return None;
         }
@@ -144,10 +134,6 @@ fn comma(text: &[u8], at: usize) -> Option<usize> {
 }
 
 fn line_end(text: &[u8], at: usize) -> Option<usize> {
-    let at = if text.get(at) == Some(&b'\r') {
-        at + 1
-    } else {
-        at
-    };
+    let at = if text.get(at) == Some(&b'\r') { at + 1 } else { at };
     (text.get(at) == Some(&b'\n')).then_some(at + 1)
 }

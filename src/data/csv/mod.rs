@@ -106,13 +106,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options {
-            label: LabelColumn::Auto,
-            size: None,
-            transpose: false,
-            skip_bad_rows: false,
-            threads: 1,
-        }
+        Options { label: LabelColumn::Auto, size: None, transpose: false, skip_bad_rows: false, threads: 1 }
     }
 }
 
@@ -139,51 +133,25 @@ pub fn read(
     options: &Options,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Table, Error> {
-    let (layout, rows, notes) =
-        blocks::load(input, length, options, progress, blocks::BLOCK, fast::row)?;
+    let (layout, rows, notes) = blocks::load(input, length, options, progress, blocks::BLOCK, fast::row)?;
     finish(layout, rows, notes)
 }
 
 /// Rows become a table: what only the whole file tells is settled.
-fn finish(
-    layout: dialect::Layout,
-    rows: rows::Rows,
-    mut notes: Vec<String>,
-) -> Result<Table, Error> {
-    let rows::Rows {
-        mut pixels,
-        labels,
-        ids,
-        count,
-        scale,
-        mut skipped,
-        ..
-    } = rows;
+fn finish(layout: dialect::Layout, rows: rows::Rows, mut notes: Vec<String>) -> Result<Table, Error> {
+    let rows::Rows { mut pixels, labels, ids, count, scale, mut skipped, .. } = rows;
     if count == 0 {
-        let nothing = || {
-            Error::line(
-                layout.line,
-                "expected rows of pixels behind the header, found none",
-            )
-        };
-        return Err(if skipped.first.is_empty() {
-            nothing()
-        } else {
-            skipped.first.swap_remove(0)
-        });
+        let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
+        return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
     }
     match scale {
-        Scale::Fraction => {
-            notes.push("the pixels are fractions from 0 to 1: scaled to 0 to 255".into())
-        }
+        Scale::Fraction => notes.push("the pixels are fractions from 0 to 1: scaled to 0 to 255".into()),
         Scale::Open if pixels.contains(&1) => {
             strict::stretch(&mut pixels);
             notes.push("no pixel passes 1: scaled from 0 to 1 to 0 to 255".into());
         }
         Scale::Whole if pixels.iter().all(|&pixel| pixel <= 16) => {
-            pixels
-                .iter_mut()
-                .for_each(|pixel| *pixel = ((u16::from(*pixel) * 255 + 8) / 16) as u8);
+            pixels.iter_mut().for_each(|pixel| *pixel = ((u16::from(*pixel) * 255 + 8) / 16) as u8);
             notes.push("no pixel passes 16: scaled from 0 to 16 to 0 to 255".into());
         }
         Scale::Open | Scale::Whole => {}

@@ -8,10 +8,7 @@ use super::error::Error;
 use super::strict::{self, Line, Marks, Scale, stretch};
 
 /// A parser of the usual rows, [`super::fast::row`]; in tests, one that knows no row.
-pub(super) trait FastPath:
-    Fn(&Layout, &[u8], usize, &mut [u8], &mut Marks) -> Option<usize> + Sync
-{
-}
+pub(super) trait FastPath: Fn(&Layout, &[u8], usize, &mut [u8], &mut Marks) -> Option<usize> + Sync {}
 
 impl<F: Fn(&Layout, &[u8], usize, &mut [u8], &mut Marks) -> Option<usize> + Sync> FastPath for F {}
 
@@ -52,12 +49,7 @@ impl Rows {
             let room = expected.clamp(len + len / 8, 2 * len);
             self.pixels
                 .try_reserve_exact(room - self.pixels.len())
-                .map_err(|_| {
-                    Error::whole(format!(
-                        "not enough memory for more than {} rows",
-                        self.count
-                    ))
-                })?;
+                .map_err(|_| Error::whole(format!("not enough memory for more than {} rows", self.count)))?;
         }
         self.pixels.extend_from_slice(&next.pixels);
         self.labels.extend_from_slice(&next.labels);
@@ -118,11 +110,7 @@ impl<F: FastPath> Parser<F> {
                     rows.pixels.truncate(start);
                     continue;
                 }
-                let line = Line {
-                    text,
-                    ended: end.is_some(),
-                    number: rows.lines,
-                };
+                let line = Line { text, ended: end.is_some(), number: rows.lines };
                 match strict::row(&self.layout, line, rows.scale, pixels, &mut marks) {
                     Ok(scale) => {
                         if scale != rows.scale && scale == Scale::Fraction {

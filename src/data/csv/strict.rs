@@ -30,17 +30,8 @@ pub(super) struct Cell<'a> {
 
 /// The cell at `start` of `line`, or nothing where its quotes do not close.
 pub(super) fn cell(line: &[u8], start: usize) -> Option<Cell<'_>> {
-    let ends_at = |from: usize| {
-        line[from..]
-            .iter()
-            .position(|&b| b == b',')
-            .map_or(line.len(), |n| from + n)
-    };
-    let open = start
-        + line[start..]
-            .iter()
-            .take_while(|b| matches!(b, b' ' | b'\t'))
-            .count();
+    let ends_at = |from: usize| line[from..].iter().position(|&b| b == b',').map_or(line.len(), |n| from + n);
+    let open = start + line[start..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let mut end = ends_at(start);
     let mut text = line[start..end].trim_ascii();
     if line.get(open) == Some(&b'"') {
@@ -48,16 +39,9 @@ pub(super) fn cell(line: &[u8], start: usize) -> Option<Cell<'_>> {
         end = ends_at(close);
         // Text behind the closing quote stays part of the cell, and is refused with it.
         let behind = line[close + 1..end].trim_ascii();
-        text = if behind.is_empty() {
-            line[open + 1..close].trim_ascii()
-        } else {
-            &line[open..end]
-        };
+        text = if behind.is_empty() { line[open + 1..close].trim_ascii() } else { &line[open..end] };
     }
-    Some(Cell {
-        text,
-        next: (end < line.len()).then_some(end + 1),
-    })
+    Some(Cell { text, next: (end < line.len()).then_some(end + 1) })
 }
 
 /// A line of the file.
@@ -85,13 +69,7 @@ pub(super) fn row(
     while let Some(at) = start {
         let Some(cell) = cell(line.text, at) else {
             let message = "expected a closing quote before the end of the line, found none";
-            return Err(explain(
-                layout,
-                line,
-                column,
-                true,
-                Some(Error::cell(line.number, column, message)),
-            ));
+            return Err(explain(layout, line, column, true, Some(Error::cell(line.number, column, message))));
         };
         start = cell.next;
         let role = roles.next_if(|mark| mark.0 == column).map(|mark| mark.1);
@@ -108,9 +86,7 @@ pub(super) fn row(
                     pixel += 1;
                 }),
             };
-            fault = read
-                .err()
-                .map(|message| Error::cell(line.number, column, message));
+            fault = read.err().map(|message| Error::cell(line.number, column, message));
         }
         column += 1;
     }
@@ -126,22 +102,12 @@ impl Marks {
             Role::Label => {
                 self.label = whole(text)
                     .and_then(|value| i32::try_from(value).ok())
-                    .ok_or_else(|| {
-                        format!(
-                            "expected a label, a whole number such as 7, found {}",
-                            found(text)
-                        )
-                    })?;
+                    .ok_or_else(|| format!("expected a label, a whole number such as 7, found {}", found(text)))?;
             }
             Role::Id => {
                 self.id = whole(text)
                     .and_then(|value| u64::try_from(value).ok())
-                    .ok_or_else(|| {
-                        format!(
-                            "expected an id, a whole number from 0 on, found {}",
-                            found(text)
-                        )
-                    })?;
+                    .ok_or_else(|| format!("expected an id, a whole number from 0 on, found {}", found(text)))?;
             }
             Role::Ignored => {}
         }
@@ -151,16 +117,12 @@ impl Marks {
 
 /// A whole number, which may be negative and may be written as `12.0`.
 fn whole(text: &[u8]) -> Option<i128> {
-    let (digits, sign) = text
-        .strip_prefix(b"-")
-        .map_or((text, 1), |digits| (digits, -1));
+    let (digits, sign) = text.strip_prefix(b"-").map_or((text, 1), |digits| (digits, -1));
     let (whole, fraction) = decimal(digits)?;
     fraction.iter().all(|&digit| digit == b'0').then_some(())?;
     whole
         .iter()
-        .try_fold(0_i128, |value, digit| {
-            value.checked_mul(10)?.checked_add(i128::from(digit - b'0'))
-        })
+        .try_fold(0_i128, |value, digit| value.checked_mul(10)?.checked_add(i128::from(digit - b'0')))
         .map(|value| sign * value)
 }
 
@@ -169,8 +131,7 @@ fn decimal(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let point = text.iter().position(|&b| b == b'.').unwrap_or(text.len());
     let (whole, fraction) = (&text[..point], text.get(point + 1..).unwrap_or_default());
     let digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
-    (whole.len() + fraction.len() > 0 && digits(whole) && digits(fraction))
-        .then_some((whole, fraction))
+    (whole.len() + fraction.len() > 0 && digits(whole) && digits(fraction)).then_some((whole, fraction))
 }
 
 /// A pixel from 0 to 255 and the scale that holds behind it.
@@ -178,9 +139,7 @@ fn pixel(text: &[u8], scale: Scale) -> Result<(u8, Scale), String> {
     let parts = decimal(text);
     let fractional = parts.is_some_and(|(_, fraction)| fraction.iter().any(|&digit| digit != b'0'));
     if let Some((whole, fraction)) = parts {
-        let value = whole.iter().try_fold(0_u8, |value, digit| {
-            value.checked_mul(10)?.checked_add(digit - b'0')
-        });
+        let value = whole.iter().try_fold(0_u8, |value, digit| value.checked_mul(10)?.checked_add(digit - b'0'));
         match (value, scale) {
             (Some(0), Scale::Open | Scale::Fraction) if fractional => {
                 return Ok((round(fraction), Scale::Fraction));
@@ -201,11 +160,7 @@ fn pixel(text: &[u8], scale: Scale) -> Result<(u8, Scale), String> {
         _ if fractional => "a whole pixel from 0 to 255, or a fraction from 0 to 1",
         _ => "a pixel from 0 to 255",
     };
-    Err(format!(
-        "expected {expected}, found {}{}",
-        found(text),
-        advice(text)
-    ))
+    Err(format!("expected {expected}, found {}{}", found(text), advice(text)))
 }
 
 /// 255 times the fraction of these digits, rounded. Nine digits decide.
@@ -213,9 +168,7 @@ fn round(digits: &[u8]) -> u8 {
     let (value, unit) = digits
         .iter()
         .take(9)
-        .fold((0_u64, 1_u64), |(value, unit), digit| {
-            (10 * value + u64::from(digit - b'0'), 10 * unit)
-        });
+        .fold((0_u64, 1_u64), |(value, unit), digit| (10 * value + u64::from(digit - b'0'), 10 * unit));
     ((2 * 255 * value + unit) / (2 * unit)) as u8
 }
 
@@ -227,26 +180,16 @@ pub(super) fn stretch(pixels: &mut [u8]) {
 }
 
 fn found(text: &[u8]) -> String {
-    if text.is_empty() {
-        "an empty cell".into()
-    } else {
-        quoted(text)
-    }
+    if text.is_empty() { "an empty cell".into() } else { quoted(text) }
 }
 
 /// What mends a pixel that is no decimal number.
 fn advice(text: &[u8]) -> &'static str {
     let lower = text.to_ascii_lowercase();
     match lower.as_slice() {
-        b"" | b"nan" | b"na" | b"n/a" | b"null" | b"none" => {
-            ": fill in the missing value or delete the row"
-        }
-        [b'-', rest @ ..] if decimal(rest).is_some() => {
-            ": undo the normalisation that made it negative"
-        }
-        _ if lower.contains(&b'e')
-            && str::from_utf8(&lower).is_ok_and(|text| text.parse::<f64>().is_ok()) =>
-        {
+        b"" | b"nan" | b"na" | b"n/a" | b"null" | b"none" => ": fill in the missing value or delete the row",
+        [b'-', rest @ ..] if decimal(rest).is_some() => ": undo the normalisation that made it negative",
+        _ if lower.contains(&b'e') && str::from_utf8(&lower).is_ok_and(|text| text.parse::<f64>().is_ok()) => {
             ": write it without an exponent"
         }
         _ => "",
@@ -255,13 +198,7 @@ fn advice(text: &[u8]) -> &'static str {
 
 /// The error of a row that is not as it should be, by its most telling fault. `cells` were read, all of them unless a
 /// quote is `unclosed`; `fault` is what was wrong with the first bad one.
-fn explain(
-    layout: &Layout,
-    line: Line,
-    cells: usize,
-    unclosed: bool,
-    fault: Option<Error>,
-) -> Error {
+fn explain(layout: &Layout, line: Line, cells: usize, unclosed: bool, fault: Option<Error>) -> Error {
     let columns = layout.columns;
     if let Some(at) = line.text.iter().position(|&b| b == 0) {
         let column = line.text[..at].iter().filter(|&&b| b == b',').count();
@@ -270,8 +207,7 @@ fn explain(
     }
     if layout.header.as_deref() == Some(line.text) || cells == columns && mostly_names(line.text) {
         let found = quoted(line.text);
-        let message =
-            format!("expected a row of numbers, found a header again, {found}: delete this line");
+        let message = format!("expected a row of numbers, found a header again, {found}: delete this line");
         return Error::cell(line.number, 0, message);
     }
     // A cut right behind the last comma leaves the right number of cells.
@@ -286,10 +222,7 @@ fn explain(
     match fault {
         Some(fault) if unclosed || cells == columns => fault,
         _ => {
-            let message = format!(
-                "expected {columns} cells, as in line {}, found {cells}",
-                layout.line
-            );
+            let message = format!("expected {columns} cells, as in line {}, found {cells}", layout.line);
             Error::cell(line.number, cells.min(columns), message)
         }
     }

@@ -16,10 +16,7 @@ struct File {
 fn file(rng: &mut ChaCha12Rng) -> File {
     let side = rng.random_range(8..=10);
     let (pixels, rows) = (side * side, rng.random_range(1..14));
-    let label = [LabelColumn::First, LabelColumn::Last, LabelColumn::None]
-        .choose(rng)
-        .unwrap()
-        .clone();
+    let label = [LabelColumn::First, LabelColumn::Last, LabelColumn::None].choose(rng).unwrap().clone();
     let names = rng.random_bool(0.5);
     let id = names && rng.random_bool(0.3);
     let values: [fn(u8) -> String; 5] = [
@@ -36,11 +33,7 @@ fn file(rng: &mut ChaCha12Rng) -> File {
         |cell| format!(" {cell}"),
         |cell| format!("\"{cell}\""),
         |cell| {
-            if cell.contains('.') {
-                cell
-            } else {
-                cell + ".0"
-            }
+            if cell.contains('.') { cell } else { cell + ".0" }
         },
     ];
     // One spelling for all cells, or for some rows another.
@@ -60,11 +53,7 @@ fn file(rng: &mut ChaCha12Rng) -> File {
 
     let mut lines = Vec::new();
     if names {
-        lines.push(around(
-            (0..pixels).map(|i| format!("pixel{i}")).collect(),
-            "label".into(),
-            "id".into(),
-        ));
+        lines.push(around((0..pixels).map(|i| format!("pixel{i}")).collect(), "label".into(), "id".into()));
     }
     for row in 0..rows {
         let spelling = if rng.random_bool(0.8) { usual } else { other };
@@ -74,18 +63,10 @@ fn file(rng: &mut ChaCha12Rng) -> File {
                 // Runs of ink and of paper, as in digits.
                 ink ^= rng.random_bool(0.1);
                 let digits = rng.random_range(1..=3);
-                spelling(write(if ink {
-                    (rng.next_u32() % 10_u32.pow(digits)) as u8
-                } else {
-                    0
-                }))
+                spelling(write(if ink { (rng.next_u32() % 10_u32.pow(digits)) as u8 } else { 0 }))
             })
             .collect();
-        lines.push(around(
-            cells,
-            spelling((row * 3 % 10).to_string()),
-            row.to_string(),
-        ));
+        lines.push(around(cells, spelling((row * 3 % 10).to_string()), row.to_string()));
     }
     let line_end = *["\n", "\n", "\r\n", "\n\n"].choose(rng).unwrap();
     let mut text = lines.join(line_end);
@@ -95,21 +76,10 @@ fn file(rng: &mut ChaCha12Rng) -> File {
     if rng.random_bool(0.2) {
         text.insert(0, '\u{feff}');
     }
-    File {
-        text: text.into(),
-        options: Options {
-            label,
-            ..Options::default()
-        },
-    }
+    File { text: text.into(), options: Options { label, ..Options::default() } }
 }
 
-fn load(
-    text: &[u8],
-    options: &Options,
-    block: usize,
-    fast: impl rows::FastPath,
-) -> Result<Table, Error> {
+fn load(text: &[u8], options: &Options, block: usize, fast: impl rows::FastPath) -> Result<Table, Error> {
     let (layout, rows, notes) = blocks::load(text, None, options, &mut |_| (), block, fast)?;
     finish(layout, rows, notes)
 }
@@ -118,23 +88,10 @@ fn load(
 fn agreed(File { text, options }: &File, rng: &mut ChaCha12Rng) -> Result<Table, Error> {
     let strictly = load(text, options, blocks::BLOCK, |_, _, _, _, _| None);
     let shown = || String::from_utf8_lossy(text).into_owned();
-    assert_eq!(
-        load(text, options, blocks::BLOCK, fast::row),
-        strictly,
-        "fast path: {options:?}\n{}",
-        shown()
-    );
+    assert_eq!(load(text, options, blocks::BLOCK, fast::row), strictly, "fast path: {options:?}\n{}", shown());
     let threads = if rng.random_bool(0.1) { 3 } else { 1 };
-    let threaded = Options {
-        threads,
-        ..options.clone()
-    };
-    assert_eq!(
-        load(text, &threaded, 2000, fast::row),
-        strictly,
-        "small blocks: {threaded:?}\n{}",
-        shown()
-    );
+    let threaded = Options { threads, ..options.clone() };
+    assert_eq!(load(text, &threaded, 2000, fast::row), strictly, "small blocks: {threaded:?}\n{}", shown());
     strictly
 }
 
@@ -143,47 +100,28 @@ fn both_paths_agree_on_every_dialect() {
     let mut rng = ChaCha12Rng::seed_from_u64(4);
     for _ in 0..1000 {
         let file = file(&mut rng);
-        let table = agreed(&file, &mut rng)
-            .unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(&file.text)));
+        let table =
+            agreed(&file, &mut rng).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(&file.text)));
         assert!(table.rows() > 0);
         // What is to be guessed: the path must not matter either.
         let guessing = Options::default();
         let strictly = load(&file.text, &guessing, blocks::BLOCK, |_, _, _, _, _| None);
-        assert_eq!(
-            load(&file.text, &guessing, blocks::BLOCK, fast::row),
-            strictly
-        );
+        assert_eq!(load(&file.text, &guessing, blocks::BLOCK, fast::row), strictly);
     }
 }
 
 #[test]
 fn usual_rows_take_the_fast_path() {
-    let row: String = (0..100)
-        .map(|i| {
-            if i % 40 < 20 {
-                ",0".into()
-            } else {
-                format!(",{}", i * 2)
-            }
-        })
-        .collect();
+    let row: String = (0..100).map(|i| if i % 40 < 20 { ",0".into() } else { format!(",{}", i * 2) }).collect();
     for line_end in ["\n", "\r\n"] {
         let text = format!("7{row}{line_end}").repeat(3).into_bytes();
-        let options = Options {
-            label: LabelColumn::First,
-            ..Options::default()
-        };
+        let options = Options { label: LabelColumn::First, ..Options::default() };
         let rows = std::sync::atomic::AtomicUsize::new(0);
-        load(
-            &text,
-            &options,
-            blocks::BLOCK,
-            |layout: &_, text: &_, start, pixels: &mut _, marks: &mut _| {
-                let next = fast::row(layout, text, start, pixels, marks)?;
-                rows.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                Some(next)
-            },
-        )
+        load(&text, &options, blocks::BLOCK, |layout: &_, text: &_, start, pixels: &mut _, marks: &mut _| {
+            let next = fast::row(layout, text, start, pixels, marks)?;
+            rows.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Some(next)
+        })
         .unwrap();
         assert_eq!(rows.into_inner(), 3);
     }
@@ -192,27 +130,16 @@ fn usual_rows_take_the_fast_path() {
 /// Every byte in every place of a short run of cells: the fast path reads what is there, or refuses.
 #[test]
 fn the_fast_path_accepts_digits_and_commas_alone() {
-    let row: String = (0..64)
-        .map(|i| ["0", "7", "25", "198"][i % 4].to_string() + ",")
-        .collect();
+    let row: String = (0..64).map(|i| ["0", "7", "25", "198"][i % 4].to_string() + ",").collect();
     let row = row.trim_end_matches(',').to_string() + "\n";
     let mut rng = ChaCha12Rng::seed_from_u64(5);
-    let options = Options {
-        label: LabelColumn::None,
-        ..Options::default()
-    };
+    let options = Options { label: LabelColumn::None, ..Options::default() };
     for place in 0..40 {
         for byte in 0..=255 {
             let mut text = row.clone().into_bytes();
             text.extend_from_slice(row.as_bytes());
             text[row.len() + place] = byte;
-            let _ = agreed(
-                &File {
-                    text,
-                    options: options.clone(),
-                },
-                &mut rng,
-            );
+            let _ = agreed(&File { text, options: options.clone() }, &mut rng);
         }
     }
 }
@@ -247,10 +174,7 @@ fn mutate(files: usize, seed: u64) {
         accepted += usize::from(agreed(&file, &mut rng).is_ok());
     }
     // The test tests something: some broken files are still files, and some are not.
-    assert!(
-        (files / 20..files * 19 / 20).contains(&accepted),
-        "{accepted} of {files}"
-    );
+    assert!((files / 20..files * 19 / 20).contains(&accepted), "{accepted} of {files}");
 }
 
 #[test]
