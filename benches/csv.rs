@@ -10,7 +10,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Instant;
 
-use mnist::data::csv::{self, LabelColumn, Options, Table};
+use mnist::data::formats::{LabelColumn, Options, Table, csv};
 use rand::rngs::ChaCha12Rng;
 use rand::{RngExt, SeedableRng};
 

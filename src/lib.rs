@@ -4,7 +4,7 @@
 //!
 //! ```text
 //!  train.csv                                                           mnist.safetensors
-//!     |  data::csv                                   model, safetensors, file  ^
+//!     |  data::formats                               model, safetensors, file  ^
 //!     v                                                                        |
 //!  bytes, labels --data::dataset--> batches --train--> forward, loss,    --> weights
 //!                     data::augment: deformed afresh    backward, update       |
@@ -23,7 +23,7 @@
 //! model         a network with its labels and image size <-> a weights file
 //! checkpoint    a run that stopped <-> a file
 //! train         epochs and batches; reports through a callback; knows no files
-//! data          csv (bytes -> rows, places in errors), dataset (images, classes, split), augment,
+//! data          formats (bytes -> rows, places in errors), dataset (images, classes, split), augment,
 //!               builtin (the digits in the binary)
 //! nn            init, dense, activation, dropout, loss, optimizer, schedule: each beside its
 //!               derivative; order (of the pixels), parameters (where weights lie), hidden and block (where
@@ -34,7 +34,7 @@
 //! safetensors   names, shapes and f32 <-> bytes; knows no network
 //! file          replacing files whole
 //! random        streams that are found by (seed, purpose, epoch, index)
-//! signal, terminal_size   the few things that only the system's C library tells
+//! system        the few things that only the system's C library tells: signals, the terminal's width
 //! ```
 //!
 //! main -> cli, commands; commands -> all below; model, checkpoint -> train, nn, data, safetensors; train -> data, nn;
@@ -43,9 +43,9 @@
 //!
 //! # Invariants
 //!
-//! - **No unsafe code but in the engine and the two system modules.** In the engine, lengths are asserted before any raw
+//! - **No unsafe code but in the engine and in `system`.** In the engine, lengths are asserted before any raw
 //!   access, and a value of [`engine::simd::Avx512`] or [`engine::simd::Avx2`] is the proof that the processor has the
-//!   instructions: who holds it may use them safely. `signal` and `terminal_size` declare a few lines of C.
+//!   instructions: who holds it may use them safely. `system` declares a few lines of C.
 //! - **Nothing below `commands` prints, exits, reads arguments or the environment.** Randomness comes in as a seed.
 //! - **No element of a result is summed in two halves.** It is one chain of fused multiply-adds in ascending order, never
 //!   split between vectors or threads; and no exp, ln or cos comes from the system's library. So the bits are the same
@@ -69,6 +69,5 @@ pub mod nn;
 pub mod picture;
 pub mod random;
 pub mod safetensors;
-pub mod signal;
-mod terminal_size;
+pub mod system;
 pub mod train;

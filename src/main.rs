@@ -1,6 +1,7 @@
 //! The command `mnist`: parse, run, print the error, exit code.
 
-use mnist::{cli, commands, signal};
+use mnist::system::signal;
+use mnist::{cli, commands};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;

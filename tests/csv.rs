@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use mnist::data::csv::{self, Error, LabelColumn, Options, Table};
+use mnist::data::formats::{Error, LabelColumn, Options, Progress, Table, csv};
 
 const SIDE: usize = 8;
 const PIXELS: usize = SIDE * SIDE;
@@ -396,7 +396,7 @@ fn threads_and_lengths_change_nothing() {
         let options = Options { threads, label: LabelColumn::First, ..Options::default() };
         let text = rows.join("\n");
         let table = csv::read(text.as_bytes(), length, &options, &mut |progress| {
-            assert!(last.is_none_or(|last: csv::Progress| last.bytes < progress.bytes && last.rows <= progress.rows));
+            assert!(last.is_none_or(|last: Progress| last.bytes < progress.bytes && last.rows <= progress.rows));
             last = Some(progress);
         });
         (table, last.map(|last| last.bytes) == Some(text.len() as u64))

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use mnist::file::{Lines, check_writable, replace};
-use mnist::signal::report_file_size_limit;
+use mnist::system::signal::report_file_size_limit;
 
 /// A folder of its own for a test, empty at first.
 fn folder(test: &str) -> PathBuf {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use mnist::signal::{catch_stop, stop_requested};
+use mnist::system::signal::{catch_stop, stop_requested};
 
 /// Works until it is asked to stop, then takes half a minute more to finish.
 fn work() {

@@ -7,8 +7,8 @@ use super::output::STREAM;
 use super::terminal::Progress;
 use crate::cli::Arguments;
 
-use crate::data::csv::{self, LabelColumn, Options, Table};
 use crate::data::dataset::Digits;
+use crate::data::formats::{self, LabelColumn, Options, Table, csv};
 use crate::model::Model;
 use crate::safetensors::{Archive, LONGEST_HEADER};
 use std::fs::File;
@@ -85,7 +85,7 @@ pub fn unlabelled(arguments: &Arguments, file: &str, size: Size, progress: &mut 
     let options = Options { label, ..options(arguments, Some(size)) };
     let table = fitting(table(&options, file, progress)?, file, size)?;
     if table.labels.is_some() && options.label == LabelColumn::Auto {
-        return Err(within(name(file))(csv::Error::labels_unwanted(table.width, table.height)));
+        return Err(within(name(file))(formats::Error::labels_unwanted(table.width, table.height)));
     }
     Ok(table)
 }
@@ -119,7 +119,7 @@ fn fitting(table: Table, file: &str, expected: Size) -> Result<Table> {
 fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table> {
     let (input, length) = open(file)?;
     let began = Instant::now();
-    let mut show = |so_far: csv::Progress| {
+    let mut show = |so_far: formats::Progress| {
         progress.update(|| {
             let share = so_far.length.map(|length| so_far.bytes as f64 / length.max(1) as f64);
             let left = share.and_then(|share| time_left(began.elapsed(), share.min(1.0)));
@@ -169,6 +169,6 @@ fn label(arguments: &Arguments) -> LabelColumn {
 fn with_labels(mut table: Table, file: &str) -> Result<(Table, Vec<i32>)> {
     match table.labels.take() {
         Some(labels) => Ok((table, labels)),
-        None => Err(within(name(file))(csv::Error::labels_missing(table.width, table.height))),
+        None => Err(within(name(file))(formats::Error::labels_missing(table.width, table.height))),
     }
 }

@@ -5,7 +5,7 @@ use super::format::thousands;
 use super::terminal::Progress;
 use super::{load, machine, output};
 use crate::cli::Arguments;
-use crate::data::csv::Table;
+use crate::data::formats::Table;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::model::Model;

@@ -5,7 +5,7 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use crate::terminal_size;
+use crate::system::terminal_size;
 
 /// The file descriptors of the two streams.
 const STDOUT: i32 = 1;

@@ -15,7 +15,7 @@ use crate::data::builtin;
 use crate::engine::pool::Pool;
 use crate::model::Model;
 use crate::names::joined;
-use crate::signal;
+use crate::system::signal;
 use crate::train::{Score, Trainer};
 
 pub fn run(arguments: &Arguments) -> Result<()> {

@@ -5,7 +5,7 @@ use super::format::{duration, percent, thousands, time_left};
 use super::history::History;
 use super::saver::Saver;
 use super::terminal::{self, Progress};
-use crate::signal;
+use crate::system::signal;
 use crate::train::{Diverged, Event, Outcome, Report, Score, Trainer};
 use std::io;
 use std::ops::ControlFlow;

@@ -2,5 +2,5 @@
 
 pub mod augment;
 pub mod builtin;
-pub mod csv;
 pub mod dataset;
+pub mod formats;

@@ -5,6 +5,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 
 use super::*;
+use crate::data::formats::LabelColumn;
 
 /// A file's text, and the options that leave nothing about it to guess.
 struct File {

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Skipped;
 use super::dialect::{Layout, Role, is_blank};
-use super::error::Error;
 use super::strict::{self, Line, Marks, Scale, stretch};
+use crate::data::formats::Error;
+use crate::data::formats::Skipped;
 
 /// A parser of the usual rows, [`super::fast::row`]; in tests, one that knows no row.
 pub(super) trait FastPath: Fn(&Layout, &[u8], usize, &mut [u8], &mut Marks) -> Option<usize> + Sync {}

@@ -9,11 +9,11 @@ use std::sync::{Condvar, Mutex};
 use std::thread;
 
 use super::dialect::{Layout, Recognised, recognise};
-use super::error::Error;
 use super::fast::PADDING;
 use super::foreign::refuse_foreign;
 use super::rows::{FastPath, Parser, Rows};
-use super::{Options, Progress};
+use crate::data::formats::Error;
+use crate::data::formats::{Options, Progress};
 
 /// Text and rows of one block stay within a core's second cache.
 pub(super) const BLOCK: usize = 256 << 10;

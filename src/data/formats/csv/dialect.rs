@@ -1,9 +1,10 @@
 //! What kind of CSV a file is, recognised from its first block: header or not, where the label and the id are, the
 //! image's size.
 
-use super::error::{Error, quoted};
 use super::strict::cell;
-use super::{LabelColumn, Options};
+use crate::data::formats::Error;
+use crate::data::formats::error::quoted;
+use crate::data::formats::{LabelColumn, Options};
 
 /// What a column holds that is no pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

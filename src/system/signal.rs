@@ -4,8 +4,6 @@
 //! calling that function is done while a signal is handled, and both are among the few things that POSIX allows there
 //! (IEEE Std 1003.1, "Signal Concepts", async-signal-safe functions). On systems other than Unix nothing is installed,
 //! and Ctrl-C ends the process as it always does.
-#![allow(unsafe_code)]
-
 use std::sync::atomic::{AtomicI32, Ordering};
 
 /// The signal that asked to stop; 0 before that.

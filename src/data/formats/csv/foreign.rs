@@ -1,6 +1,6 @@
 //! Files that are no CSV at all, known by their first bytes.
 
-use super::error::Error;
+use crate::data::formats::Error;
 
 /// Refuses what is no CSV, says what it is and how to get at the CSV in it.
 pub(super) fn refuse_foreign(start: &[u8]) -> Result<(), Error> {

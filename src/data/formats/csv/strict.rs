@@ -1,7 +1,8 @@
 //! The strict path: one row, with everything that a CSV of digits may contain, and every error it may have.
 
 use super::dialect::{Layout, Role, mostly_names};
-use super::error::{Error, quoted};
+use crate::data::formats::Error;
+use crate::data::formats::error::quoted;
 
 /// What the columns beside the pixels say of one row.
 #[derive(Debug, Clone, Copy, Default)]

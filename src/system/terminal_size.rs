@@ -1,7 +1,5 @@
 //! How wide the terminal is: one call to the operating system, which std does not offer.
 
-#![allow(unsafe_code)]
-
 /// The columns of the terminal behind an open file descriptor (1 is standard output, 2 standard
 /// error), or `None` where there is no terminal or no way to ask.
 #[cfg(unix)]

@@ -1,0 +1,96 @@
+//! Files of digits, a room a format: bytes in, a [`Table`] out, or an error that names the place.
+//!
+//! A format knows no command and no option by its name on the command line.
+
+pub mod csv;
+mod error;
+
+pub use error::Error;
+
+/// What a file held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Pixels in a row of an image.
+    pub width: usize,
+    /// Rows of an image.
+    pub height: usize,
+    /// `rows` x `height` x `width` pixels from 0 to 255, in the file's order, whatever range they had there.
+    pub pixels: Vec<u8>,
+    /// A label for each image, where the file has labels: any whole numbers.
+    pub labels: Option<Vec<i32>>,
+    /// An id for each image, where the file has an id column.
+    pub ids: Option<Vec<u64>>,
+    /// What was guessed about the file and is worth a line each.
+    pub notes: Vec<String>,
+    /// The rows that were left out as broken; none unless asked for.
+    pub skipped: Skipped,
+}
+
+impl Table {
+    /// The number of images.
+    pub fn rows(&self) -> usize {
+        self.pixels.len() / (self.width * self.height)
+    }
+}
+
+/// Rows that were left out as broken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Skipped {
+    /// How many.
+    pub rows: u64,
+    /// What was wrong with the first of them, [`Skipped::SHOWN`] at most.
+    pub first: Vec<Error>,
+}
+
+impl Skipped {
+    /// Errors that are kept.
+    pub const SHOWN: usize = 3;
+}
+
+/// Where the labels are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum LabelColumn {
+    /// In the column that the header calls so, or the first or last as the number of columns and the values suggest.
+    #[default]
+    Auto,
+    /// In the first column.
+    First,
+    /// In the last column.
+    Last,
+    /// Nowhere: all columns are pixels.
+    None,
+    /// In the column of this name.
+    Named(String),
+}
+
+/// What cannot always be recognised from the file itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The label's column.
+    pub label: LabelColumn,
+    /// Width and height of the images; square without it.
+    pub size: Option<(usize, usize)>,
+    /// Whether the file stores images column by column, as EMNIST does.
+    pub transpose: bool,
+    /// Whether to leave broken rows out and go on.
+    pub skip_bad_rows: bool,
+    /// Threads to parse on. The result does not depend on it.
+    pub threads: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { label: LabelColumn::Auto, size: None, transpose: false, skip_bad_rows: false, threads: 1 }
+    }
+}
+
+/// How far a load has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes of the file that are rows by now.
+    pub bytes: u64,
+    /// Bytes of the file, if known.
+    pub length: Option<u64>,
+    /// The rows.
+    pub rows: usize,
+}
