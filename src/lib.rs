@@ -30,6 +30,7 @@
 //!               activations lie), batch (the passes over them, on all threads), network
 //! matrix        rows, columns, Vec<f32>: shape-checked
 //! engine        dense and sparse products, exp and ln, the instruction sets, the threads
+//! picture_file  picture files (PNG) <-> pixels; knows no digits
 //! picture       canvas, font, grids and plots -> PNG
 //! safetensors   names, shapes and f32 <-> bytes; knows no network
 //! file          replacing files whole
@@ -38,8 +39,8 @@
 //! ```
 //!
 //! main -> cli, commands; commands -> all below; model, checkpoint -> train, nn, data, safetensors; train -> data, nn;
-//! nn, data -> matrix, engine, random; matrix -> engine; safetensors, file -> the standard library alone. `data::builtin`
-//! alone uses `picture`, to decode its sprite.
+//! nn, data -> matrix, engine, random; matrix -> engine; safetensors, file -> the standard library alone;
+//! picture, data::builtin -> picture_file -> the standard library and `png`.
 //!
 //! # Invariants
 //!
@@ -67,6 +68,7 @@ pub mod model;
 mod names;
 pub mod nn;
 pub mod picture;
+pub mod picture_file;
 pub mod random;
 pub mod safetensors;
 pub mod system;

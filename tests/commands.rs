@@ -3,7 +3,7 @@
 mod program;
 
 use mnist::engine::Kernel;
-use mnist::picture::Grey;
+use mnist::picture_file::{self, Pixels};
 use mnist::safetensors::Archive;
 use program::{Folder, Run, rows, test_csv, train_csv};
 use std::io::Write;
@@ -166,7 +166,8 @@ fn pictures_of_samples_and_weights() {
     }
     assert_ne!(folder.read("elastic.png"), folder.read("affine.png"));
     assert_eq!(folder.read("still.png"), folder.read("affine.png"));
-    assert!(Grey::decode(&folder.read("five.png")).is_err(), "coloured");
+    let five = picture_file::decode(&folder.read("five.png")).expect("a picture");
+    assert!(matches!(five.pixels, Pixels::Rgba(_)), "coloured");
 
     let run = folder.done("weights");
     assert!(

@@ -4,7 +4,7 @@
 //! `git status` then names, and commit those that are better. A picture that differs from its golden file is left in
 //! the build folder; the failing test tells its path.
 
-use mnist::picture::{Epoch, Grey, Image, Mistake, Sample, augmented, confusion, curves, mistakes, samples, weights};
+use mnist::picture::{Epoch, Image, Mistake, Sample, augmented, confusion, curves, mistakes, samples, weights};
 use std::path::Path;
 
 /// An image of `side` x `side` pixels: a ring, the wider the greater `kind` is.
@@ -237,52 +237,4 @@ fn what_makes_no_sense_is_drawn_without_a_panic() {
     whole("no inputs", &weights(0, 0, &[1.0]));
     whole("zero weights", &weights(2, 2, &[0.0; 8]));
     whole("endless weights", &weights(2, 2, &[f32::NAN, f32::INFINITY, -1.0, 1.0]));
-}
-
-fn encode(size: (u32, u32), colour: png::ColorType, depth: png::BitDepth, bytes: &[u8]) -> Vec<u8> {
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, size.0, size.1);
-    encoder.set_color(colour);
-    encoder.set_depth(depth);
-    encoder.write_header().expect("a header").write_image_data(bytes).expect("pixels");
-    file
-}
-
-#[test]
-fn grey_pictures_are_read_and_others_refused() {
-    use png::{BitDepth, ColorType};
-    let pixels: Vec<u8> = (0..6).map(|place| place * 50).collect();
-    let file = encode((3, 2), ColorType::Grayscale, BitDepth::Eight, &pixels);
-    assert_eq!(Grey::decode(&file), Ok(Grey { width: 3, height: 2, pixels }));
-
-    let error = |file: &[u8]| Grey::decode(file).expect_err("a refusal");
-    let colour = encode((1, 1), ColorType::Rgb, BitDepth::Eight, &[1, 2, 3]);
-    assert_eq!(error(&colour), "expected a PNG of 8-bit greyscale, found Rgb of 8 bits");
-    let deep = encode((1, 1), ColorType::Grayscale, BitDepth::Sixteen, &[1, 2]);
-    assert_eq!(error(&deep), "expected a PNG of 8-bit greyscale, found Grayscale of 16 bits");
-    assert!(error(b"label,pixel0\n").starts_with("no readable PNG: "));
-
-    // Cut anywhere in its header or pixels a file is refused; whatever byte is changed, none panics.
-    let pixels_end = file.len() - 12 - 4;
-    for cut in 0..pixels_end {
-        assert!(error(&file[..cut]).starts_with("no readable PNG: "), "cut at {cut}");
-    }
-    for place in 0..file.len() {
-        let mut changed = file.clone();
-        changed[place] ^= 0x55;
-        let _ = Grey::decode(&changed);
-    }
-}
-
-#[test]
-fn a_header_that_claims_too_much_is_refused() {
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, 30_000, 30_000);
-    encoder.set_color(png::ColorType::Grayscale);
-    drop(encoder.write_header().expect("a header"));
-    // The signature, the header and the beginning of the pixels.
-    file.truncate(8 + 25);
-    file.extend(b"\0\0\0\x01IDAT");
-    let error = Grey::decode(&file).expect_err("a refusal");
-    assert_eq!(error, "a PNG of 30000 x 30000 pixels is too large: at most 268435456 in all");
 }

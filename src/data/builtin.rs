@@ -5,7 +5,7 @@
 //! rows of digits a class; the same licence holds for it.
 
 use super::dataset::Digits;
-use crate::picture::Grey;
+use crate::picture_file::{self, Picture, Pixels};
 
 /// Pixels across and down of a digit.
 const SIDE: usize = 28;
@@ -16,14 +16,16 @@ const OF_A_CLASS: usize = 1000;
 
 /// 10,000 digits of 28 x 28 pixels: 1,000 zeros, then 1,000 ones, and so on.
 pub fn digits() -> Digits {
-    let sheet = Grey::decode(include_bytes!("digits.png"));
-    let sheet = sheet.expect("the picture in the binary is whole");
-    let digits = ROW * sheet.height / SIDE;
+    let sheet = picture_file::decode(include_bytes!("digits.png"));
+    let Ok(Picture { width, height, pixels: Pixels::Grey(sheet) }) = sheet else {
+        panic!("the picture in the binary is whole and grey");
+    };
+    let digits = ROW * height / SIDE;
     let mut pixels = Vec::with_capacity(digits * SIDE * SIDE);
     for digit in 0..digits {
-        let corner = digit / ROW * SIDE * sheet.width + digit % ROW * SIDE;
+        let corner = digit / ROW * SIDE * width + digit % ROW * SIDE;
         for row in 0..SIDE {
-            pixels.extend_from_slice(&sheet.pixels[corner + row * sheet.width..][..SIDE]);
+            pixels.extend_from_slice(&sheet[corner + row * width..][..SIDE]);
         }
     }
     let labels: Vec<i32> = (0..digits).map(|digit| (digit / OF_A_CLASS) as i32).collect();
@@ -36,8 +38,6 @@ mod tests {
 
     #[test]
     fn there_are_a_thousand_of_each_class() {
-        let sheet = Grey::decode(include_bytes!("digits.png")).unwrap();
-        assert_eq!((sheet.width, sheet.height), (2800, 2800));
         let digits = digits();
         assert_eq!((digits.width(), digits.height(), digits.len()), (28, 28, 10_000));
         assert_eq!(digits.labels(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);

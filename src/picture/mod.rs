@@ -2,7 +2,7 @@
 //!
 //! Each picture is a function from plain numbers to an [`Image`], whose [`Image::png`] is the file. Everything is drawn
 //! by a small canvas and a bitmap font of this crate, on one page layout: `page` is the look, `canvas` and `font` the
-//! tools, `grid` and `axis` what several pictures share, `image` the way to PNG and back. The same numbers give the
+//! tools, `grid` and `axis` what several pictures share, `image` what they draw. The same numbers give the
 //! same bytes on every machine.
 
 mod axis;
@@ -19,7 +19,7 @@ mod weights;
 
 pub use confusion::confusion;
 pub use curves::{Epoch, curves};
-pub use image::{Grey, Image};
+pub use image::Image;
 pub use mistakes::{Mistake, mistakes};
 pub use samples::{Sample, augmented, samples};
 pub use weights::weights;
