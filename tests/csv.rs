@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use mnist::data::formats::{Error, LabelColumn, Options, Progress, Table, csv};
+use mnist::data::formats::{Error, Ids, LabelColumn, Options, Progress, Table, csv};
 
 const SIDE: usize = 8;
 const PIXELS: usize = SIDE * SIDE;
@@ -108,7 +108,7 @@ fn every_dialect_gives_the_same_images() {
     let table = loads("pandas, with its index", file(header(&["", "label", "..."], pixel), numbered), &auto, labels);
     assert_eq!(table.notes.len(), 1, "{:?}", table.notes);
     let table = loads("Kannada-MNIST", file(header(&["id", "..."], pixel), lines(id, none)), &auto, None);
-    assert_eq!(table.ids, Some(vec![107, 100, 103]));
+    assert_eq!(table.ids, Some(Ids { column: "id".into(), numbers: vec![107, 100, 103] }));
     let named = label(LabelColumn::Named("what".into()));
     loads("a name of its own", file(header(&["...", "what"], pixel), last()), &named, labels);
     loads("the same, guessed", file(header(&["...", "what"], pixel), last()), &auto, labels);
@@ -350,7 +350,8 @@ fn bad_rows_can_be_skipped() {
     let skipping = Options { skip_bad_rows: true, ..Options::default() };
     let table = loads("skipping", &text, &skipping, Some([7, 0, 3]));
     let errors: Vec<String> = table.skipped.first.iter().map(Error::to_string).collect();
-    assert_eq!(table.skipped.rows, 4);
+    assert_eq!(table.skipped.rows, [2, 3, 4, 5]);
+    assert_eq!(table.numbers().collect::<Vec<_>>(), [1, 6, 7]);
     assert_eq!(
         errors,
         [(3, 2, 1), (4, 3, 2), (5, 2, 1)].map(|(line, column, found)| format!(

@@ -134,8 +134,13 @@ fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table
     for note in &table.notes {
         progress.note(&format!("{}: {note}", name(file)));
     }
-    if table.skipped.rows > 0 {
-        progress.note(&format!("{}: broken rows left out: {}", name(file), thousands(table.skipped.rows)));
+    let left_out = &table.skipped.rows;
+    if !left_out.is_empty() {
+        const NAMED: usize = 12;
+        let listed: Vec<String> = left_out.iter().take(NAMED).map(u64::to_string).collect();
+        let more = if left_out.len() > NAMED { ", ..." } else { "" };
+        let count = thousands(left_out.len() as u64);
+        progress.note(&format!("{}: broken rows left out: {count} (row {}{more})", name(file), listed.join(", ")));
         for error in &table.skipped.first {
             progress.note(&format!("{}: {error}", name(file)));
         }
@@ -152,6 +157,8 @@ fn options(arguments: &Arguments, known: Option<Size>) -> Options {
         size: arguments.size("size").or(oblong),
         transpose: arguments.flag("transpose"),
         skip_bad_rows: arguments.flag("skip-bad-rows"),
+        ignore: Vec::new(),
+        range: None,
         threads: machine::threads(arguments),
     }
 }

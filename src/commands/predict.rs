@@ -24,15 +24,19 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// A submission: ids from 1 or those of the data, and the label that the model reads.
+/// The header of a submission to Kaggle's Digit Recognizer.
+const KAGGLE: &str = "ImageId,Label\n";
+
+/// A submission: ids are the rows' numbers in the file or the file's own, and the label that the model reads.
 pub fn submission(model: &Model, table: &Table, kernel: Kernel, pool: &mut Pool) -> String {
-    let mut text = match table.ids {
-        Some(_) => "id,label\n".to_owned(),
-        None => "ImageId,Label\n".to_owned(),
+    let (header, ids) = match &table.ids {
+        Some(ids) if !ids.column.eq_ignore_ascii_case("ImageId") => ("id,label\n", ids.numbers.clone()),
+        Some(ids) => (KAGGLE, ids.numbers.clone()),
+        None => (KAGGLE, table.numbers().collect()),
     };
+    let mut text = header.to_owned();
     let probabilities = model.network.probabilities(&table.pixels, kernel, pool);
-    for row in 0..table.rows() {
-        let id = table.ids.as_ref().map_or(row as u64 + 1, |ids| ids[row]);
+    for (row, id) in ids.iter().enumerate() {
         let label = model.labels[predicted(probabilities.row(row))];
         // A string takes every text.
         let _ = writeln!(text, "{id},{label}");

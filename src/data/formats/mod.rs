@@ -4,8 +4,10 @@
 
 pub mod csv;
 mod error;
+mod range;
 
 pub use error::Error;
+pub use range::Range;
 
 /// What a file held.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +21,9 @@ pub struct Table {
     /// A label for each image, where the file has labels: any whole numbers.
     pub labels: Option<Vec<i32>>,
     /// An id for each image, where the file has an id column.
-    pub ids: Option<Vec<u64>>,
+    pub ids: Option<Ids>,
+    /// The range that the pixels had in the file.
+    pub range: Range,
     /// What was guessed about the file and is worth a line each.
     pub notes: Vec<String>,
     /// The rows that were left out as broken; none unless asked for.
@@ -31,13 +35,32 @@ impl Table {
     pub fn rows(&self) -> usize {
         self.pixels.len() / (self.width * self.height)
     }
+
+    /// The number of each image's row in the file, from 1: rows that were left out keep theirs.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> {
+        (1..).filter(|number| self.skipped.rows.binary_search(number).is_err()).take(self.rows())
+    }
+
+    /// Makes ink paper and paper ink.
+    pub fn invert(&mut self) {
+        self.pixels.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
+    }
+}
+
+/// The images' own numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ids {
+    /// The name of their column, as it stands in the file.
+    pub column: String,
+    /// An id for each image.
+    pub numbers: Vec<u64>,
 }
 
 /// Rows that were left out as broken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Skipped {
-    /// How many.
-    pub rows: u64,
+    /// Their numbers in the file, from 1, ascending: broken rows count, a header and blank lines do not.
+    pub rows: Vec<u64>,
     /// What was wrong with the first of them, [`Skipped::SHOWN`] at most.
     pub first: Vec<Error>,
 }
@@ -72,6 +95,10 @@ pub struct Options {
     pub size: Option<(usize, usize)>,
     /// Whether the file stores images column by column, as EMNIST does.
     pub transpose: bool,
+    /// Names of columns that are neither pixel nor label.
+    pub ignore: Vec<String>,
+    /// The range of the images that the network learned from, if that is known: it settles what a file leaves open.
+    pub range: Option<Range>,
     /// Whether to leave broken rows out and go on.
     pub skip_bad_rows: bool,
     /// Threads to parse on. The result does not depend on it.
@@ -80,7 +107,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { label: LabelColumn::Auto, size: None, transpose: false, skip_bad_rows: false, threads: 1 }
+        Options {
+            label: LabelColumn::Auto,
+            size: None,
+            transpose: false,
+            ignore: Vec::new(),
+            range: None,
+            skip_bad_rows: false,
+            threads: 1,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What kind of CSV a file is, recognised from its first block: header or not, where the label and the id are, the
 //! image's size.
 
-use super::strict::cell;
+use super::cells::{cells, is_blank, next_line};
 use crate::data::formats::Error;
 use crate::data::formats::error::quoted;
 use crate::data::formats::{LabelColumn, Options};
@@ -25,6 +25,8 @@ pub(super) struct Layout {
     pub height: usize,
     /// The header as it stands in the file, without its line end.
     pub header: Option<Vec<u8>>,
+    /// The name of the column of ids, if there is one.
+    pub ids: Option<String>,
     /// The line that the number of columns was taken from.
     pub line: u64,
 }
@@ -107,11 +109,13 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<String>)
 
     let (columns, pixels) = (cells.len(), cells.len() - marks.len());
     let (width, height) = image_size(pixels, options.size).ok_or_else(|| no_image(columns, pixels, options, number))?;
+    let ids = marks.iter().find(|mark| mark.1 == Role::Id);
+    let ids = ids.map(|&(column, _)| String::from_utf8_lossy(cells[column]).into_owned());
     let header = has_header.then(|| line.to_vec());
     Ok(Recognised {
         start: text.len() - rest.len(),
         lines: number - u64::from(!has_header),
-        layout: Layout { columns, marks, width, height, header, line: number },
+        layout: Layout { columns, marks, width, height, header, ids, line: number },
     })
 }
 
@@ -197,30 +201,4 @@ fn counts_up(cells: &[&[u8]]) -> bool {
 
 fn number(text: &[u8]) -> Option<f64> {
     str::from_utf8(text).ok()?.parse().ok()
-}
-
-/// The cells of a line, or nothing where quotes do not close.
-fn cells(line: &[u8]) -> Option<Vec<&[u8]>> {
-    let mut cells = Vec::new();
-    let mut start = Some(0);
-    while let Some(at) = start {
-        let next = cell(line, at)?;
-        cells.push(next.text);
-        start = next.next;
-    }
-    Some(cells)
-}
-
-/// The first line of `text`, without its line end, and what follows.
-pub(super) fn next_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    if text.is_empty() {
-        return None;
-    }
-    let end = text.iter().position(|&b| b == b'\n');
-    let (line, rest) = end.map_or((text, &[][..]), |end| (&text[..end], &text[end + 1..]));
-    Some((line.strip_suffix(b"\r").unwrap_or(line), rest))
-}
-
-pub(super) fn is_blank(line: &[u8]) -> bool {
-    line.trim_ascii().is_empty()
 }

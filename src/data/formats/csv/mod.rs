@@ -19,6 +19,7 @@
 //! 255, 0 to 16 or 0 to 1.
 
 mod blocks;
+mod cells;
 mod dialect;
 mod fast;
 mod foreign;
@@ -29,7 +30,7 @@ mod tests;
 
 use std::io::Read;
 
-use super::{Error, Options, Progress, Table};
+use super::{Error, Ids, Options, Progress, Range, Table};
 use strict::Scale;
 
 /// Reads a CSV of digits. `length`, the bytes to come if they are known, only helps to make room in time; `progress`
@@ -45,34 +46,38 @@ pub fn read(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Table, Error> {
     let (layout, rows, notes) = blocks::load(input, length, options, progress, blocks::BLOCK, fast::row)?;
-    finish(layout, rows, notes)
+    finish(layout, rows, notes, options.range)
 }
 
 /// Rows become a table: what only the whole file tells is settled.
-fn finish(layout: dialect::Layout, rows: rows::Rows, mut notes: Vec<String>) -> Result<Table, Error> {
+fn finish(
+    layout: dialect::Layout,
+    rows: rows::Rows,
+    mut notes: Vec<String>,
+    range: Option<Range>,
+) -> Result<Table, Error> {
     let rows::Rows { mut pixels, labels, ids, count, scale, mut skipped, .. } = rows;
     if count == 0 {
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
         return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
     }
-    match scale {
-        Scale::Fraction => notes.push("the pixels are fractions from 0 to 1: scaled to 0 to 255".into()),
-        Scale::Open if pixels.contains(&1) => {
-            strict::stretch(&mut pixels);
-            notes.push("no pixel passes 1: scaled from 0 to 1 to 0 to 255".into());
-        }
-        Scale::Whole if pixels.iter().all(|&pixel| pixel <= 16) => {
-            pixels.iter_mut().for_each(|pixel| *pixel = ((u16::from(*pixel) * 255 + 8) / 16) as u8);
-            notes.push("no pixel passes 16: scaled from 0 to 16 to 0 to 255".into());
-        }
-        Scale::Open | Scale::Whole => {}
+    let range = match scale {
+        Scale::Fraction => Range::One,
+        Scale::Open | Scale::Whole => Range::of_whole(&pixels, range),
+    };
+    if scale == Scale::Fraction {
+        notes.push("the pixels are fractions from 0 to 1: scaled to 0 to 255".into());
+    } else {
+        range.widen(&mut pixels);
+        notes.extend(range.note());
     }
     Ok(Table {
         width: layout.width,
         height: layout.height,
         pixels,
         labels: layout.has(dialect::Role::Label).then_some(labels),
-        ids: layout.has(dialect::Role::Id).then_some(ids),
+        ids: layout.ids.map(|column| Ids { column, numbers: ids }),
+        range,
         notes,
         skipped,
     })

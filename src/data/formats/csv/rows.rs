@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::dialect::{Layout, Role, is_blank};
-use super::strict::{self, Line, Marks, Scale, stretch};
+use super::cells::{Line, is_blank};
+use super::dialect::{Layout, Role};
+use super::strict::{self, Marks, Scale, stretch};
 use crate::data::formats::Error;
 use crate::data::formats::Skipped;
 
@@ -58,14 +59,20 @@ impl Rows {
             self.skipped.first.push(error.below(self.lines));
         }
         self.skipped.first.truncate(Skipped::SHOWN);
-        self.skipped.rows += next.skipped.rows;
+        let before = self.seen();
+        self.skipped.rows.extend(next.skipped.rows.iter().map(|row| before + row));
         self.count += next.count;
         self.lines += next.lines;
         Ok(())
     }
 
+    /// The rows so far, broken ones included.
+    fn seen(&self) -> u64 {
+        self.count as u64 + self.skipped.rows.len() as u64
+    }
+
     fn skip(&mut self, error: Error) {
-        self.skipped.rows += 1;
+        self.skipped.rows.push(self.seen() + 1);
         if self.skipped.first.len() < Skipped::SHOWN {
             self.skipped.first.push(error);
         }

@@ -1,5 +1,6 @@
 //! The strict path: one row, with everything that a CSV of digits may contain, and every error it may have.
 
+use super::cells::{Line, cell};
 use super::dialect::{Layout, Role, mostly_names};
 use crate::data::formats::Error;
 use crate::data::formats::error::quoted;
@@ -21,38 +22,6 @@ pub(super) enum Scale {
     Whole,
     /// Numbers from 0 to 1, kept as 0 to 255.
     Fraction,
-}
-
-/// One cell: its text without spaces and quotes, and where the next cell starts, if there is one.
-pub(super) struct Cell<'a> {
-    pub text: &'a [u8],
-    pub next: Option<usize>,
-}
-
-/// The cell at `start` of `line`, or nothing where its quotes do not close.
-pub(super) fn cell(line: &[u8], start: usize) -> Option<Cell<'_>> {
-    let ends_at = |from: usize| line[from..].iter().position(|&b| b == b',').map_or(line.len(), |n| from + n);
-    let open = start + line[start..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    let mut end = ends_at(start);
-    let mut text = line[start..end].trim_ascii();
-    if line.get(open) == Some(&b'"') {
-        let close = open + 1 + line[open + 1..].iter().position(|&b| b == b'"')?;
-        end = ends_at(close);
-        // Text behind the closing quote stays part of the cell, and is refused with it.
-        let behind = line[close + 1..end].trim_ascii();
-        text = if behind.is_empty() { line[open + 1..close].trim_ascii() } else { &line[open..end] };
-    }
-    Some(Cell { text, next: (end < line.len()).then_some(end + 1) })
-}
-
-/// A line of the file.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Line<'a> {
-    /// Without the line end.
-    pub text: &'a [u8],
-    /// Whether it has a line end.
-    pub ended: bool,
-    pub number: u64,
 }
 
 /// Reads `line` into `pixels` and `marks`; returns the scale that holds from here on.

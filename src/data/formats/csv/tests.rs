@@ -82,7 +82,7 @@ fn file(rng: &mut ChaCha12Rng) -> File {
 
 fn load(text: &[u8], options: &Options, block: usize, fast: impl rows::FastPath) -> Result<Table, Error> {
     let (layout, rows, notes) = blocks::load(text, None, options, &mut |_| (), block, fast)?;
-    finish(layout, rows, notes)
+    finish(layout, rows, notes, options.range)
 }
 
 /// Loads the file in many ways, all of which have to agree with the strict path alone.

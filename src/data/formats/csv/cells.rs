@@ -1,0 +1,59 @@
+//! Text cut into lines, and lines into cells.
+
+/// A line of the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line<'a> {
+    /// Without the line end.
+    pub text: &'a [u8],
+    /// Whether it has a line end.
+    pub ended: bool,
+    pub number: u64,
+}
+
+/// One cell: its text without spaces and quotes, and where the next cell starts, if there is one.
+pub(super) struct Cell<'a> {
+    pub text: &'a [u8],
+    pub next: Option<usize>,
+}
+
+/// The cell at `start` of `line`, or nothing where its quotes do not close.
+pub(super) fn cell(line: &[u8], start: usize) -> Option<Cell<'_>> {
+    let ends_at = |from: usize| line[from..].iter().position(|&b| b == b',').map_or(line.len(), |n| from + n);
+    let open = start + line[start..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let mut end = ends_at(start);
+    let mut text = line[start..end].trim_ascii();
+    if line.get(open) == Some(&b'"') {
+        let close = open + 1 + line[open + 1..].iter().position(|&b| b == b'"')?;
+        end = ends_at(close);
+        // Text behind the closing quote stays part of the cell, and is refused with it.
+        let behind = line[close + 1..end].trim_ascii();
+        text = if behind.is_empty() { line[open + 1..close].trim_ascii() } else { &line[open..end] };
+    }
+    Some(Cell { text, next: (end < line.len()).then_some(end + 1) })
+}
+
+/// The cells of a line, or nothing where quotes do not close.
+pub(super) fn cells(line: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut cells = Vec::new();
+    let mut start = Some(0);
+    while let Some(at) = start {
+        let next = cell(line, at)?;
+        cells.push(next.text);
+        start = next.next;
+    }
+    Some(cells)
+}
+
+/// The first line of `text`, without its line end, and what follows.
+pub(super) fn next_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    if text.is_empty() {
+        return None;
+    }
+    let end = text.iter().position(|&b| b == b'\n');
+    let (line, rest) = end.map_or((text, &[][..]), |end| (&text[..end], &text[end + 1..]));
+    Some((line.strip_suffix(b"\r").unwrap_or(line), rest))
+}
+
+pub(super) fn is_blank(line: &[u8]) -> bool {
+    line.trim_ascii().is_empty()
+}
