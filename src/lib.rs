@@ -30,7 +30,7 @@
 //!               activations lie), batch (the passes over them, on all threads), network
 //! matrix        rows, columns, Vec<f32>: shape-checked
 //! engine        dense and sparse products, exp and ln, the instruction sets, the threads
-//! picture_file  picture files (PNG) <-> pixels; knows no digits
+//! picture_file  picture files (PNG, JPEG) <-> pixels; knows no digits
 //! picture       canvas, font, grids and plots -> PNG
 //! safetensors   names, shapes and f32 <-> bytes; knows no network
 //! file          replacing files whole

@@ -1,7 +1,14 @@
 //! Picture files of every kind are read, others are named, and nothing that is damaged harms.
+//!
+//! The JPEG files in `picture_files` were written by libjpeg's `cjpeg` and `jpegtran`; beside each is the luma that
+//! libjpeg reads from it, as a grey PNG.
+
+#![allow(unsafe_code)]
 
 use mnist::picture_file::{Picture, Pixels, decode};
 use png::{BitDepth, ColorType, Encoder, Info};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 
 /// Columns and rows of most pictures here.
 const SIZE: (usize, usize) = (11, 9);
@@ -152,6 +159,132 @@ fn pictures_stand_upright() {
     }
 }
 
+/// A JPEG with the luma that is in it.
+struct Jpeg {
+    name: &'static str,
+    file: &'static [u8],
+    luma: &'static [u8],
+}
+
+macro_rules! jpeg {
+    ($name:literal) => {
+        Jpeg {
+            name: $name,
+            file: include_bytes!(concat!("picture_files/", $name, ".jpg")),
+            luma: include_bytes!(concat!("picture_files/", $name, ".png")),
+        }
+    };
+}
+
+const JPEGS: [Jpeg; 9] = [
+    jpeg!("baseline-420"),
+    jpeg!("baseline-422-restart"),
+    jpeg!("separate-scans"),
+    jpeg!("progressive-444"),
+    jpeg!("progressive-411-restart"),
+    jpeg!("grey"),
+    jpeg!("grey-progressive"),
+    jpeg!("rgb"),
+    // Light at half the resolution of the colours, which nobody wants, but may be.
+    jpeg!("halved-luma"),
+];
+
+/// Width, height and light of a grey picture.
+fn grey(file: &[u8]) -> (usize, usize, Vec<u8>) {
+    match decode(file) {
+        Ok(Picture { width, height, pixels: Pixels::Grey(light) }) => (width, height, light),
+        other => panic!("expected a grey picture, found {other:?}"),
+    }
+}
+
+#[test]
+fn jpeg_of_every_kind() {
+    for Jpeg { name, file, luma } in JPEGS {
+        let ((width, height, found), (.., expected)) = (grey(file), grey(luma));
+        assert_eq!((width, height), (37, 29), "{name}");
+        let furthest = found.iter().zip(&expected).map(|(&found, &expected)| found.abs_diff(expected)).max();
+        assert!(furthest <= Some(2), "{name}: {furthest:?} from libjpeg's");
+    }
+}
+
+#[test]
+fn jpeg_pictures_stand_upright() {
+    let file = JPEGS[0].file;
+    let (width, height, light) = grey(file);
+    let turned = |orientation, little| {
+        let content = [b"Exif\0\0".as_slice(), &exif(orientation, little)].concat();
+        // Behind the first marker.
+        grey(&[&file[..2], &[0xFF, 0xE1, 0, content.len() as u8 + 2], &content, &file[2..]].concat())
+    };
+    let (turned_width, turned_height, found) = turned(6, true);
+    assert_eq!((turned_width, turned_height), (height, width));
+    // The right column from the top was the upper row.
+    let right = (0..width).map(|y| found[y * height + height - 1]);
+    assert!(right.eq(light[..width].iter().copied()));
+    assert_eq!(turned(6, false), turned(6, true));
+    for nonsense in [0, 1, 9, 255] {
+        assert_eq!(turned(nonsense, false), grey(file), "{nonsense}");
+    }
+}
+
+#[test]
+fn kinds_of_jpeg_that_are_not_read_are_named() {
+    let file = JPEGS[0].file;
+    let frame = file.windows(2).position(|bytes| bytes == [0xFF, 0xC0]).expect("a baseline frame");
+    let found = |place: usize, byte: u8| {
+        let mut file = file.to_vec();
+        file[frame + place] = byte;
+        let error = decode(&file).expect_err("a refusal");
+        error.strip_suffix(": open it and save it anew as an ordinary JPEG in RGB, or as PNG").expect(&error).to_owned()
+    };
+    let kind = "expected a baseline or progressive JPEG, found";
+    assert_eq!(found(1, 0xC3), format!("{kind} a lossless one"));
+    assert_eq!(found(1, 0xC5), format!("{kind} a hierarchical one"));
+    assert_eq!(found(1, 0xC9), format!("{kind} one with arithmetic coding"));
+    assert_eq!(found(1, 0xF7), format!("{kind} a JPEG-LS"));
+    assert_eq!(found(4, 12), "expected a JPEG of 8 bits a sample, found 12");
+    assert_eq!(found(9, 4), "expected a JPEG in grey or RGB, found CMYK (4 components)");
+    assert_eq!(found(9, 2), "expected a JPEG of 1 or 3 components, found 2");
+    assert_eq!(found(6, 0), "expected a JPEG whose header says its height, found one that says it later");
+}
+
+/// A picture is read whole or not at all: a cut file gives what was read only when no more light was to come.
+#[test]
+fn cut_jpeg_files_are_refused() {
+    for Jpeg { name, file, .. } in JPEGS {
+        let whole = grey(file);
+        let mut refused = 0;
+        for cut in 3..file.len() {
+            match decode(&file[..cut]) {
+                Ok(_) => assert_eq!(grey(&file[..cut]), whole, "{name} cut at {cut}"),
+                Err(error) => {
+                    let expected = format!(
+                        "a JPEG that ends at byte {cut}, before its pixels do: it was cut short; copy or download it again"
+                    );
+                    assert_eq!(error, expected, "{name}");
+                    refused = cut;
+                }
+            }
+        }
+        assert!(refused > file.len() / 2, "{name}: {refused}");
+    }
+}
+
+#[test]
+fn damaged_jpeg_files_are_refused_with_the_place() {
+    let file = JPEGS[1].file;
+    let restart = file.windows(2).position(|bytes| bytes == [0xFF, 0xD1]).expect("a second restart");
+    let mut damaged = file.to_vec();
+    damaged[restart + 1] = 0xD3;
+    let error = decode(&damaged).expect_err("a refusal");
+    let place = format!("a damaged JPEG: a scan has no marker where it should start anew before byte {restart}; ");
+    assert!(error.starts_with(&place), "{error}");
+    damaged[restart + 1] = 0xD9;
+    assert!(decode(&damaged).expect_err("a refusal").starts_with("a damaged JPEG: "));
+    let empty = decode(b"\xff\xd8\xff\xd9").expect_err("a refusal");
+    assert_eq!(empty, "a damaged JPEG: the end comes without pixels before byte 3; copy or download it again");
+}
+
 #[test]
 fn damaged_png_files_are_refused() {
     let light = drawn(|x, y| 20 * x + y);
@@ -215,4 +348,123 @@ fn other_formats_are_named() {
     for other in [&b"label,pixel0\n"[..], b"BM ordinary text that begins so\n", b"<html>", b"\0", &[0; 100]] {
         assert_eq!(found(other), "expected a PNG or JPEG picture, found neither by its first bytes");
     }
+}
+
+thread_local! {
+    /// Bytes that this thread holds, and the most that it held.
+    static HELD: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// Counts what each thread holds.
+struct Counting;
+
+// SAFETY: the system's allocator does the work.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        grow(layout.size());
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    // Pages of zeros are not touched before they are needed.
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        grow(layout.size());
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        let (held, most) = HELD.get();
+        HELD.set((held.saturating_sub(layout.size()), most));
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+fn grow(size: usize) {
+    let (held, most) = HELD.get();
+    HELD.set((held + size, most.max(held + size)));
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Decodes, and how many bytes that took at most.
+fn measured(file: &[u8]) -> (Result<Picture, String>, usize) {
+    let (held, _) = HELD.get();
+    HELD.set((held, held));
+    let picture = decode(file);
+    (picture, HELD.get().1 - held)
+}
+
+/// Four bytes a pixel, of whole blocks, and what tables and rows take.
+fn bound(width: usize, height: usize) -> usize {
+    4 * width.next_multiple_of(8) * height.next_multiple_of(8) + (1 << 20)
+}
+
+#[test]
+fn memory_is_bounded_by_the_size() {
+    let size = |file: &[u8], width: u16, height: u16| {
+        let frame = file.windows(2).position(|bytes| matches!(bytes, [0xFF, 0xC0 | 0xC2])).expect("a frame");
+        let mut file = file.to_vec();
+        file[frame + 5..][..2].copy_from_slice(&height.to_be_bytes());
+        file[frame + 7..][..2].copy_from_slice(&width.to_be_bytes());
+        measured(&file)
+    };
+    for Jpeg { name, file, .. } in JPEGS {
+        let (picture, most) = size(file, 10_000, 10_000);
+        assert!(picture.is_err() && most <= bound(10_000, 10_000), "{name}: {most}");
+        let (picture, most) = size(file, 65_535, 1_527);
+        let error = picture.expect_err("a refusal");
+        assert!(error.starts_with("a picture of 65535 x 1527 pixels is too large: ") && most < 1 << 20, "{error}");
+        let (_, most) = measured(file);
+        assert!(most <= bound(37, 29), "{name}: {most}");
+    }
+}
+
+/// Files changed in 100,000 ways: each is read or refused in one line, within the bound of memory.
+#[test]
+fn changed_files_do_no_harm() {
+    let count = 100_000;
+    let light = drawn(|x, y| 20 * x + y);
+    let grey = png(ColorType::Grayscale, BitDepth::Eight, &light, |_| {});
+    let deep = png(ColorType::GrayscaleAlpha, BitDepth::Sixteen, &[7; 4 * SIZE.0 * SIZE.1], |_| {});
+    let interlaced = include_bytes!("picture_files/interlaced-rgba.png");
+    let files: Vec<&[u8]> = JPEGS.iter().map(|jpeg| jpeg.file).chain([&grey[..], &deep, interlaced]).collect();
+    // A small generator (SplitMix64), so that every number has its own changes.
+    let random = |state: &mut u64| {
+        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        ((mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB) >> 33) as usize
+    };
+    let mut read = 0;
+    for number in 0..count {
+        let mut state = number;
+        let mut file = files[random(&mut state) % files.len()].to_vec();
+        for _ in 0..random(&mut state) % 4 + 1 {
+            let at = random(&mut state) % file.len();
+            match random(&mut state) % 8 {
+                0 => file.truncate(at.max(1)),
+                1 => drop(file.drain(at..file.len().min(at + 1 + random(&mut state) % 20))),
+                2 => file.insert(at, random(&mut state) as u8),
+                3 => file[at] = 0xFF,
+                4 => file[at] ^= 1 << (random(&mut state) % 8),
+                _ => file[at] = random(&mut state) as u8,
+            }
+            if file.is_empty() {
+                break;
+            }
+        }
+        let (picture, most) = measured(&file);
+        let largest = match &picture {
+            Ok(picture) => bound(picture.width, picture.height),
+            Err(_) => bound(10_000, 10_000),
+        };
+        assert!(most <= largest, "change {number} takes {most} bytes");
+        match picture {
+            Ok(_) => read += 1,
+            Err(error) => assert!(error.lines().count() == 1 && error.len() < 300, "change {number}: {error}"),
+        }
+    }
+    assert!(read > 0 && read < count, "{read} of {count} are still read");
 }

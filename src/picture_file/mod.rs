@@ -5,6 +5,7 @@
 //! at a time, and a mebibyte for tables and rows).
 
 mod foreign;
+mod jpeg;
 mod orientation;
 mod png;
 
@@ -44,6 +45,7 @@ const LONGEST: usize = 65_535;
 pub fn decode(file: &[u8]) -> Result<Picture, String> {
     match file {
         [0x89, b'P', b'N', b'G', ..] => png::decode(file),
+        [0xFF, 0xD8, 0xFF, ..] => jpeg::decode(file),
         _ => Err(foreign::refusal(file)),
     }
 }
