@@ -8,6 +8,7 @@ const NONE: Strength = Strength {
     scale: 0.0,
     shear: 0.0,
     shift_pixels: 0.0,
+    thickness: 0.0,
     elastic_pixels: 0.0,
     elastic_sigma: 5.0,
 };

@@ -256,6 +256,8 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "slant by up to X pixels a row either way"),
         row("--shift PX", Kind::Range(0.0, 256.0), DEFORMING, RECIPE,
             "move by up to PX pixels each way"),
+        row("--thickness X", Kind::Range(0.0, 1.0), DEFORMING, RECIPE,
+            "make strokes bolder or thinner by up to this share of a pixel's way to its neighbours"),
         row("--elastic-strength PX", Kind::Range(0.0, 16.0), DEFORMING, RECIPE,
             "root mean square displacement of a pixel"),
         row("--elastic-smoothness PX", Kind::Range(0.5, 64.0), DEFORMING, RECIPE,

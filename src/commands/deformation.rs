@@ -20,17 +20,18 @@ const AUGMENTS: [(&str, Augment); 3] =
 /// A strength's option and its place. Those of the elastic part come last.
 type Knob = (&'static str, fn(&mut Strength) -> &mut f32);
 
-const KNOBS: [Knob; 6] = [
+const KNOBS: [Knob; 7] = [
     ("rotation", |strength| &mut strength.rotation_degrees),
     ("scale", |strength| &mut strength.scale),
     ("shear", |strength| &mut strength.shear),
     ("shift", |strength| &mut strength.shift_pixels),
+    ("thickness", |strength| &mut strength.thickness),
     ("elastic-strength", |strength| &mut strength.elastic_pixels),
     ("elastic-smoothness", |strength| &mut strength.elastic_sigma),
 ];
 
 /// The knobs that an affine deformation has.
-const AFFINE_KNOBS: usize = 4;
+const AFFINE_KNOBS: usize = 5;
 
 /// What is done to the images, and how strongly.
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,9 @@
 //! about the image's centre c: the digit is scaled on each axis, sheared, rotated and shifted by t (affine), and its ink
 //! is displaced by the smooth random field d (elastic). Both in one bilinear resampling, so the ink is blurred once.
 //!
+//! Before that, strokes are made bolder or thinner: with a share s, drawn from -thickness to +thickness, each pixel moves
+//! by |s| of the way towards the largest (s > 0) or the smallest (s < 0) of itself and its four neighbours.
+//!
 //! A field of its own for every image would cost far more than the resampling. Each epoch draws two large sheets A and
 //! B of smooth noise instead, and an image cuts a window from each, at random places u and v, and turns the pair by a
 //! random angle phi:
@@ -56,6 +59,9 @@ pub struct Strength {
     pub shear: f32,
     /// The largest shift on each axis in pixels, 0 to 256.
     pub shift_pixels: f32,
+    /// The largest share of the way that a pixel moves towards its darkest or lightest neighbour, 0 to 1: strokes become
+    /// bolder or thinner by up to twice this many pixels.
+    pub thickness: f32,
     /// The root mean square of the elastic displacement in pixels, on each axis, 0 to 16. The literature's alpha is
     /// sqrt(3) 2 sqrt(pi) sigma = 6.14 sigma times this.
     pub elastic_pixels: f32,
@@ -71,6 +77,7 @@ impl Strength {
         scale: 0.12,
         shear: 0.15,
         shift_pixels: 1.5,
+        thickness: 0.0,
         elastic_pixels: 1.1,
         elastic_sigma: 5.0,
     };
@@ -84,6 +91,7 @@ impl Strength {
         let ratio = width.min(height) as f32 / 28.0;
         Self {
             shift_pixels: self.shift_pixels * ratio,
+            thickness: (self.thickness * ratio).min(1.0),
             elastic_pixels: self.elastic_pixels * ratio,
             elastic_sigma: (self.elastic_sigma * ratio).max(0.5),
             ..self
@@ -91,11 +99,12 @@ impl Strength {
     }
 
     fn check(&self) -> Result<(), Error> {
-        let limits: [(&str, f32, RangeInclusive<f32>); 6] = [
+        let limits: [(&str, f32, RangeInclusive<f32>); 7] = [
             ("rotation in degrees", self.rotation_degrees, 0.0..=180.0),
             ("scale", self.scale, 0.0..=0.5),
             ("shear", self.shear, 0.0..=1.0),
             ("shift in pixels", self.shift_pixels, 0.0..=256.0),
+            ("thickness", self.thickness, 0.0..=1.0),
             ("elastic displacement in pixels", self.elastic_pixels, 0.0..=16.0),
             ("elastic sigma in pixels", self.elastic_sigma, 0.5..=64.0),
         ];
@@ -178,12 +187,13 @@ impl Deformations {
     pub fn draw(&self, image: &[u8], index: u64, scratch: &mut Scratch, out: &mut [u8]) {
         let Augmenter { width, height, .. } = self.augmenter;
         assert_eq!((scratch.width, scratch.height), (width, height), "the scratch is another augmenter's");
-        scratch.load(image);
-        self.map(index).resample(scratch, out);
+        let (thickness, map) = self.deformation(index);
+        scratch.load(image, thickness);
+        map.resample(scratch, out);
     }
 
-    /// Draws the deformation of image number `index`.
-    fn map(&self, index: u64) -> Map<'_> {
+    /// Draws the deformation of image number `index`: how much bolder its strokes become, and where its ink goes.
+    fn deformation(&self, index: u64) -> (f32, Map<'_>) {
         let Augmenter { width, height, strength } = self.augmenter;
         let mut stream = Stream::new(self.seed, Purpose::Deformation, self.epoch, index);
         let mut within = |limit: f32| f64::from(limit * stream.symmetric());
@@ -201,6 +211,7 @@ impl Deformations {
             &self.sheets[sheet][y * pitch + x..]
         });
         let elastic = Elastic { angle, windows, pitch };
-        Map::new(width, height, &affine, elastic)
+        let thickness = strength.thickness * stream.symmetric();
+        (thickness, Map::new(width, height, &affine, elastic))
     }
 }

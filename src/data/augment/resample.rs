@@ -57,6 +57,8 @@ pub struct Scratch {
     pub(super) height: usize,
     /// The image with a border of paper one pixel wide, then paper for the last cell's neighbours.
     bordered: Vec<u8>,
+    /// The same, its strokes bolder or thinner.
+    thickened: Vec<u8>,
     /// For each pixel of `bordered`, from the lowest byte up: it, and its right, lower, and lower right neighbours.
     cells: Vec<u32>,
     /// Where the ink of each output pixel comes from, its cell's index, and the cell. Rounded up to whole eights.
@@ -74,6 +76,7 @@ impl Scratch {
             width,
             height,
             bordered: vec![0; cells + width + 3],
+            thickened: vec![0; cells + width + 3],
             cells: vec![0; cells],
             x: vec![0; pixels],
             y: vec![0; pixels],
@@ -82,9 +85,10 @@ impl Scratch {
         }
     }
 
-    /// Takes an image in: height rows of width pixels.
+    /// Takes an image in, height rows of width pixels, and makes its strokes bolder: `thickness` is a share of the way, -1
+    /// to 1, from each pixel to the largest of itself and its four neighbours, or the smallest where it is negative.
     #[inline(always)]
-    pub(super) fn load(&mut self, image: &[u8]) {
+    pub(super) fn load(&mut self, image: &[u8], thickness: f32) {
         assert_eq!(image.len(), self.width * self.height, "the image is not of the augmenter's size");
         let pitch = self.width + 2;
         let inner = self.bordered[pitch + 1..].chunks_exact_mut(pitch);
@@ -92,8 +96,15 @@ impl Scratch {
             bordered[..self.width].copy_from_slice(row);
         }
         let cells = self.cells.len();
-        let [here, right] = [0, 1].map(|at| &self.bordered[at..][..cells]);
-        let [below, below_right] = [0, 1].map(|at| &self.bordered[at + pitch..][..cells]);
+        // In 256ths: a whole number, so that the means are exact.
+        let share = nearest(256.0 * thickness.abs());
+        if thickness > 0.0 {
+            thicken(&self.bordered, &mut self.thickened, pitch, share, u8::max);
+        } else {
+            thicken(&self.bordered, &mut self.thickened, pitch, share, u8::min);
+        }
+        let [here, right] = [0, 1].map(|at| &self.thickened[at..][..cells]);
+        let [below, below_right] = [0, 1].map(|at| &self.thickened[at + pitch..][..cells]);
         for (i, cell) in self.cells.iter_mut().enumerate() {
             *cell = u32::from_le_bytes([here[i], right[i], below[i], below_right[i]]);
         }
@@ -179,6 +190,24 @@ impl<'a> Map<'a> {
     }
 }
 
+/// Moves each pixel by `share`/256 of the way to the `extreme` of itself and its four neighbours. The border stays paper.
+#[inline(always)]
+fn thicken(image: &[u8], to: &mut [u8], pitch: usize, share: u16, extreme: impl Fn(u8, u8) -> u8) {
+    let rows =
+        image.chunks_exact(pitch).zip(image[pitch..].chunks_exact(pitch)).zip(image[2 * pitch..].chunks_exact(pitch));
+    for (((above, row), below), to) in rows.zip(to[pitch..].chunks_exact_mut(pitch)) {
+        let inner = 1..pitch - 1;
+        let (above, here, below) = (&above[inner.clone()], &row[inner.clone()], &below[inner.clone()]);
+        let (left, right) = (&row[..pitch - 2], &row[2..]);
+        for (i, to) in to[inner].iter_mut().enumerate() {
+            let vertical = extreme(above[i], below[i]);
+            let horizontal = extreme(left[i], right[i]);
+            let towards = extreme(here[i], extreme(vertical, horizontal));
+            *to = between(here[i].into(), towards.into(), share) as u8;
+        }
+    }
+}
+
 /// The number at w/256 of the way from a to b, rounded; a, b <= 255.
 #[inline(always)]
 fn between(a: u16, b: u16, w: u16) -> u16 {
@@ -232,7 +261,7 @@ mod tests {
     fn draw(width: usize, height: usize, image: &[u8], affine: &Affine, elastic: Elastic) -> Vec<u8> {
         let mut scratch = Scratch::new(width, height);
         let mut out = vec![77; width * height];
-        scratch.load(image);
+        scratch.load(image, 0.0);
         Map::new(width, height, affine, elastic).resample(&mut scratch, &mut out);
         out
     }
