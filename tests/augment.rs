@@ -286,6 +286,7 @@ fn the_strongest_deformations_of_the_oddest_sizes_are_drawn() {
         scale: 0.5,
         shear: 1.0,
         shift_pixels: 256.0,
+        thickness: 1.0,
         elastic_pixels: 16.0,
         elastic_sigma: 0.5,
     };
@@ -318,4 +319,39 @@ fn sizes_and_strengths_without_sense_are_refused() {
         assert!(refusal(28, 28, Strength { elastic_sigma: bad, ..NONE }).contains("sigma"));
     }
     assert!(refusal(28, 28, Strength { elastic_sigma: 0.0, ..NONE }).contains("sigma"));
+}
+
+/// The largest or smallest of a pixel and its four neighbours; outside the image is paper.
+fn extreme(image: &[u8], [width, height]: [usize; 2], pixel: usize, bolder: bool) -> u8 {
+    let (x, y) = ((pixel % width) as isize, (pixel / width) as isize);
+    let grey = |(dx, dy): (isize, isize)| {
+        let inside = (0..width as isize).contains(&(x + dx)) && (0..height as isize).contains(&(y + dy));
+        if inside { image[(y + dy) as usize * width + (x + dx) as usize] } else { 0 }
+    };
+    let greys = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)].map(grey).into_iter();
+    if bolder { greys.max() } else { greys.min() }.unwrap()
+}
+
+#[test]
+fn strokes_become_bolder_or_thinner_by_a_share_of_the_way_to_their_neighbours() {
+    for size in [[28, 28], [8, 8], [19, 11]] {
+        let image = digit(size);
+        let all = draw(size, Strength { thickness: 0.5, ..NONE }, 1, 2, &image, &(0..100).collect::<Vec<_>>());
+        let mut shares = Vec::new();
+        for out in &all {
+            let bolder = ink(out) > ink(&image);
+            let whole: f64 = (0..image.len()).map(|i| f64::from(extreme(&image, size, i, bolder))).sum();
+            let share = (ink(out) - ink(&image)) / (whole - ink(&image));
+            for (i, &found) in out.iter().enumerate() {
+                let here = f64::from(image[i]);
+                let expected = here + share * (f64::from(extreme(&image, size, i, bolder)) - here);
+                assert!((f64::from(found) - expected).abs() < 2.0, "{size:?}, pixel {i}: {found}, expected {expected}");
+            }
+            shares.push(if bolder { share } else { -share });
+        }
+        // Drawn evenly from -0.5 to 0.5.
+        let mean = shares.iter().sum::<f64>() / 100.0;
+        let (least, most) = shares.iter().fold((0.0, 0.0), |(a, b): (f64, f64), &s| (a.min(s), b.max(s)));
+        assert!(mean.abs() < 0.1 && (-0.51..-0.45).contains(&least) && (0.45..0.51).contains(&most), "{shares:?}");
+    }
 }

@@ -9,6 +9,7 @@ mod axis;
 mod canvas;
 mod confusion;
 mod curves;
+mod explain;
 mod font;
 mod grid;
 mod image;
@@ -19,6 +20,7 @@ mod weights;
 
 pub use confusion::confusion;
 pub use curves::{Epoch, curves};
+pub use explain::{Evidence, Explanation, Unit, explain};
 pub use image::Image;
 pub use mistakes::{Mistake, mistakes};
 pub use samples::{Sample, augmented, samples};

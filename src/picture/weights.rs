@@ -45,7 +45,7 @@ pub fn weights(height: usize, width: usize, weights: &[f32]) -> Image {
 }
 
 /// The end of the scale: what 999 of 1,000 weights do not exceed, so that a lonely outlier leaves the others their colour.
-fn limit(weights: &[f32]) -> f32 {
+pub(super) fn limit(weights: &[f32]) -> f32 {
     let mut sizes: Vec<f32> = weights.iter().map(|weight| weight.abs()).collect();
     if sizes.is_empty() {
         return 1.0;
@@ -56,7 +56,7 @@ fn limit(weights: &[f32]) -> f32 {
 }
 
 /// -1 to 1: vermilion, white, blue.
-fn signed(share: f32) -> Colour {
+pub(super) fn signed(share: f32) -> Colour {
     if share < 0.0 { vermilions(-share) } else { blues(share) }
 }
 
