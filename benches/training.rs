@@ -14,8 +14,8 @@ use mnist::engine::simd::{Simd, Task};
 use mnist::engine::sparse::{self, Ink, Lists};
 use mnist::nn::activation::Activation;
 use mnist::nn::init::Init;
-use mnist::nn::network::Network;
 use mnist::nn::optimizer::{self, Optimizer};
+use mnist::nn::reference::initialize_parameters;
 use mnist::nn::schedule::Schedule;
 use mnist::train::{Event, Settings, Trainer};
 use std::ops::ControlFlow;
@@ -48,7 +48,7 @@ fn main() {
 fn epochs(digits: &Digits, hidden: &[usize], batch: usize, optimizer: Optimizer, threads: usize, epochs: u64) {
     let sizes = [&[PIXELS], hidden, &[10]].concat();
     let mut random = generator(1, Draw::Weights);
-    let network = Network::initial(&sizes, Activation::Relu, Init::Xavier, &mut random);
+    let network = initialize_parameters(&sizes, Activation::Relu, Init::Xavier, &mut random);
     let settings = Settings {
         optimizer: optimizer::Settings { optimizer, l2: 0.0, average: 0.0 },
         rate: if optimizer == Optimizer::Adam { 1e-3 } else { 0.1 },
@@ -61,6 +61,7 @@ fn epochs(digits: &Digits, hidden: &[usize], batch: usize, optimizer: Optimizer,
         patience: None,
         report_every: epochs,
         seed: 1,
+        reference: false,
     };
     let split = digits.split(0.0, 1).expect("there is an image of each class");
     let pool = Pool::new(threads);

@@ -1,8 +1,7 @@
 //! Matrices: rows, columns, and one flat vector of floats, row by row.
 
-use crate::engine::Kernel;
+use crate::engine::Engine;
 use crate::engine::gemm::multiply;
-use crate::engine::pool::Pool;
 use crate::engine::product::{Start, Strided};
 use std::fmt;
 
@@ -69,6 +68,11 @@ impl Matrix {
         &self.data
     }
 
+    /// All elements, to be written.
+    pub fn data_mut(&mut self) -> &mut [f32] {
+        &mut self.data
+    }
+
     /// The same, owned.
     pub fn into_data(self) -> Vec<f32> {
         self.data
@@ -107,28 +111,35 @@ impl Matrix {
         result
     }
 
-    /// `A·B` of this matrix (M x K) and another (K x N).
+    /// `A·B` (M x N) of this matrix A (M x K) and another B (K x N): each element is one chain of fused multiply-adds,
+    /// [`fused`](crate::engine::simd::fused), in ascending order.
     ///
-    /// # Errors
-    /// Where this one has not as many columns as the other has rows.
-    pub fn product(&self, b: &Matrix, kernel: Kernel, pool: &mut Pool) -> Result<Matrix, ShapeError> {
-        multiplied("A·B", [self, b], [false, false], kernel, pool)
+    /// ```text
+    /// for i in 0..M { for j in 0..N { for k in 0..K { C[i, j] = fused(A[i, k], B[k, j], C[i, j]) } } }
+    /// ```
+    ///
+    /// # Panics
+    /// Where A has not as many columns as B has rows.
+    pub fn product(&self, b: &Matrix, engine: &mut Engine) -> Matrix {
+        multiplied("A·B", [self, b], [false, false], engine)
     }
 
-    /// `Aᵀ·B` of this matrix (K x M) and another (K x N), without forming the transpose.
+    /// `Aᵀ·B` (M x N) of this matrix A (K x M) and another B (K x N), without forming the transpose: as
+    /// [`Matrix::product`], with A[k, i] in the place of A[i, k].
     ///
-    /// # Errors
-    /// Where this one has not as many rows as the other.
-    pub fn transposed_product(&self, b: &Matrix, kernel: Kernel, pool: &mut Pool) -> Result<Matrix, ShapeError> {
-        multiplied("Aᵀ·B", [self, b], [true, false], kernel, pool)
+    /// # Panics
+    /// Where A has not as many rows as B.
+    pub fn transposed_product(&self, b: &Matrix, engine: &mut Engine) -> Matrix {
+        multiplied("Aᵀ·B", [self, b], [true, false], engine)
     }
 
-    /// `A·Bᵀ` of this matrix (M x K) and another (N x K), without forming the transpose.
+    /// `A·Bᵀ` (M x N) of this matrix A (M x K) and another B (N x K), without forming the transpose: as
+    /// [`Matrix::product`], with B[j, k] in the place of B[k, j].
     ///
-    /// # Errors
-    /// Where this one has not as many columns as the other.
-    pub fn product_transposed(&self, b: &Matrix, kernel: Kernel, pool: &mut Pool) -> Result<Matrix, ShapeError> {
-        multiplied("A·Bᵀ", [self, b], [false, true], kernel, pool)
+    /// # Panics
+    /// Where A has not as many columns as B.
+    pub fn product_transposed(&self, b: &Matrix, engine: &mut Engine) -> Matrix {
+        multiplied("A·Bᵀ", [self, b], [false, true], engine)
     }
 
     /// Rows, columns and elements of the matrix or of its transpose.
@@ -143,20 +154,12 @@ impl Matrix {
 }
 
 /// The product of two matrices, each of which may be taken as its transpose.
-fn multiplied(
-    operation: &'static str,
-    [left, right]: [&Matrix; 2],
-    transposed: [bool; 2],
-    kernel: Kernel,
-    pool: &mut Pool,
-) -> Result<Matrix, ShapeError> {
+fn multiplied(operation: &str, [left, right]: [&Matrix; 2], transposed: [bool; 2], engine: &mut Engine) -> Matrix {
     let (m, k, a) = left.view(transposed[0]);
     let (inner, n, b) = right.view(transposed[1]);
-    if k != inner {
-        let shape = |matrix: &Matrix| (matrix.rows, matrix.columns);
-        return Err(ShapeError { operation, left: shape(left), right: shape(right) });
-    }
+    let [l, r] = [left, right].map(|matrix| format!("{} x {}", matrix.rows, matrix.columns));
+    assert_eq!(k, inner, "{operation}: a {l} matrix does not fit a {r} matrix");
     let mut c = Matrix::zeros(m, n);
-    multiply(kernel, pool, [m, k, n], a, b, &mut c.data, Start::Zero);
-    Ok(c)
+    multiply(engine.kernel, engine.pool, [m, k, n], a, b, &mut c.data, Start::Zero);
+    c
 }

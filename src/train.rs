@@ -4,13 +4,14 @@
 //! [`State`] does not hold: not on threads, not on the processor, not on whether it was interrupted.
 
 mod load;
+mod reference;
 mod report;
 
 use crate::data::augment::{Augmenter, Deformations};
 use crate::data::dataset::{Digits, Draw, generator};
-use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::engine::sparse::GROUP;
+use crate::engine::{Engine, Kernel};
 use crate::nn::activation::Activation;
 use crate::nn::batch::Batch;
 use crate::nn::block::{Block, Goal};
@@ -52,6 +53,8 @@ pub struct Settings {
     pub report_every: u64,
     /// What everything random is drawn from.
     pub seed: u64,
+    /// Whether each step is the plain algorithm's: the same bits, slowly.
+    pub reference: bool,
 }
 
 /// A run of training.
@@ -256,22 +259,27 @@ impl<'a> Trainer<'a> {
             seed: self.settings.seed,
             epoch: self.state.epoch,
         };
-        let goal = Goal::Losses(numbers.len(), self.settings.smoothing);
         let t = self.state.epoch * self.batches() + self.state.batch + 1;
-        let step = self.settings.optimizer.step(t, self.rate() as f32);
+        let rate = self.rate() as f32;
+        let Settings { optimizer, smoothing, dropout, .. } = self.settings;
+        let deformations = self.deformations.as_ref();
         let (batch, pool, parameters) = (&mut self.batch, &mut self.pool, &mut self.parameters);
-        self.loader.load(pool, batch, numbers, self.deformations.as_ref());
-        batch.forward((self.kernel, pool), parameters, &pass, goal);
-        for block in batch.blocks() {
-            let losses = block.losses().iter().map(|&loss| f64::from(loss));
-            self.state.loss = losses.fold(self.state.loss, |sum, loss| sum + loss);
-            self.state.correct += block.correct();
+        if self.settings.reference {
+            let x = self.loader.matrix(numbers, deformations);
+            let labels: Vec<u16> = numbers.iter().map(|&number| self.loader.digits.class(number as usize)).collect();
+            let step = reference::Step { pass: &pass, dropout, smoothing, optimizer: &optimizer, t, rate };
+            let engine = &mut Engine { kernel: self.kernel, pool };
+            let (losses, correct) = step.run(parameters, (x, &labels, numbers), engine);
+            self.state.add(&losses, correct)?;
+        } else {
+            self.loader.load(pool, batch, numbers, deformations);
+            batch.forward((self.kernel, pool), parameters, &pass, Goal::Losses(numbers.len(), smoothing));
+            for block in batch.blocks() {
+                self.state.add(block.losses(), block.correct())?;
+            }
+            batch.backward((self.kernel, pool), parameters);
+            batch.update((self.kernel, pool), parameters, &optimizer.step(t, rate));
         }
-        if !self.state.loss.is_finite() {
-            return Err(Diverged { epoch: self.state.epoch + 1 });
-        }
-        batch.backward((self.kernel, pool), parameters);
-        batch.update((self.kernel, pool), parameters, &step);
         self.state.images += numbers.len();
         self.state.batch += 1;
         self.state.seconds += began.elapsed().as_secs_f64();

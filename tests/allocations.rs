@@ -8,8 +8,8 @@ use mnist::engine::Kernel;
 use mnist::engine::pool::Pool;
 use mnist::nn::activation::Activation;
 use mnist::nn::init::Init;
-use mnist::nn::network::Network;
 use mnist::nn::optimizer::{self, Optimizer};
+use mnist::nn::reference::initialize_parameters;
 use mnist::nn::schedule::Schedule;
 use mnist::train::{Event, Outcome, Settings, Trainer};
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -46,7 +46,7 @@ fn requests(batch: usize, augmenter: Option<Augmenter>) -> [usize; 2] {
     let digits = Digits::new(SIDE, SIDE, pixels.collect(), &labels).unwrap();
     let mut random = generator(1, Draw::Weights);
     let sizes = [SIDE * SIDE, 70, 10];
-    let network = Network::initial(&sizes, Activation::Relu, Init::Xavier, &mut random);
+    let network = initialize_parameters(&sizes, Activation::Relu, Init::Xavier, &mut random);
     let settings = Settings {
         optimizer: optimizer::Settings { optimizer: Optimizer::AdamW, l2: 1e-3, average: 0.9 },
         rate: 1e-3,
@@ -59,6 +59,7 @@ fn requests(batch: usize, augmenter: Option<Augmenter>) -> [usize; 2] {
         patience: None,
         report_every: 1,
         seed: 1,
+        reference: false,
     };
     let parts = ((0..90).collect(), (90..100).collect());
     let kernel = Kernel::best();

@@ -371,8 +371,8 @@ fn small_csv(rows: usize) -> String {
 /// Weights as PyTorch would save them: no metadata.
 fn weights(sizes: &[usize]) -> Archive {
     use mnist::data::dataset::{Draw, generator};
-    use mnist::nn::{activation::Activation, init::Init, network::Network};
-    let network = Network::initial(sizes, Activation::Relu, Init::Xavier, &mut generator(1, Draw::Weights));
+    use mnist::nn::{activation::Activation, init::Init, reference::initialize_parameters};
+    let network = initialize_parameters(sizes, Activation::Relu, Init::Xavier, &mut generator(1, Draw::Weights));
     Archive { tensors: mnist::model::tensors("", &network), ..Archive::default() }
 }
 

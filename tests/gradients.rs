@@ -89,6 +89,7 @@ impl Problem {
             patience: None,
             report_every: 1,
             seed: SEED,
+            reference: false,
         };
         let all = (0..self.case.batch as u32).collect();
         let pool = Pool::new(threads);

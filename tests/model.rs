@@ -10,6 +10,7 @@ use mnist::nn::activation::Activation;
 use mnist::nn::init::Init;
 use mnist::nn::network::Network;
 use mnist::nn::optimizer::{Optimizer, Settings as Rule};
+use mnist::nn::reference::initialize_parameters;
 use mnist::nn::schedule::Schedule;
 use mnist::safetensors::{Archive, Tensor};
 use mnist::train::{Event, Settings, Trainer};
@@ -18,7 +19,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use std::ops::ControlFlow;
 
 fn network(sizes: &[usize]) -> Network {
-    Network::initial(sizes, Activation::Tanh, Init::Xavier, &mut generator(1, Draw::Weights))
+    initialize_parameters(sizes, Activation::Tanh, Init::Xavier, &mut generator(1, Draw::Weights))
 }
 
 fn model() -> Model {
@@ -248,6 +249,7 @@ fn trainer(digits: &Digits) -> Trainer<'_> {
         patience: Some(3),
         report_every: 1,
         seed: 3,
+        reference: false,
     };
     Trainer::new(digits, digits.split(0.2, 3).unwrap(), &network(&[64, 5, 3]), settings, Kernel::best(), Pool::new(1))
 }

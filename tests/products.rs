@@ -4,13 +4,13 @@
 mod kernels;
 
 use kernels::{Random, kernels};
-use mnist::engine::Kernel;
 use mnist::engine::gemm::multiply;
 use mnist::engine::masked;
 use mnist::engine::pool::Pool;
 use mnist::engine::product::{PANEL, Panel, Start, Strided, Tiled, multiply_panel};
 use mnist::engine::simd::{LANES, Simd, Task};
 use mnist::engine::sparse::{self, GROUP, Ink, Lists};
+use mnist::engine::{Engine, Kernel};
 use mnist::matrix::Matrix;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -126,25 +126,27 @@ fn matrices_multiply_and_say_which_shapes_do_not_fit() {
     let mut expected = vec![0.0; 9 * 70];
     let [a_view, b_view] = [&a, &b].map(|x| Strided { data: x.data(), row: x.columns(), column: 1 });
     naive([9, 20, 70], a_view, b_view, &mut expected);
+    let engine = &mut Engine { kernel, pool: &mut pool };
     let products = [
-        a.product(&b, kernel, &mut pool),
-        a.transpose().transposed_product(&b, kernel, &mut pool),
-        a.product_transposed(&b.transpose(), kernel, &mut pool),
+        a.product(&b, engine),
+        a.transpose().transposed_product(&b, engine),
+        a.product_transposed(&b.transpose(), engine),
     ];
     for product in products {
-        let product = product.unwrap();
         assert_eq!((product.rows(), product.columns()), (9, 70));
         assert_eq!(bits(product.data()), bits(&expected));
     }
-    let errors = [
-        b.product(&a, kernel, &mut pool),
-        a.transposed_product(&b, kernel, &mut pool),
-        a.product_transposed(&b, kernel, &mut pool),
-    ];
-    let errors = errors.map(|result| result.unwrap_err().to_string());
-    assert_eq!(errors[0], "A·B: a 20 x 70 matrix does not fit a 9 x 20 matrix");
-    assert_eq!(errors[1], "Aᵀ·B: a 9 x 20 matrix does not fit a 20 x 70 matrix");
-    assert_eq!(errors[2], "A·Bᵀ: a 9 x 20 matrix does not fit a 20 x 70 matrix");
+    type Product = fn(&Matrix, &Matrix, &mut Engine) -> Matrix;
+    for (product, [a, b], message) in [
+        (Matrix::product as Product, [&b, &a], "A·B: a 20 x 70 matrix does not fit a 9 x 20 matrix"),
+        (Matrix::transposed_product, [&a, &b], "Aᵀ·B: a 9 x 20 matrix does not fit a 20 x 70 matrix"),
+        (Matrix::product_transposed, [&a, &b], "A·Bᵀ: a 9 x 20 matrix does not fit a 20 x 70 matrix"),
+    ] {
+        let multiply = std::panic::AssertUnwindSafe(|| product(a, b, engine));
+        let panic = std::panic::catch_unwind(multiply).unwrap_err();
+        let said = panic.downcast_ref::<String>().unwrap();
+        assert!(said.contains(message), "{said}");
+    }
 }
 
 /// A in tiles and B in segments, as a network's activations and weights lie.

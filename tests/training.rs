@@ -2,15 +2,18 @@
 //! be broken off and taken up anywhere.
 
 use mnist::data::augment::{Augmenter, Strength};
+use mnist::data::builtin;
 use mnist::data::dataset::{Digits, Draw, generator};
-use mnist::engine::Kernel;
 use mnist::engine::pool::Pool;
+use mnist::engine::{Engine, Kernel};
+use mnist::matrix::Matrix;
 use mnist::nn::activation::Activation;
 use mnist::nn::init::Init;
 use mnist::nn::loss::predicted;
 use mnist::nn::network::Network;
 use mnist::nn::optimizer::{self, AVERAGE, Optimizer};
 use mnist::nn::parameters::WEIGHTS;
+use mnist::nn::reference::{initialize_parameters, predict, train_model};
 use mnist::nn::schedule::Schedule;
 use mnist::random::{Purpose, Stream};
 use mnist::train::{Diverged, Event, Outcome, Score, Settings, State, Trainer};
@@ -63,7 +66,7 @@ fn digits(count: usize, negative: bool) -> Digits {
 fn initial(hidden: &[usize], activation: Activation, seed: u64) -> Network {
     let sizes = [&[SIDE * SIDE], hidden, &[10]].concat();
     let mut random = generator(seed, Draw::Weights);
-    Network::initial(&sizes, activation, Init::Xavier, &mut random)
+    initialize_parameters(&sizes, activation, Init::Xavier, &mut random)
 }
 
 fn plain(optimizer: Optimizer, rate: f64) -> Settings {
@@ -79,6 +82,7 @@ fn plain(optimizer: Optimizer, rate: f64) -> Settings {
         patience: None,
         report_every: 1,
         seed: 1,
+        reference: false,
     }
 }
 
@@ -264,6 +268,67 @@ fn threads_and_kernels_leave_the_bits_as_they_are() {
             assert!(found == expected, "{optimizer:?} with {}", kernel.name());
         }
     }
+}
+
+/// The plain algorithm is the specification: whatever the settings, the fast one leaves the same bits of weights, average
+/// and moments, and the same reports.
+#[test]
+fn the_reference_gives_the_same_bits() {
+    let mut random = Stream::new(7, Purpose::Deformation, 0, 0);
+    let built_in = builtin::digits();
+    for case in 0..30 {
+        let mut one_of = |count: usize| random.below(count as u32) as usize;
+        let optimizer = Optimizer::NAMES[case % 5].1;
+        let activation = Activation::NAMES[one_of(5)].1;
+        let hidden: Vec<usize> = (0..one_of(4)).map(|_| 1 + one_of(150)).collect();
+        // 28 x 28 pixels are summed square by square, 13 x 13 row by row; the negatives have no blank pixel.
+        let drawn = digits(150, one_of(2) == 0);
+        let digits = if one_of(2) == 0 { &built_in } else { &drawn };
+        let size = (digits.width(), digits.height());
+        let strength = Strength { thickness: 0.5, ..Strength::ELASTIC.for_size(size.0, size.1) };
+        let augmenter = (one_of(2) == 0).then(|| Augmenter::new(size.0, size.1, strength).unwrap());
+        let settings = Settings {
+            optimizer: optimizer::Settings { optimizer, l2: [0.0, 0.1][one_of(2)], average: [0.0, 0.95][one_of(2)] },
+            rate: 3e-3,
+            batch: [1 + one_of(30), 40 + one_of(90)][one_of(2)],
+            epochs: 2,
+            dropout: [0.0, 0.3][one_of(2)],
+            smoothing: [0.0, 0.1][one_of(2)],
+            augmenter,
+            ..plain(optimizer, 0.0)
+        };
+        let sizes = [&[size.0 * size.1], hidden.as_slice(), &[10]].concat();
+        let network = initialize_parameters(&sizes, activation, Init::He, &mut generator(1, Draw::Weights));
+        let run = |reference, kernel, threads| {
+            let settings = Settings { reference, ..settings };
+            let parts = ((0..110).collect(), (110..150).collect());
+            record(Trainer::new(digits, parts, &network, settings, kernel, Pool::new(threads)))
+        };
+        let expected = run(true, Kernel::best(), 1);
+        for (threads, kernel) in [1, 2, 3].into_iter().zip(kernels().into_iter().cycle().skip(case)) {
+            let found = run(false, kernel, threads);
+            assert!(found == expected, "case {case}: {settings:?}, {sizes:?}, {threads} threads, {}", kernel.name());
+        }
+    }
+}
+
+/// The notebook's loop over the reference's functions.
+#[test]
+fn the_reference_learns() {
+    let digits = digits(200, false);
+    let mut pool = Pool::new(2);
+    let engine = &mut Engine { kernel: Kernel::best(), pool: &mut pool };
+    let size = SIDE * SIDE;
+    let x = Matrix::from_fn(200, size, |image, pixel| f32::from(digits.image(image)[pixel]) / 255.0);
+    let labels: Vec<u16> = (0..200).map(|image| digits.class(image)).collect();
+    let how = optimizer::Settings { optimizer: Optimizer::Sgd, l2: 0.0, average: 0.0 };
+    let wrong = |network: &Network, engine: &mut Engine| {
+        let predicted = predict(network, x.clone(), engine);
+        predicted.iter().zip(&labels).filter(|(found, label)| **found != usize::from(**label)).count()
+    };
+    let begun = initial(&[30], Activation::Relu, 1);
+    let learned = train_model(begun.clone(), (&x, &labels), &how, (150, 0.5), engine);
+    assert!(wrong(&begun, engine) > 100 && wrong(&learned, engine) < 5);
 }
 
 #[test]

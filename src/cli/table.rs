@@ -283,6 +283,8 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "threads to work on"),
         row("--report-every N", POSITIVE, TRAINING, RECIPE,
             "epochs between two report lines"),
+        row("--reference", Kind::Flag, TRAINING, Nothing,
+            "train by the plain algorithm of src/nn/reference.rs: the same bytes, slowly"),
         row("--quiet", Kind::Flag, &[Train, Demo, Predict, Samples], Nothing,
             "print errors alone"),
         row("--quiet", Kind::Flag, &[Evaluate], Nothing,

@@ -194,6 +194,7 @@ impl Recipe {
             patience: self.patience.map(|epochs| epochs as u64),
             report_every: self.report_every as u64,
             seed,
+            reference: false,
         })
     }
 

@@ -7,13 +7,14 @@ use crate::data::dataset::{Digits, Draw, generator};
 use crate::model::Model;
 use crate::names::joined;
 use crate::nn::network::Network;
+use crate::nn::reference::initialize_parameters;
 
 /// Weights drawn at random, or those of a file, with the file's name.
 pub fn network(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, seed: u64) -> Result<Network> {
     let sizes = recipe.sizes(digits.width() * digits.height(), digits.labels().len());
     let Some((file, model)) = from else {
         let random = &mut generator(seed, Draw::Weights);
-        return Ok(Network::initial(&sizes, recipe.activation, recipe.init, random));
+        return Ok(initialize_parameters(&sizes, recipe.activation, recipe.init, random));
     };
     let refuse = |what: &str, expected: String, found: String| {
         Err(Error::new(format!("{}: expected {what} {expected} to start from, found {found}", load::name(file))))

@@ -16,7 +16,7 @@ use crate::engine::pool::Pool;
 use crate::model::Model;
 use crate::names::joined;
 use crate::system::signal;
-use crate::train::{Score, Trainer};
+use crate::train::{Score, Settings, Trainer};
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (recipe, seed) = (Recipe::new(arguments)?, arguments.whole("seed"));
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let size = (digits.width(), digits.height());
     let test = arguments.text("test").map(|file| load::unlabelled(arguments, file, size, &mut progress)).transpose()?;
     let (learned, held) = digits.split(recipe.validation, seed).map_err(within(name))?;
-    let settings = recipe.settings(size, learned.len(), seed)?;
+    let settings = Settings { reference: arguments.flag("reference"), ..recipe.settings(size, learned.len(), seed)? };
     let network = start::network(from, &recipe, &digits, seed)?;
     let shown = if held.is_empty() { &learned } else { &held }.clone();
     let parts = [digits.len(), learned.len(), held.len()].map(|count| thousands(count as u64));

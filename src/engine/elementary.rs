@@ -6,6 +6,7 @@
 //! chapters 3 and 11).
 
 use super::simd::Simd;
+use std::f64::consts::PI;
 
 /// e^x, within 2 ulp, subnormal results included; 0 below, infinity above, NaN of NaN.
 ///
@@ -104,4 +105,51 @@ pub fn normal<S: Simd>(simd: S, x: f32) -> (f32, f32) {
     }
     let tail = density * series * t;
     (if x < 0.0 { tail } else { 1.0 - tail }, density)
+}
+
+/// `base^exponent` by squaring: the standard library's may differ between machines.
+pub fn power(mut base: f64, mut exponent: u64) -> f64 {
+    let mut result = 1.0;
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            result *= base;
+        }
+        base *= base;
+        exponent /= 2;
+    }
+    result
+}
+
+/// Half a cosine from 1 down to 0 as `t` goes from 0 to 1: `(1 + cos πt) / 2`.
+pub fn fall(t: f64) -> f64 {
+    // cos πt = -sin π(t - 1/2), and within ±π/2 Taylor's series to x^21 is exact to the last bits of a double.
+    let x = PI * (t - 0.5);
+    let mut term = x;
+    let mut sine = x;
+    for k in 1..=10 {
+        term *= -x * x / f64::from(2 * k * (2 * k + 1));
+        sine += term;
+    }
+    (1.0 - sine) / 2.0
+}
+
+/// cos x and sin x by their power series to x^18 and x^19, nested: to 4e-9 for -pi <= x <= pi.
+pub fn cos_sin(x: f64) -> (f64, f64) {
+    let (mut cos, mut sin) = (1.0, 1.0);
+    for n in (1..10).rev() {
+        let n = f64::from(2 * n);
+        cos = 1.0 - cos * x * x * (1.0 / (n * (n - 1.0)));
+        sin = 1.0 - sin * x * x * (1.0 / (n * (n + 1.0)));
+    }
+    (cos, sin * x)
+}
+
+/// exp(-x) by its power series, to 1e-13 for 0 <= x <= 2.
+pub fn exp_negative(x: f64) -> f64 {
+    let (mut sum, mut term) = (1.0, 1.0);
+    for n in 1..=22 {
+        term *= -x / f64::from(n);
+        sum += term;
+    }
+    sum
 }

@@ -25,9 +25,18 @@ pub mod simd;
 pub mod sparse;
 pub mod transpose;
 
+use pool::Pool;
 #[cfg(target_arch = "x86_64")]
 use simd::{Avx2, Avx512};
 use simd::{Portable, Simd, Task};
+
+/// What products run on.
+pub struct Engine<'a> {
+    /// The instruction set.
+    pub kernel: Kernel,
+    /// The threads.
+    pub pool: &'a mut Pool,
+}
 
 /// One of the instruction sets that this processor has.
 #[derive(Clone, Copy, Debug)]

@@ -158,7 +158,7 @@ impl Simd for Portable {
 /// the second rounding from seeing a tie that is none. (Boldo and Melquiond, "Emulation of FMA and correctly rounded
 /// sums: proved algorithms using rounding to odd", IEEE Transactions on Computers 57(4), 2008, theorem 1.)
 #[inline(always)]
-fn fused(a: f32, b: f32, c: f32) -> f32 {
+pub fn fused(a: f32, b: f32, c: f32) -> f32 {
     if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
         return a.mul_add(b, c);
     }

@@ -71,7 +71,7 @@ pub struct Block {
 }
 
 /// What a pixel is to the network: 0 to 1.
-fn value(byte: u8) -> f32 {
+pub fn value(byte: u8) -> f32 {
     f32::from(byte) / 255.0
 }
 

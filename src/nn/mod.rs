@@ -25,4 +25,5 @@ pub mod network;
 pub mod optimizer;
 pub mod order;
 pub mod parameters;
+pub mod reference;
 pub mod schedule;

@@ -4,13 +4,11 @@ use super::activation::Activation;
 use super::batch::Batch;
 use super::block::{Block, Goal};
 use super::hidden::Pass;
-use super::init::Init;
 use super::parameters::{Parameters, WEIGHTS};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::engine::simd::{Simd, Task};
 use crate::matrix::Matrix;
-use rand::Rng;
 
 /// One dense layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +17,18 @@ pub struct Dense {
     pub weights: Matrix,
     /// b (1 x O).
     pub bias: Matrix,
+}
+
+impl Dense {
+    /// W and b.
+    pub fn parts(&self) -> [&Matrix; 2] {
+        [&self.weights, &self.bias]
+    }
+
+    /// W and b, to be written.
+    pub fn parts_mut(&mut self) -> [&mut Matrix; 2] {
+        [&mut self.weights, &mut self.bias]
+    }
 }
 
 /// A multi-layer perceptron.
@@ -31,13 +41,6 @@ pub struct Network {
 }
 
 impl Network {
-    /// A network that has learned nothing: `sizes` lists the inputs, the hidden layers and the classes; biases are 0.
-    pub fn initial(sizes: &[usize], activation: Activation, init: Init, random: &mut impl Rng) -> Self {
-        let layer =
-            |pair: &[usize]| Dense { weights: init.weights(pair[0], pair[1], random), bias: Matrix::zeros(1, pair[1]) };
-        Network { activation, layers: sizes.windows(2).map(layer).collect() }
-    }
-
     /// The inputs, the hidden layers and the classes.
     pub fn sizes(&self) -> Vec<usize> {
         let inputs = self.layers.iter().take(1).map(|layer| layer.weights.rows());

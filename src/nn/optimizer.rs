@@ -15,6 +15,7 @@
 //! that the average forgets where the weights began.
 
 use super::parameters::{CELL, Place};
+use crate::engine::elementary::power;
 use crate::engine::simd::Simd;
 use crate::engine::transpose::transpose;
 
@@ -119,19 +120,6 @@ impl Settings {
             average: if average > 0.0 { 1.0 - average.min(warm) } else { 0.0 },
         }
     }
-}
-
-/// `base^exponent` by squaring: the standard library's may differ between machines.
-fn power(mut base: f64, mut exponent: u64) -> f64 {
-    let mut result = 1.0;
-    while exponent > 0 {
-        if exponent % 2 == 1 {
-            result *= base;
-        }
-        base *= base;
-        exponent /= 2;
-    }
-    result
 }
 
 impl Step {

@@ -3,7 +3,7 @@
 //! One-cycle: L. N. Smith and N. Topin, "Super-Convergence", arXiv 1708.07120. Cosine: I. Loshchilov and F. Hutter,
 //! "SGDR", ICLR 2017, equation 5, without restarts, after a linear warm-up.
 
-use std::f64::consts::PI;
+use crate::engine::elementary::fall;
 
 /// How the learning rate moves while training goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,22 +56,10 @@ impl Schedule {
     }
 }
 
-/// Half a cosine from 1 down to 0 as `t` goes from 0 to 1: `(1 + cos πt) / 2`.
-fn fall(t: f64) -> f64 {
-    // cos πt = -sin π(t - 1/2), and within ±π/2 Taylor's series to x^21 is exact to the last bits of a double.
-    let x = PI * (t - 0.5);
-    let mut term = x;
-    let mut sine = x;
-    for k in 1..=10 {
-        term *= -x * x / f64::from(2 * k * (2 * k + 1));
-        sine += term;
-    }
-    (1.0 - sine) / 2.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::PI;
 
     /// The factors at all of `steps` steps.
     fn factors(schedule: Schedule, steps: u64) -> Vec<f64> {

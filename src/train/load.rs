@@ -14,13 +14,13 @@ use std::sync::Mutex;
 
 /// Loads digits.
 pub(super) struct Loader<'a> {
-    digits: &'a Digits,
+    pub(super) digits: &'a Digits,
     /// All their ink, where they are taken in as they are, epoch after epoch: found once, and 784-64-32-16-10 trains 6%
     /// faster for it. MNIST's needs two fifths of the room of its pixels.
     ink: Option<Ink>,
     kernel: Kernel,
     /// Each thread's, where images are deformed, with room for one.
-    scratches: Vec<Mutex<(Scratch, Vec<u8>)>>,
+    pub(super) scratches: Vec<Mutex<(Scratch, Vec<u8>)>>,
 }
 
 impl<'a> Loader<'a> {
@@ -127,14 +127,14 @@ mod tests {
     use crate::nn::block::Goal;
     use crate::nn::hidden::Pass;
     use crate::nn::init::Init;
-    use crate::nn::network::Network;
     use crate::nn::parameters::WEIGHTS;
+    use crate::nn::reference::initialize_parameters;
 
     #[test]
     fn kept_ink_gives_what_pixels_give() {
         let digits = builtin::digits();
         let mut random = generator(1, Draw::Weights);
-        let network = Network::initial(&[784, 40, 10], Activation::Tanh, Init::Xavier, &mut random);
+        let network = initialize_parameters(&[784, 40, 10], Activation::Tanh, Init::Xavier, &mut random);
         let parameters = network.unpack(2);
         let pass = Pass { activation: network.activation, plane: WEIGHTS, dropout: None, seed: 0, epoch: 0 };
         let (kernel, mut pool) = (Kernel::best(), Pool::new(2));

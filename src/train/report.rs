@@ -93,3 +93,15 @@ pub struct State {
     /// The epoch that validated best so far, and its score.
     pub best: Option<(u64, Score)>,
 }
+
+impl State {
+    /// Counts the images of a step, or of a part of it, by their losses and how many were read rightly.
+    ///
+    /// # Errors
+    /// Where the sum of the losses is no longer finite.
+    pub(super) fn add(&mut self, losses: &[f32], correct: usize) -> Result<(), Diverged> {
+        self.loss = losses.iter().fold(self.loss, |sum, &loss| sum + f64::from(loss));
+        self.correct += correct;
+        if self.loss.is_finite() { Ok(()) } else { Err(Diverged { epoch: self.epoch + 1 }) }
+    }
+}

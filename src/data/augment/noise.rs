@@ -1,5 +1,6 @@
 //! Smooth Gaussian noise: what elastic deformation displaces pixels by.
 
+use crate::engine::elementary::exp_negative;
 use crate::random::Stream;
 
 /// A sheet of smooth noise, `height` rows of `width`.
@@ -61,16 +62,6 @@ fn gaussian(sigma: f32) -> Vec<f32> {
     }
     let left = half[1..].iter().rev();
     left.chain(&half).copied().collect()
-}
-
-/// exp(-x) by its power series, to 1e-13 for 0 <= x <= 2.
-fn exp_negative(x: f64) -> f64 {
-    let (mut sum, mut term) = (1.0, 1.0);
-    for n in 1..=22 {
-        term *= -x / f64::from(n);
-        sum += term;
-    }
-    sum
 }
 
 #[cfg(test)]

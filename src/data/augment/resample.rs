@@ -15,6 +15,8 @@
 //! | all passes block by block, without the arrays: positions leave their vectors one by one | 1.6 | 1.6 | 1.55 |
 //! | the same, all in 32-bit whole numbers | 3.4 | 1.2 | 0.75 |
 
+use crate::engine::elementary::cos_sin;
+
 /// Rotation, shear and scale about the image's centre, then a shift, as they are done to the digit.
 pub(super) struct Affine {
     /// Radians.
@@ -229,17 +231,6 @@ impl Affine {
         let &Self { scale, shear, .. } = self;
         [[(cos + shear * sin) / scale[0], (sin - shear * cos) / scale[0]], [-sin / scale[1], cos / scale[1]]]
     }
-}
-
-/// cos x and sin x by their power series to x^18 and x^19, nested: to 4e-9 for -pi <= x <= pi.
-fn cos_sin(x: f64) -> (f64, f64) {
-    let (mut cos, mut sin) = (1.0, 1.0);
-    for n in (1..10).rev() {
-        let n = f64::from(2 * n);
-        cos = 1.0 - cos * x * x * (1.0 / (n * (n - 1.0)));
-        sin = 1.0 - sin * x * x * (1.0 / (n * (n + 1.0)));
-    }
-    (cos, sin * x)
 }
 
 #[cfg(test)]
