@@ -4,7 +4,8 @@
 //! `git status` then names, and commit those that are better. A picture that differs from its golden file is left in
 //! the build folder; the failing test tells its path.
 
-use mnist::picture::{Epoch, Image, Mistake, Sample, augmented, confusion, curves, mistakes, samples, weights};
+use mnist::picture::{Epoch, Evidence, Explanation, Image, Mistake, Sample, Unit};
+use mnist::picture::{augmented, confusion, curves, explain, mistakes, samples, weights};
 use std::path::Path;
 
 /// An image of `side` x `side` pixels: a ring, the wider the greater `kind` is.
@@ -20,7 +21,7 @@ fn ring(side: usize, kind: usize) -> Vec<u8> {
 }
 
 fn sample<'a>(pixels: &'a [u8], truth: Option<&'a str>, predicted: &'a str) -> Sample<'a> {
-    Sample { pixels, truth, predicted, confidence: 0.987 }
+    Sample { pixels, truth, predicted, confidence: 0.987, row: 4711 }
 }
 
 /// A history in which the validation accuracy is measured in every other epoch.
@@ -123,6 +124,34 @@ fn a_mistake_is_seen_without_colour() {
     assert!(darker > 4 * 4 * 140, "a frame of 4 pixels around 140 x 140, found {darker} pixels");
 }
 
+/// An explanation of a ring of `height` x `width` pixels by a network of these hidden layers.
+fn explanation<'a>(pixels: &'a [u8], size: (usize, usize), layers: &[usize], labels: &'a [String]) -> Explanation<'a> {
+    let wave = |count: usize| (0..count).map(|i| ((i * 7 % 11) as f32 - 4.0) / 3.0).collect::<Vec<_>>();
+    let share = |class: usize| if class == 1 { 0.9 } else { 0.1 / (labels.len() - 1) as f32 };
+    let map = |title: &str| Evidence { title: title.into(), shares: wave(pixels.len()) };
+    let unit = |number| Unit { number, weights: wave(pixels.len()), contribution: 2.0 - number as f32 };
+    Explanation {
+        title: "Read as 1, labelled 0".into(),
+        caption: "image 3 of digits.csv".into(),
+        size,
+        pixels,
+        layers: layers.iter().map(|&units| wave(units)).collect(),
+        classes: labels.iter().enumerate().map(|(class, label)| (label.as_str(), share(class))).collect(),
+        truth: Some(0),
+        evidence: vec![map("what spoke for 1"), map("for 1 rather than 0")],
+        units: (1..=layers.first().copied().unwrap_or(0).min(10)).map(unit).collect(),
+    }
+}
+
+#[test]
+fn an_explanation_shows_image_layers_classes_and_evidence() {
+    let digit = ring(8, 0);
+    let (ten, two, many) = (names(10), names(2), names(26));
+    same_as_golden("explain.png", &explain(&explanation(&digit, (8, 8), &[40, 12], &ten)));
+    same_as_golden("explain-none.png", &explain(&explanation(&digit, (8, 8), &[], &two)));
+    same_as_golden("explain-26.png", &explain(&explanation(&digit, (4, 16), &[1500, 3, 2, 1], &many)));
+}
+
 #[test]
 fn mistakes_show_both_probabilities() {
     let digits: Vec<Vec<u8>> = (0..2).map(|kind| ring(8, kind)).collect();
@@ -132,6 +161,7 @@ fn mistakes_show_both_probabilities() {
         predicted: "9",
         truth_probability,
         predicted_probability,
+        row: 17,
     };
     let shown = [mistake(&digits[0], 0.99999, 0.00001), mistake(&digits[1], 0.612, 0.301)];
     same_as_golden("mistakes.png", &mistakes(8, 8, &shown, 17, 1000));

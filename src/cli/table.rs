@@ -13,6 +13,8 @@ pub enum Command {
     Evaluate,
     /// Draw random digits with their labels.
     Samples,
+    /// Draw one digit's way through the network.
+    Explain,
     /// List or draw the weights.
     Weights,
     /// Print help.
@@ -21,7 +23,7 @@ pub enum Command {
     Version,
 }
 
-use Command::{Demo, Evaluate, Help, Predict, Samples, Train, Weights};
+use Command::{Demo, Evaluate, Explain, Help, Predict, Samples, Train, Weights};
 
 /// A row of [`COMMANDS`].
 pub struct CommandRow {
@@ -56,6 +58,9 @@ pub const COMMANDS: &[CommandRow] = &[
     CommandRow { command: Samples, name: "samples", file: "DATA.csv",
         summary: "draw random digits, true and predicted labels",
         example: "mnist samples train.csv --count 100 --out hundred.png" },
+    CommandRow { command: Explain, name: "explain", file: "DATA",
+        summary: "a picture of one digit's way through the network",
+        example: "mnist explain train.csv --row 4711 --out explain.png" },
     CommandRow { command: Weights, name: "weights", file: "",
         summary: "list the layers of a weights file, or draw them",
         example: "mnist weights --out weights.png" },
@@ -142,8 +147,8 @@ pub(super) fn all_options() -> impl Iterator<Item = &'static OptionRow> {
 
 const TRAINING: &[Command] = &[Train, Demo];
 const DEFORMING: &[Command] = &[Train, Demo, Samples];
-const READING_CSV: &[Command] = &[Train, Predict, Evaluate, Samples];
-const USING_WEIGHTS: &[Command] = &[Predict, Evaluate, Samples, Weights];
+const READING_CSV: &[Command] = &[Train, Predict, Evaluate, Samples, Explain];
+const USING_WEIGHTS: &[Command] = &[Predict, Evaluate, Samples, Explain, Weights];
 
 /// As good as unlimited, and the product of two such counts still fits into 64 bits.
 const MANY: u64 = u32::MAX as u64;
@@ -197,6 +202,8 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
         row("--out FILE", Kind::Output, &[Predict], Value("submission.csv"),
             "where the predicted labels go"),
         row("--out FILE", Kind::Output, &[Samples], Value("samples.png"),
+            "where the picture goes"),
+        row("--out FILE", Kind::Output, &[Explain], Value("explain.png"),
             "where the picture goes"),
         row("--out FILE", Kind::Output, &[Weights], Nothing,
             "draw what the neurons of the first layer look for (PNG)"),
@@ -274,18 +281,20 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "go on past broken rows and count them"),
     ]),
     ("Running", &[
+        row("--row N", POSITIVE, &[Explain], Value("1"),
+            "which image of the file, counted from 1"),
         row("--count N", Kind::Count(1, 1000), &[Samples], Value("25"),
             "how many digits to draw"),
         row("--seed N", Kind::Count(0, u64::MAX), DEFORMING, Value("42"),
             "the same seed gives the same bytes"),
         row("--threads N", Kind::Count(1, 1024),
-            &[Train, Demo, Predict, Evaluate, Samples], Told("all cores"),
+            &[Train, Demo, Predict, Evaluate, Samples, Explain], Told("all cores"),
             "threads to work on"),
         row("--report-every N", POSITIVE, TRAINING, RECIPE,
             "epochs between two report lines"),
         row("--reference", Kind::Flag, TRAINING, Nothing,
             "train by the plain algorithm of src/nn/reference.rs: the same bytes, slowly"),
-        row("--quiet", Kind::Flag, &[Train, Demo, Predict, Samples], Nothing,
+        row("--quiet", Kind::Flag, &[Train, Demo, Predict, Samples, Explain], Nothing,
             "print errors alone"),
         row("--quiet", Kind::Flag, &[Evaluate], Nothing,
             "print the report and errors alone"),

@@ -53,6 +53,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let picture = mistakes(model.height, model.width, &worst, wrong, digits.len());
         output::write(out, &picture.png())?;
         progress.note(&format!("wrote {}", output::name(out)));
+        if let Some(first) = worst.first().filter(|_| file != output::STREAM) {
+            let (row, with) = (first.row, output::with_weights(arguments));
+            progress
+                .note(&format!("why the first was misread: mnist explain {} --row {row}{with}", output::quoted(file)));
+        }
     }
     Ok(())
 }
@@ -86,6 +91,7 @@ fn worst<'a>(digits: &'a Digits, probabilities: &Matrix, names: &[&'a str]) -> (
             predicted: names[predicted],
             truth_probability: row[truth],
             predicted_probability: row[predicted],
+            row: number + 1,
         })
     };
     let mut found: Vec<Mistake> = (0..digits.len()).filter_map(mistake).collect();

@@ -3,6 +3,7 @@
 mod deformation;
 mod error;
 mod evaluate;
+mod explain;
 pub mod format;
 mod history;
 mod load;
@@ -35,6 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Command::Predict => predict::run(arguments),
         Command::Evaluate => evaluate::run(arguments),
         Command::Samples => samples::run(arguments),
+        Command::Explain => explain::run(arguments),
         Command::Weights => weights::run(arguments),
         Command::Help => Ok(terminal::print(cli::help(arguments.topic))?),
         Command::Version => Ok(terminal::print(format!("{}\n", cli::VERSION))?),

@@ -39,6 +39,24 @@ pub fn write(file: &str, bytes: &[u8]) -> Result<()> {
     }
 }
 
+/// A word as a shell takes it, in quotes where it needs them.
+pub fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=+,@%".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// What a hint adds to a command that is to use the same weights.
+pub fn with_weights(arguments: &Arguments) -> String {
+    match arguments.path("weights") {
+        "mnist.safetensors" => String::new(),
+        weights => format!(" --weights {}", quoted(weights)),
+    }
+}
+
 /// What a file is called in messages.
 pub fn name(file: &str) -> &str {
     if file == STREAM { "standard output" } else { file }

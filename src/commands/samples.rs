@@ -32,7 +32,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let table = load::any(arguments, file, Some(model.size()), &mut progress)?;
         let size = table.width * table.height;
         let digit = |number: usize| {
-            (&table.pixels[number * size..][..size], table.labels.as_ref().map(|labels| labels[number]))
+            (number, &table.pixels[number * size..][..size], table.labels.as_ref().map(|labels| labels[number]))
         };
         let digits: Vec<_> = choose(rows(&table), count, seed).into_iter().map(digit).collect();
         draw(&model, &digits, kernel, &mut pool)
@@ -57,21 +57,22 @@ pub fn choose(mut numbers: Vec<u32>, count: usize, seed: u64) -> Vec<usize> {
 }
 
 /// Digits, with their true labels where those are known, and what the model reads.
-pub fn draw(model: &Model, digits: &[(&[u8], Option<i32>)], kernel: Kernel, pool: &mut Pool) -> Image {
-    let all: Vec<u8> = digits.iter().flat_map(|(pixels, _)| *pixels).copied().collect();
+pub fn draw(model: &Model, digits: &[(usize, &[u8], Option<i32>)], kernel: Kernel, pool: &mut Pool) -> Image {
+    let all: Vec<u8> = digits.iter().flat_map(|(_, pixels, _)| *pixels).copied().collect();
     let probabilities = model.network.probabilities(&all, kernel, pool);
     let read = |row: usize| {
         let row = probabilities.row(row);
         let class = predicted(row);
         (model.labels[class].to_string(), row[class])
     };
-    let truths: Vec<_> = digits.iter().map(|(_, truth)| truth.map(|label| label.to_string())).collect();
+    let truths: Vec<_> = digits.iter().map(|(_, _, truth)| truth.map(|label| label.to_string())).collect();
     let read: Vec<_> = (0..digits.len()).map(read).collect();
     let samples = (0..digits.len()).map(|row| Sample {
-        pixels: digits[row].0,
+        pixels: digits[row].1,
         truth: truths[row].as_deref(),
         predicted: &read[row].0,
         confidence: read[row].1,
+        row: digits[row].0 + 1,
     });
     picture::samples(model.height, model.width, &samples.collect::<Vec<_>>())
 }

@@ -87,10 +87,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     })?;
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
     progress.note(&format!("wrote {}", written.join(", ")));
-    let with = match arguments.path("weights") {
-        "mnist.safetensors" => String::new(),
-        weights => format!(" --weights {weights}"),
-    };
+    let with = output::with_weights(arguments);
     progress.note(&format!("next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"));
     Ok(())
 }

@@ -14,6 +14,7 @@
 //! the passes.
 
 pub mod activation;
+pub mod attribution;
 pub mod batch;
 pub mod block;
 pub mod dense;

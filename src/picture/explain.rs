@@ -93,16 +93,13 @@ pub fn explain(of: &Explanation) -> Image {
     // A unit's two lines of text need some room even where its image is narrow.
     let unit_step = unit.width().max(text_width("unit 1024", BODY)) + UNIT_GAP;
     let unit_height = unit.height() + 2 * LINE + UNIT_GAP;
-    let per_row = (((upper - maps) / unit_step).max(1) as usize).max(of.units.len().div_ceil(3));
+    let per_row = (((upper - maps) / unit_step).max(1) as usize).max(of.units.len().div_ceil(2));
     let unit_rows = of.units.len().div_ceil(per_row) as i32;
     let lower = maps + per_row.min(of.units.len()) as i32 * unit_step;
     let lower_height = (fit.height() + 2 * LINE).max(unit_rows * unit_height);
-    let (mut image, left, top) = page(
-        &of.title,
-        &of.caption,
-        upper.max(lower).max(text_width(MATTERED, BODY) + maps),
-        upper_height + lower_height + 2 * HEADING + GAP,
-    );
+    let matters = if of.units.is_empty() { 0 } else { maps + text_width(MATTERED, BODY) };
+    let (mut image, left, top) =
+        page(&of.title, &of.caption, upper.max(lower).max(matters), upper_height + lower_height + 2 * HEADING + GAP);
 
     let mut x = left;
     let below = top + HEADING;

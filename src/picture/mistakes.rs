@@ -19,6 +19,8 @@ pub struct Mistake<'a> {
     pub truth_probability: f32,
     /// The probability that it gave to the predicted class.
     pub predicted_probability: f32,
+    /// Which image of its file it is, from 1.
+    pub row: usize,
 }
 
 /// A grid of mistakes in the order given, most confident first, with both labels and both probabilities; the digits
@@ -39,6 +41,7 @@ pub fn mistakes(height: usize, width: usize, mistakes: &[Mistake], wrong: usize,
             lines: vec![
                 ("pred", mistake.predicted, probability(mistake.predicted_probability)),
                 ("true", mistake.truth, probability(mistake.truth_probability)),
+                ("row", "", mistake.row.to_string()),
             ],
             crossed: false,
         })

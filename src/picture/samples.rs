@@ -15,6 +15,8 @@ pub struct Sample<'a> {
     pub predicted: &'a str,
     /// The probability of that class, from 0 to 1.
     pub confidence: f32,
+    /// Which image of its file it is, from 1.
+    pub row: usize,
 }
 
 /// The longer side of a digit on the page, in pixels.
@@ -42,6 +44,7 @@ pub fn samples(height: usize, width: usize, samples: &[Sample]) -> Image {
         .map(|sample| {
             let mut lines = vec![("pred", sample.predicted, probability(sample.confidence))];
             lines.extend(sample.truth.map(|truth| ("true", truth, String::new())));
+            lines.push(("row", "", sample.row.to_string()));
             Cell { pixels: sample.pixels, lines, crossed: wrong(sample) }
         })
         .collect();

@@ -1,0 +1,73 @@
+//! One digit's way through the network, as a picture.
+
+use super::error::{Error, Result, within};
+use super::terminal::Progress;
+use super::{load, machine, output};
+use crate::cli::Arguments;
+use crate::engine::Engine;
+use crate::names::{joined, name_of};
+use crate::nn::activation::Activation;
+use crate::nn::attribution::Attribution;
+use crate::picture::{self, Evidence, Explanation, Unit};
+use std::path::Path;
+
+/// Units of the first layer that are shown.
+const UNITS: usize = 10;
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let (kernel, mut pool) = machine::engine(arguments)?;
+    let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
+    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
+    output::check(arguments)?;
+    let model = load::model(arguments.path("weights"))?;
+    let table = load::any(arguments, file, Some(model.size()), &mut progress)?;
+    let row = arguments.count("row").unwrap_or(1);
+    if row > table.rows() {
+        return Err(Error::usage(format!("--row: expected 1 to {}, the images of {file}, found {row}", table.rows())));
+    }
+    let pixels = &table.pixels[(row - 1) * model.width * model.height..][..model.width * model.height];
+    let network = &model.network;
+    let found = Attribution::new(network, pixels, &mut Engine { kernel, pool: &mut pool });
+
+    let labels: Vec<String> = model.labels.iter().map(i32::to_string).collect();
+    let [answer, second] = [found.answer, found.second].map(|class| labels[class].as_str());
+    let label = table.labels.as_ref().map(|labels| labels[row - 1]);
+    let truth = label.map(|label| model.labels.binary_search(&label).map_err(|_| label)).transpose();
+    let truth = truth.map_err(|label| format!("row {row}: label {label} is none that the weights know"));
+    let truth = truth.map_err(within(load::name(file)))?;
+    let mut strongest: Vec<usize> = (0..found.units.len()).collect();
+    strongest.sort_by(|&a, &b| found.units[b].abs().total_cmp(&found.units[a].abs()));
+    strongest.truncate(UNITS);
+    let first = &network.layers[0].weights;
+    let unit = |unit: usize| Unit {
+        number: unit + 1,
+        weights: (0..first.rows()).map(|pixel| first.row(pixel)[unit]).collect(),
+        contribution: found.units[unit],
+    };
+    let read = match truth {
+        Some(truth) if truth != found.answer => format!("Read as {answer}, labelled {}", labels[truth]),
+        _ => format!("Read as {answer}"),
+    };
+    let explanation = Explanation {
+        title: read.clone(),
+        caption: format!(
+            "image {row} of {}, network {}, {}",
+            Path::new(load::name(file)).file_name().unwrap_or_default().display(),
+            joined(&network.sizes(), "-"),
+            name_of(&Activation::NAMES, network.activation)
+        ),
+        size: (model.height, model.width),
+        pixels,
+        layers: found.activations,
+        classes: labels.iter().map(String::as_str).zip(found.probabilities.iter().copied()).collect(),
+        truth,
+        evidence: vec![
+            Evidence { title: format!("what spoke for {answer}"), shares: found.for_answer },
+            Evidence { title: format!("for {answer} rather than {second}"), shares: found.against_second },
+        ],
+        units: strongest.into_iter().map(unit).collect(),
+    };
+    output::write(out, &picture::explain(&explanation).png())?;
+    progress.note(&format!("{}; wrote {}", read.to_lowercase(), output::name(out)));
+    Ok(())
+}
