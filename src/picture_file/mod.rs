@@ -41,7 +41,8 @@ const LONGEST: usize = 65_535;
 ///
 /// # Errors
 /// In one line, without the file's name: the file is of another format, which is named, with what to do; it is damaged
-/// or cut short, with the place; it is larger than 100 megapixels or longer than 65,535 pixels.
+/// or cut short, with the place for JPEG (many programs show what there is of such a file, but what is missing may
+/// matter); it is larger than 100 megapixels or longer than 65,535 pixels.
 pub fn decode(file: &[u8]) -> Result<Picture, String> {
     match file {
         [0x89, b'P', b'N', b'G', ..] => png::decode(file),

@@ -142,9 +142,11 @@ impl Scan<'_> {
             }
         }
         let Some(table) = part.ac else { return Ok(()) };
-        match (refines, &mut block[first.max(1)..=last]) {
-            (false, coefficients) => read_ac(bits, table, empty, coefficients, low),
-            (true, coefficients) => refine_ac(bits, table, empty, coefficients, 1 << low),
+        let coefficients = &mut block[first.max(1)..=last];
+        if refines {
+            refine_ac(bits, table, empty, coefficients, 1 << low)
+        } else {
+            read_ac(bits, table, empty, coefficients, low)
         }
     }
 }
