@@ -25,12 +25,14 @@
 //! train         epochs and batches; reports through a callback; knows no files
 //! data          formats (bytes -> rows, places in errors), dataset (images, classes, split), augment,
 //!               builtin (the digits in the binary)
-//! nn            init, dense, activation, dropout, loss, optimizer, schedule: each beside its
+//! handwriting   a picture's pixels -> ink -> digits -> images as MNIST has them, a step a file
+//! nn            reference (read first: the whole algorithm on one page); init, dense, activation, dropout, loss, optimizer, schedule: each beside its
 //!               derivative; order (of the pixels), parameters (where weights lie), hidden and block (where
 //!               activations lie), batch (the passes over them, on all threads), network
 //! matrix        rows, columns, Vec<f32>: shape-checked
 //! engine        dense and sparse products, exp and ln, the instruction sets, the threads
 //! picture_file  picture files (PNG, JPEG) <-> pixels; knows no digits
+//! picture_file  PNG and JPEG -> pixels; knows no digits
 //! picture       canvas, font, grids and plots -> PNG
 //! safetensors   names, shapes and f32 <-> bytes; knows no network
 //! file          replacing files whole
@@ -63,6 +65,7 @@ pub mod commands;
 pub mod data;
 pub mod engine;
 pub mod file;
+pub mod handwriting;
 pub mod matrix;
 pub mod model;
 mod names;

@@ -183,7 +183,7 @@ fn an_option_of_another_command_says_whose_it_is() {
     refused("x.csv --json", "--json is an option of evaluate, not of train");
     refused(
         "demo --skip-bad-rows",
-        "--skip-bad-rows is an option of train, predict, evaluate and samples, not of demo",
+        "--skip-bad-rows is an option of train, predict, evaluate, samples and explain, not of demo",
     );
     refused("x.csv --out y", "--out is an option of predict, samples and weights, not of train");
 }

@@ -538,3 +538,65 @@ fn help_and_version_go_to_standard_output() {
     let run = folder.mnist("");
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
 }
+
+/// A picture of a drawn 1 and a 7, black on white.
+fn handwriting() -> Vec<u8> {
+    let (width, height) = (300, 150);
+    let ink = |x: usize, y: usize| {
+        let one = (60..72).contains(&x) && (30..120).contains(&y);
+        let bar = (150..220).contains(&x) && (30..42).contains(&y);
+        let slant = (42..120).contains(&y) && (0..12).contains(&(x as isize - (208 - (y as isize - 42) / 2)));
+        one || bar || slant
+    };
+    let grey = |i: usize| if ink(i % width, i / width) { 20u8 } else { 240 };
+    let rgb: Vec<u8> = (0..width * height).flat_map(|i| [grey(i); 3]).collect();
+    picture_file::encode_png(width, height, &rgb)
+}
+
+#[test]
+fn read_finds_the_digits_of_pictures() {
+    let folder = Folder::new();
+    folder.done("demo --recipe quick --samples /dev/null");
+    folder.write("photo.png", handwriting());
+    folder.write("blank.png", picture_file::encode_png(40, 40, &[255; 4800]));
+    folder.write("note.txt", "no picture");
+
+    let read = folder.done("read photo.png --out read.png --csv seen.csv");
+    assert_eq!(read.out.replace('?', ""), "17\n");
+    assert!(folder.read("read.png").starts_with(b"\x89PNG"));
+    let seen = folder.text("seen.csv");
+    let labels: Vec<&str> = seen.lines().map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(labels, ["label", "1", "7"]);
+    // What was corrected can be learned from.
+    folder.done("seen.csv --validation 0 --epochs 1 --weights own --samples /dev/null");
+
+    let json = folder.done("read photo.png --json").out;
+    for part in [
+        "\"picture\": \"photo.png\"",
+        "\"x\": 60, \"y\": 30, \"width\": 12, \"height\": 90, \"row\": 1, \"label\": 1, ",
+        "\"label\": 7, ",
+    ] {
+        assert!(json.contains(part), "{json}");
+    }
+
+    // The other pictures are read all the same.
+    let read = folder.mnist("read blank.png photo.png note.txt");
+    assert_eq!((read.code, read.out.replace('?', "").as_str()), (Some(1), "photo.png: 17\n"));
+    let errors: Vec<&str> = read.err.lines().collect();
+    assert!(errors[0].starts_with("error: blank.png: expected handwritten digits, found none"), "{errors:?}");
+    assert!(errors[1].starts_with("error: note.txt: "), "{errors:?}");
+}
+
+#[test]
+fn without_weights_read_learns_from_the_built_in_digits_first() {
+    let folder = Folder::new();
+    folder.write("photo.png", handwriting());
+    let read = folder.done("read photo.png");
+    assert_eq!(read.out.replace('?', ""), "17\n");
+    assert!(
+        read.err.starts_with("nothing has been trained here yet: learning from the 10,000 built-in digits first\n")
+    );
+    assert_eq!(folder.names(), ["mnist.safetensors", "photo.png"]);
+    folder.done("explain photo.png --out way.png");
+    assert_eq!(folder.mnist("read photo.png --weights other").code, Some(1));
+}

@@ -27,6 +27,8 @@ pub struct Arguments {
     pub command: Command,
     /// The file it is done to: present exactly if the command takes one. `-` is standard input.
     pub file: Option<String>,
+    /// The files behind the first, of a command that takes several.
+    pub more: Vec<String>,
     /// For [`Command::Help`]: the command it was asked about.
     pub topic: Option<Command>,
     values: Vec<(&'static str, Value)>,
@@ -52,7 +54,7 @@ impl Arguments {
             Without::Value(text) => Some((row.name(), read(row.kind, text)?)),
             Without::Nothing | Without::Told(_) => None,
         });
-        Arguments { command, file: None, topic: None, values: values.collect() }
+        Arguments { command, file: None, more: Vec::new(), topic: None, values: values.collect() }
     }
 
     /// Sets an option of the command; the last value given is the one that holds.

@@ -51,7 +51,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments,
     for (name, value) in &typed.options {
         set(&mut parsed, name, value.as_deref())?;
     }
-    parsed.file = file(command, words)?;
+    (parsed.file, parsed.more) = files(command, words)?;
     check_together(&parsed, |name| typed.options.iter().any(|(given, _)| *given == name))?;
     Ok(parsed)
 }
@@ -199,18 +199,19 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// The one file of a command that takes one.
-fn file(command: Command, words: &[String]) -> Result<Option<String>, Error> {
+/// The file of a command that takes one, and more of them where it takes several.
+fn files(command: Command, words: &[String]) -> Result<(Option<String>, Vec<String>), Error> {
     let (name, file) = row_of(command).map_or(("", ""), |row| (row.name, row.file));
     match words {
-        [] if file.is_empty() => Ok(None),
+        [] if file.is_empty() => Ok((None, Vec::new())),
         [word, ..] if file.is_empty() => {
             let instead = if command == Command::Weights { "mnist weights --weights" } else { "mnist train" };
             error(format!("{name} takes no file, found {word:?}; did you mean {instead} {word}?"))
         }
         [] => error(format!("{name} needs a file: mnist {name} {file} (- reads standard input)")),
-        [word] if word.is_empty() => error(format!("{name}: expected a file name, found \"\"")),
-        [word] => Ok(Some(word.clone())),
+        _ if words.contains(&String::new()) => error(format!("{name}: expected a file name, found \"\"")),
+        [word] => Ok((Some(word.clone()), Vec::new())),
+        [word, more @ ..] if file.ends_with("...") => Ok((Some(word.clone()), more.to_vec())),
         [_, second, ..] => error(format!("{name} takes one file, found a second, {second:?}")),
     }
 }

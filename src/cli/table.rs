@@ -13,6 +13,8 @@ pub enum Command {
     Evaluate,
     /// Draw random digits with their labels.
     Samples,
+    /// Read the digits of pictures.
+    Read,
     /// Draw one digit's way through the network.
     Explain,
     /// List or draw the weights.
@@ -23,7 +25,7 @@ pub enum Command {
     Version,
 }
 
-use Command::{Demo, Evaluate, Explain, Help, Predict, Samples, Train, Weights};
+use Command::{Demo, Evaluate, Explain, Help, Predict, Read, Samples, Train, Weights};
 
 /// A row of [`COMMANDS`].
 pub struct CommandRow {
@@ -58,6 +60,9 @@ pub const COMMANDS: &[CommandRow] = &[
     CommandRow { command: Samples, name: "samples", file: "DATA.csv",
         summary: "draw random digits, true and predicted labels",
         example: "mnist samples train.csv --count 100 --out hundred.png" },
+    CommandRow { command: Read, name: "read", file: "PICTURE...",
+        summary: "the digits in pictures of your handwriting",
+        example: "mnist read photo.jpg --out read.png" },
     CommandRow { command: Explain, name: "explain", file: "DATA",
         summary: "a picture of one digit's way through the network",
         example: "mnist explain train.csv --row 4711 --out explain.png" },
@@ -148,7 +153,7 @@ pub(super) fn all_options() -> impl Iterator<Item = &'static OptionRow> {
 const TRAINING: &[Command] = &[Train, Demo];
 const DEFORMING: &[Command] = &[Train, Demo, Samples];
 const READING_CSV: &[Command] = &[Train, Predict, Evaluate, Samples, Explain];
-const USING_WEIGHTS: &[Command] = &[Predict, Evaluate, Samples, Explain, Weights];
+const USING_WEIGHTS: &[Command] = &[Predict, Evaluate, Samples, Read, Explain, Weights];
 
 /// As good as unlimited, and the product of two such counts still fits into 64 bits.
 const MANY: u64 = u32::MAX as u64;
@@ -205,6 +210,10 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "where the picture goes"),
         row("--out FILE", Kind::Output, &[Explain], Value("explain.png"),
             "where the picture goes"),
+        row("--out FILE", Kind::Output, &[Read], Nothing,
+            "draw the picture with each digit framed, and what the network saw (PNG)"),
+        row("--csv FILE", Kind::Output, &[Read], Nothing,
+            "write the images as the network saw them, with the label read (CSV)"),
         row("--out FILE", Kind::Output, &[Weights], Nothing,
             "draw what the neurons of the first layer look for (PNG)"),
         row("--confusion FILE", Kind::Output, &[Evaluate], Nothing,
@@ -213,6 +222,8 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "draw the most confident mistakes (PNG)"),
         row("--json", Kind::Flag, &[Evaluate], Nothing,
             "print the whole report as JSON, for scripts"),
+        row("--json", Kind::Flag, &[Read], Nothing,
+            "print place, label and probability of each digit as JSON"),
     ]),
     ("Recipe", &[
         row("--recipe NAME", RECIPES, TRAINING, Value("default"),
@@ -288,7 +299,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
         row("--seed N", Kind::Count(0, u64::MAX), DEFORMING, Value("42"),
             "the same seed gives the same bytes"),
         row("--threads N", Kind::Count(1, 1024),
-            &[Train, Demo, Predict, Evaluate, Samples, Explain], Told("all cores"),
+            &[Train, Demo, Predict, Evaluate, Samples, Read, Explain], Told("all cores"),
             "threads to work on"),
         row("--report-every N", POSITIVE, TRAINING, RECIPE,
             "epochs between two report lines"),
@@ -298,5 +309,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "print errors alone"),
         row("--quiet", Kind::Flag, &[Evaluate], Nothing,
             "print the report and errors alone"),
+        row("--quiet", Kind::Flag, &[Read], Nothing,
+            "print what is read and errors alone"),
     ]),
 ];

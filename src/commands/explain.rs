@@ -2,9 +2,11 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::Progress;
-use super::{load, machine, output};
+use super::{load, machine, output, read};
 use crate::cli::Arguments;
 use crate::engine::Engine;
+use crate::handwriting;
+use crate::model::Model;
 use crate::names::{joined, name_of};
 use crate::nn::activation::Activation;
 use crate::nn::attribution::Attribution;
@@ -19,19 +21,20 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
     let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let model = load::model(arguments.path("weights"))?;
-    let table = load::any(arguments, file, Some(model.size()), &mut progress)?;
-    let row = arguments.count("row").unwrap_or(1);
-    if row > table.rows() {
-        return Err(Error::usage(format!("--row: expected 1 to {}, the images of {file}, found {row}", table.rows())));
+    let model = load::model_or_learn(arguments, &mut progress)?;
+    let (images, labels) = images(arguments, file, &model, &mut progress)?;
+    let (row, size) = (arguments.count("row").unwrap_or(1), model.width * model.height);
+    let count = images.len() / size;
+    if row > count {
+        return Err(Error::usage(format!("--row: expected 1 to {count}, the images of {file}, found {row}")));
     }
-    let pixels = &table.pixels[(row - 1) * model.width * model.height..][..model.width * model.height];
+    let pixels = &images[(row - 1) * size..][..size];
+    let label = labels.map(|labels| labels[row - 1]);
     let network = &model.network;
     let found = Attribution::new(network, pixels, &mut Engine { kernel, pool: &mut pool });
 
     let labels: Vec<String> = model.labels.iter().map(i32::to_string).collect();
     let [answer, second] = [found.answer, found.second].map(|class| labels[class].as_str());
-    let label = table.labels.as_ref().map(|labels| labels[row - 1]);
     let truth = label.map(|label| model.labels.binary_search(&label).map_err(|_| label)).transpose();
     let truth = truth.map_err(|label| format!("row {row}: label {label} is none that the weights know"));
     let truth = truth.map_err(within(load::name(file)))?;
@@ -70,4 +73,22 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     output::write(out, &picture::explain(&explanation).png())?;
     progress.note(&format!("{}; wrote {}", read.to_lowercase(), output::name(out)));
     Ok(())
+}
+
+/// The images of a file of digits, with their labels where it has some, or those of a picture.
+fn images(
+    arguments: &Arguments,
+    file: &str,
+    model: &Model,
+    progress: &mut Progress,
+) -> Result<(Vec<u8>, Option<Vec<i32>>)> {
+    if read::is_picture(file) {
+        let digits = handwriting::read(&read::picture(file)?, model.size()).digits;
+        if digits.is_empty() {
+            return Err(Error::new(format!("{file}: expected a handwritten digit, found none")));
+        }
+        return Ok((digits.into_iter().flat_map(|digit| digit.image).collect(), None));
+    }
+    let table = load::any(arguments, file, Some(model.size()), progress)?;
+    Ok((table.pixels, table.labels))
 }

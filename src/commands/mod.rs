@@ -10,6 +10,7 @@ mod load;
 mod machine;
 mod output;
 mod predict;
+mod read;
 mod recipe;
 pub mod report;
 mod results;
@@ -36,6 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Command::Predict => predict::run(arguments),
         Command::Evaluate => evaluate::run(arguments),
         Command::Samples => samples::run(arguments),
+        Command::Read => read::run(arguments),
         Command::Explain => explain::run(arguments),
         Command::Weights => weights::run(arguments),
         Command::Help => Ok(terminal::print(cli::help(arguments.topic))?),

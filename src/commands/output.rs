@@ -1,6 +1,7 @@
 //! The files that a command writes; `-` is standard output.
 
 use super::error::Result;
+use super::load::DEFAULT_WEIGHTS;
 use super::terminal;
 use crate::cli::{Arguments, Kind, options_of};
 use crate::file;
@@ -52,7 +53,7 @@ pub fn quoted(word: &str) -> String {
 /// What a hint adds to a command that is to use the same weights.
 pub fn with_weights(arguments: &Arguments) -> String {
     match arguments.path("weights") {
-        "mnist.safetensors" => String::new(),
+        DEFAULT_WEIGHTS => String::new(),
         weights => format!(" --weights {}", quoted(weights)),
     }
 }

@@ -2,6 +2,7 @@
 //! the second.
 
 use std::env;
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -96,6 +97,12 @@ impl Progress {
         };
         Progress { out: io::stderr(), look, stdout_taken, due: Instant::now() + look.interval(), drawn: false }
     }
+}
+
+/// Tells of an error where others follow.
+pub fn complain(error: &impl Display) {
+    // There is nobody to tell if it cannot be told.
+    let _ = writeln!(io::stderr(), "error: {error}");
 }
 
 impl<W: Write> Progress<W> {

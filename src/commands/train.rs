@@ -19,20 +19,24 @@ use crate::system::signal;
 use crate::train::{Score, Settings, Trainer};
 
 pub fn run(arguments: &Arguments) -> Result<()> {
+    learn(arguments, &mut Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments)))
+}
+
+/// The same, telling of it through `progress`.
+pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let (recipe, seed) = (Recipe::new(arguments)?, arguments.whole("seed"));
     let (kernel, pool) = machine::engine(arguments)?;
     let threads = pool.threads();
-    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let mut saver = Saver::new(arguments, &mut progress)?;
+    let mut saver = Saver::new(arguments, progress)?;
 
     let from = arguments.text("from").map(|file| load::model(file).map(|model| (file, model))).transpose()?;
     let (name, digits) = match arguments.file.as_deref() {
-        Some(file) => (load::name(file), load::labelled(arguments, file, &mut progress)?),
+        Some(file) => (load::name(file), load::labelled(arguments, file, progress)?),
         None => ("built-in digits", builtin::digits()),
     };
     let size = (digits.width(), digits.height());
-    let test = arguments.text("test").map(|file| load::unlabelled(arguments, file, size, &mut progress)).transpose()?;
+    let test = arguments.text("test").map(|file| load::unlabelled(arguments, file, size, progress)).transpose()?;
     let (learned, held) = digits.split(recipe.validation, seed).map_err(within(name))?;
     let settings = Settings { reference: arguments.flag("reference"), ..recipe.settings(size, learned.len(), seed)? };
     let network = start::network(from, &recipe, &digits, seed)?;
@@ -66,7 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         ));
     }
 
-    let mut watch = Watch::new(&trainer, &mut progress, history, &mut saver);
+    let mut watch = Watch::new(&trainer, progress, history, &mut saver);
     signal::catch_stop();
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
     let (history, score) = watch.end(&trainer, outcome)?;

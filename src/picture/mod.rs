@@ -15,6 +15,7 @@ mod grid;
 mod image;
 mod mistakes;
 mod page;
+mod reading;
 mod samples;
 mod weights;
 
@@ -23,5 +24,6 @@ pub use curves::{Epoch, curves};
 pub use explain::{Evidence, Explanation, Unit, explain};
 pub use image::Image;
 pub use mistakes::{Mistake, mistakes};
+pub use reading::{ReadDigit, reading};
 pub use samples::{Sample, augmented, samples};
 pub use weights::weights;

@@ -220,3 +220,10 @@ pub(super) fn write_string(json: &mut String, text: &str) {
     }
     json.push('"');
 }
+
+/// A text as a JSON string.
+pub fn string_of(text: &str) -> String {
+    let mut json = String::new();
+    write_string(&mut json, text);
+    json
+}

@@ -22,7 +22,7 @@
 //! ```
 
 mod header;
-mod json;
+pub mod json;
 
 pub use header::LONGEST as LONGEST_HEADER;
 use std::collections::BTreeMap;

@@ -1,0 +1,203 @@
+//! The digits in pictures of people's own handwriting.
+
+use super::error::{Error, Result, within};
+use super::terminal::{self, Progress};
+use super::{load, machine, output};
+use crate::cli::Arguments;
+use crate::engine::Kernel;
+use crate::engine::pool::Pool;
+use crate::handwriting::{self, Digit, Handwriting};
+use crate::model::Model;
+use crate::nn::loss::predicted;
+use crate::picture::{self, Image, ReadDigit};
+use crate::picture_file::{self, Picture};
+use crate::safetensors::json;
+use std::fmt::Write;
+use std::fs::File;
+use std::io::Read;
+
+/// A digit is doubtful where the network gives its label a smaller probability.
+const SURE: f32 = 0.9;
+/// More digits than this are a page of print or a pattern.
+const MOST: usize = 1000;
+/// The longer side of the picture that is drawn: smaller ones are enlarged towards it.
+const DRAWN: usize = 900;
+
+/// A digit, and what the network says of it.
+struct Answer {
+    digit: Digit,
+    label: i32,
+    probability: f32,
+    second: i32,
+    second_probability: f32,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let (kernel, mut pool) = machine::engine(arguments)?;
+    let stdout_taken = output::takes_stdout(arguments);
+    let mut progress = Progress::new(arguments.flag("quiet"), stdout_taken);
+    output::check(arguments)?;
+    let files: Vec<&String> = arguments.file.iter().chain(&arguments.more).collect();
+    if files.len() > 1 && arguments.text("out").is_some() {
+        return Err(Error::usage("--out draws one picture: read one at a time"));
+    }
+    let model = load::model_or_learn(arguments, &mut progress)?;
+    let (mut text, mut csv, mut json, mut errors) = (String::new(), csv_header(&model), Vec::new(), Vec::new());
+    for file in &files {
+        let read = picture(file).and_then(|picture| {
+            let answers = answers(&model, &picture, file, (kernel, &mut pool), &mut progress)?;
+            Ok((picture, answers))
+        });
+        let (picture, answers) = match read {
+            Ok(read) => read,
+            // The other pictures are read all the same.
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        let before = if files.len() > 1 { format!("{file}: ") } else { String::new() };
+        let _ = writeln!(text, "{before}{}", line(&answers));
+        json.push(json_of(file, &picture, &answers));
+        answers.iter().for_each(|answer| csv += &csv_row(answer));
+        if let Some(out) = arguments.text("out") {
+            output::write(out, &drawn(&model, &picture, &answers).png())?;
+            progress.note(&format!("wrote {}", output::name(out)));
+        }
+    }
+    if let Some(file) = arguments.text("csv").filter(|_| !json.is_empty()) {
+        output::write(file, csv.as_bytes())?;
+        progress.note(&format!("wrote {}", output::name(file)));
+    }
+    if !stdout_taken && !json.is_empty() {
+        progress.clear();
+        terminal::print(if arguments.flag("json") { format!("[{}]\n", json.join(",\n ")) } else { text })?;
+    }
+    match errors.pop() {
+        None => Ok(()),
+        Some(last) => {
+            errors.iter().for_each(terminal::complain);
+            Err(last)
+        }
+    }
+}
+
+/// Whether a file is a PNG or a JPEG, by its first bytes.
+pub fn is_picture(file: &str) -> bool {
+    let mut start = [0; 3];
+    let begins = |start: &[u8; 3]| start.starts_with(b"\x89PN") || start.starts_with(b"\xFF\xD8\xFF");
+    file != output::STREAM
+        && File::open(file).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
+        && begins(&start)
+}
+
+/// Reads a picture file.
+pub fn picture(file: &str) -> Result<Picture> {
+    let mut bytes = Vec::new();
+    load::open(file)?.0.read_to_end(&mut bytes).map_err(within(load::name(file)))?;
+    picture_file::decode(&bytes).map_err(within(load::name(file)))
+}
+
+/// Finds the digits of a picture and asks the network.
+fn answers(
+    model: &Model,
+    picture: &Picture,
+    file: &str,
+    (kernel, pool): (Kernel, &mut Pool),
+    progress: &mut Progress,
+) -> Result<Vec<Answer>> {
+    let Handwriting { digits, like_words } = handwriting::read(picture, (model.width, model.height));
+    let name = load::name(file);
+    match digits.len() {
+        0 => {
+            return Err(Error::new(format!(
+                "{name}: expected handwritten digits, found none: write larger and darker, on plain paper, and cut out \
+                 the part with the digits"
+            )));
+        }
+        count if count > MOST => {
+            return Err(Error::new(format!(
+                "{name}: expected at most {MOST} digits, found {count} parts: cut out the part with the digits"
+            )));
+        }
+        count if like_words => progress.note(&format!(
+            "{name}: {count} parts of unlike sizes, as in words: only digits are read rightly, so look at --out FILE"
+        )),
+        _ => {}
+    }
+    let images: Vec<u8> = digits.iter().flat_map(|digit| &digit.image).copied().collect();
+    let probabilities = model.network.probabilities(&images, kernel, pool);
+    let answer = |(number, digit): (usize, Digit)| {
+        let mut row = probabilities.row(number).to_vec();
+        let first = predicted(&row);
+        let probability = row[first];
+        row[first] = -1.0;
+        let second = predicted(&row);
+        let [label, second_label] = [first, second].map(|class| model.labels[class]);
+        Answer { digit, label, probability, second: second_label, second_probability: row[second] }
+    };
+    Ok(digits.into_iter().enumerate().map(answer).collect())
+}
+
+/// The picture with each digit framed, and what the network saw.
+fn drawn(model: &Model, picture: &Picture, answers: &[Answer]) -> Image {
+    let (width, height, colours) = handwriting::as_seen(picture, DRAWN);
+    let labels: Vec<String> = answers.iter().map(|answer| answer.label.to_string()).collect();
+    let mut digits = Vec::new();
+    for (Answer { digit, probability, .. }, label) in answers.iter().zip(&labels) {
+        let [x, y, across, down] = digit.place;
+        let across_and_down = [(x, width, picture.width), (y, height, picture.height)];
+        let [left, top] = across_and_down.map(|(at, to, from)| at * to / from);
+        let place = [left, top, across * width / picture.width, down * height / picture.height];
+        let doubtful = *probability < SURE;
+        digits.push(ReadDigit { place, pixels: &digit.image, label, probability: *probability, doubtful });
+    }
+    picture::reading((width, height, &colours), (model.height, model.width), &digits)
+}
+
+/// The digits in reading order, the rows of the picture separated by spaces.
+fn line(answers: &[Answer]) -> String {
+    let mut line = String::new();
+    for (number, answer) in answers.iter().enumerate() {
+        if number > 0 && answers[number - 1].digit.row != answer.digit.row {
+            line.push(' ');
+        }
+        let label = answer.label.to_string();
+        line += &if label.len() > 1 { format!("[{label}]") } else { label };
+        line.extend((answer.probability < SURE).then_some('?'));
+    }
+    line
+}
+
+fn json_of(file: &str, picture: &Picture, answers: &[Answer]) -> String {
+    let digit = |answer: &Answer| {
+        let [x, y, width, height] = answer.digit.place;
+        format!(
+            "{{\"x\": {x}, \"y\": {y}, \"width\": {width}, \"height\": {height}, \"row\": {}, \"label\": {}, \
+             \"probability\": {:.6}, \"second\": {}, \"second_probability\": {:.6}}}",
+            answer.digit.row + 1,
+            answer.label,
+            answer.probability,
+            answer.second,
+            answer.second_probability
+        )
+    };
+    let digits: Vec<String> = answers.iter().map(digit).collect();
+    format!(
+        "{{\"picture\": {}, \"width\": {}, \"height\": {}, \"digits\": [\n  {}]}}",
+        json::string_of(file),
+        picture.width,
+        picture.height,
+        digits.join(",\n  ")
+    )
+}
+
+fn csv_header(model: &Model) -> String {
+    let pixels: Vec<String> = (0..model.width * model.height).map(|pixel| format!("pixel{pixel}")).collect();
+    format!("label,{}\n", pixels.join(","))
+}
+
+fn csv_row(answer: &Answer) -> String {
+    let pixels: Vec<String> = answer.digit.image.iter().map(u8::to_string).collect();
+    format!("{},{}\n", answer.label, pixels.join(","))
+}

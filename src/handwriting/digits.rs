@@ -1,0 +1,184 @@
+//! Parts joined to digits, in reading order.
+
+use super::grid::{Grid, quantile};
+use super::parts::{Mask, Part, label};
+
+/// A digit as it was found.
+pub struct Found {
+    /// Its box in the picture.
+    pub left: usize,
+    pub top: usize,
+    pub right: usize,
+    pub bottom: usize,
+    /// The row of digits that it stands in, from 0.
+    pub row: usize,
+    /// The ink in that box and a margin around it.
+    pub ink: Grid,
+    /// Its strokes there.
+    pub mask: Mask,
+}
+
+/// All digits of a picture.
+#[derive(Default)]
+pub struct Digits {
+    /// In reading order.
+    pub digits: Vec<Found>,
+    /// Whether many parts are of unlike sizes, as in words.
+    pub like_words: bool,
+}
+
+/// Around a digit that is cut out, for the soft edges of its strokes.
+const MARGIN: usize = 2;
+
+/// Finds the digits among the strokes of a picture.
+pub fn find(ink: &Grid, strokes: Mask) -> Digits {
+    let (labels, parts) = label(&strokes);
+    let cut = |part: &Part| cut_out(ink, &labels, part);
+    let parts = without_frames(parts, ink.width, ink.height);
+    if parts.is_empty() {
+        return Digits::default();
+    }
+    let height = usual_height(&parts);
+    let digits = joined(parts, height);
+    let digits = without_shadows(digits, ink, &cut);
+    let like_words = like_words(&digits, height);
+    let rows = in_rows(digits, height);
+    let found = |(row, part): (usize, Part)| {
+        let (ink, mask) = cut(&part);
+        Found { left: part.left, top: part.top, right: part.right, bottom: part.bottom, row, ink, mask }
+    };
+    let numbered = rows.into_iter().enumerate().flat_map(|(row, parts)| parts.into_iter().map(move |part| (row, part)));
+    Digits { digits: numbered.map(found).collect(), like_words }
+}
+
+/// The ink of a part's box with a margin, and the part's own pixels.
+fn cut_out(ink: &Grid, labels: &[u32], part: &Part) -> (Grid, Mask) {
+    let (left, top) = (part.left.saturating_sub(MARGIN), part.top.saturating_sub(MARGIN));
+    let (right, bottom) = ((part.right + MARGIN).min(ink.width), (part.bottom + MARGIN).min(ink.height));
+    let (width, height) = (right - left, bottom - top);
+    let own = |i: usize| part.labels.contains(&labels[(top + i / width) * ink.width + left + i % width]);
+    let mask = Mask { width, height, data: (0..width * height).map(own).collect() };
+    (ink.part([left, top], width, height), mask)
+}
+
+/// Leaves out frames and grids: nearly as large as the picture, and mostly empty.
+fn without_frames(mut parts: Vec<Part>, width: usize, height: usize) -> Vec<Part> {
+    let many = parts.len() > 3;
+    parts.retain(|part| {
+        let share = (part.height() as f32 / height as f32).max(part.width() as f32 / width as f32);
+        let filled = part.area as f32 / (part.width() * part.height()) as f32;
+        !(many && share > 0.9 && filled < 0.3)
+    });
+    parts
+}
+
+/// The median height of the parts that hold most of the ink.
+fn usual_height(parts: &[Part]) -> f32 {
+    let mut by_area: Vec<&Part> = parts.iter().collect();
+    by_area.sort_by_key(|part| std::cmp::Reverse(part.area));
+    let all: usize = parts.iter().map(|part| part.area).sum();
+    let mut covered = 0;
+    let core = by_area.into_iter().take_while(|part| {
+        let before = covered;
+        covered += part.area;
+        5 * before < 4 * all
+    });
+    quantile(core.map(|part| (part.height() as f32).max(0.5 * part.width() as f32)).collect(), 0.5)
+}
+
+/// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Specks are left out. Tall parts that lie
+/// above each other are one digit.
+fn joined(parts: Vec<Part>, height: f32) -> Vec<Part> {
+    let (mut digits, mut small): (Vec<Part>, Vec<Part>) =
+        parts.into_iter().partition(|part| part.height() as f32 >= 0.5 * height);
+    let areas = digits.iter().map(|part| part.area as f32).collect();
+    let speck = 0.03 * quantile(areas, 0.5);
+    small.sort_by_key(|part| std::cmp::Reverse(part.area));
+    for part in small.into_iter().filter(|part| part.area as f32 >= speck) {
+        let distance = |digit: &Part| {
+            let [across, down] = digit.gaps(&part).map(|gap| gap as f32);
+            (across * across + down * down).sqrt()
+        };
+        let nearest = digits.iter_mut().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        if let Some(digit) = nearest.filter(|digit| distance(digit) < 0.3 * height) {
+            digit.join(part);
+        }
+    }
+    while let Some((a, b)) = one_above_the_other(&digits, height) {
+        let other = digits.remove(b);
+        digits[a].join(other);
+    }
+    let many = digits.len() > 1;
+    digits.retain(|digit| !many || (digit.height() as f32) < 2.2 * height);
+    digits
+}
+
+/// Two parts that are one digit: they overlap across and down, and are no larger than a digit together.
+fn one_above_the_other(parts: &[Part], height: f32) -> Option<(usize, usize)> {
+    let overlap = |a: [usize; 2], b: [usize; 2]| a[1].min(b[1]).saturating_sub(a[0].max(b[0])) as f32;
+    let span = |a: [usize; 2], b: [usize; 2]| (a[1].max(b[1]) - a[0].min(b[0])) as f32;
+    let one = |a: &Part, b: &Part| {
+        let across = |part: &Part| [part.left, part.right];
+        let down = |part: &Part| [part.top, part.bottom];
+        overlap(across(a), across(b)) > 0.5 * a.width().min(b.width()) as f32
+            && overlap(down(a), down(b)) > 0.3 * a.height().min(b.height()) as f32
+            && span(down(a), down(b)) < 1.8 * height
+            && span(across(a), across(b)) < 1.3 * height
+    };
+    let pairs = (0..parts.len()).flat_map(|a| (a + 1..parts.len()).map(move |b| (a, b)));
+    pairs.into_iter().find(|&(a, b)| one(&parts[a], &parts[b]))
+}
+
+/// Leaves out shadows and the edges of a table: much fainter than the other parts, or thick and at the picture's edge.
+fn without_shadows(mut digits: Vec<Part>, ink: &Grid, cut: &impl Fn(&Part) -> (Grid, Mask)) -> Vec<Part> {
+    if digits.len() <= 2 {
+        return digits;
+    }
+    let measured: Vec<[f32; 2]> = digits
+        .iter()
+        .map(|part| {
+            let (ink, mask) = cut(part);
+            let inked = (0..ink.data.len()).filter(|&i| mask.data[i]).map(|i| ink.data[i]).collect();
+            [quantile(inked, 0.5), super::prepare::stroke_width(&mask)]
+        })
+        .collect();
+    let usual = [0, 1].map(|what| quantile(measured.iter().map(|values| values[what]).collect(), 0.5));
+    let mut measured = measured.into_iter();
+    digits.retain(|part| {
+        let Some([strength, stroke]) = measured.next() else { return true };
+        let edge = part.at_edge(ink.width, ink.height) && (strength < 0.7 * usual[0] || stroke > 2.5 * usual[1]);
+        !(strength < 0.45 * usual[0] || edge)
+    });
+    digits
+}
+
+/// Rows from the top, each from the left.
+fn in_rows(mut digits: Vec<Part>, height: f32) -> Vec<Vec<Part>> {
+    let centre = |part: &Part| (part.top + part.bottom) as f32 / 2.0;
+    digits.sort_by(|a, b| centre(a).total_cmp(&centre(b)));
+    let mut rows: Vec<Vec<Part>> = Vec::new();
+    for digit in digits {
+        let fits = |row: &&mut Vec<Part>| {
+            let near = row.iter().min_by_key(|other| other.left.abs_diff(digit.left));
+            near.is_some_and(|near| {
+                let beside = 0.2 * near.height() as f32;
+                let inside = (near.top as f32 + beside..near.bottom as f32 - beside).contains(&centre(&digit));
+                inside || (centre(&digit) - centre(near)).abs() < 0.45 * height
+            })
+        };
+        match rows.iter_mut().find(fits) {
+            Some(row) => row.push(digit),
+            None => rows.push(vec![digit]),
+        }
+    }
+    let middle = |row: &Vec<Part>| row.iter().map(centre).sum::<f32>() / row.len() as f32;
+    rows.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
+    rows.iter_mut().for_each(|row| row.sort_by_key(|part| part.left));
+    rows
+}
+
+/// Whether many parts have other heights than most: letters do, digits are alike.
+fn like_words(digits: &[Part], height: f32) -> bool {
+    let unlike = digits.iter().filter(|part| !(0.65..1.5).contains(&(part.height() as f32 / height))).count();
+    digits.len() >= 12 && 4 * unlike > digits.len()
+}

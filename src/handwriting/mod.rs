@@ -1,0 +1,113 @@
+//! From a picture of handwriting to images as MNIST has them.
+//!
+//! MNIST's makers scanned white paper, cut out each digit, fitted it into 20 x 20 pixels, and put its centre of mass into
+//! the middle of 28 x 28. A network that learned from such images reads others only if they are prepared in the same way.
+//! The recipe, a step a file:
+//!
+//! ```text
+//! shrink     to a size at which strokes are some pixels wide; transparent pixels over paper
+//! ink        how far each pixel is from the paper around it, along the colour of the ink: 0 to 1
+//! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
+//! rules      ruled lines and tables are taken away, but not where a stroke crosses them
+//! parts      strokes that hang together
+//! digits     parts joined to digits, touching digits parted, in reading order
+//! prepare    one digit -> 28 x 28
+//! ```
+//!
+//! MNIST: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document Recognition",
+//! Proceedings of the IEEE 86(11), 1998, section III.A.
+
+mod digits;
+mod grid;
+mod ink;
+mod parts;
+mod prepare;
+mod rules;
+mod shrink;
+mod strokes;
+#[cfg(test)]
+mod tests;
+
+use crate::picture_file::{Picture, Pixels};
+pub use grid::Grid;
+pub use prepare::prepare;
+
+/// A digit of a picture.
+#[derive(Clone, Debug)]
+pub struct Digit {
+    /// Where it is, in the picture's pixels: left, top, width and height.
+    pub place: [usize; 4],
+    /// The row of digits that it stands in, from 0.
+    pub row: usize,
+    /// What the network is to see: as many bytes as it has inputs, 255 for ink.
+    pub image: Vec<u8>,
+}
+
+/// What a picture holds.
+#[derive(Clone, Debug, Default)]
+pub struct Handwriting {
+    /// In reading order.
+    pub digits: Vec<Digit>,
+    /// Whether many parts are of unlike sizes, as in words.
+    pub like_words: bool,
+}
+
+/// The longer side at which a picture is looked at, in pixels.
+const LONGEST: usize = 1600;
+
+/// Finds the digits of a picture and prepares each for a network that takes images of `size`, width and height.
+pub fn read(picture: &Picture, size: (usize, usize)) -> Handwriting {
+    if let Some(image) = as_it_is(picture, size) {
+        let place = [0, 0, picture.width, picture.height];
+        return Handwriting { digits: vec![Digit { place, row: 0, image }], like_words: false };
+    }
+    let planes = shrink::shrink(picture, LONGEST);
+    let (ink, noise) = ink::ink(&planes);
+    let strokes = strokes::strokes(&ink, noise);
+    let found = digits::find(&ink, rules::without_rules(strokes));
+    // Back from the shrunk picture to the whole one.
+    let scale = |at: usize, whole: usize, shrunk: usize| (at * whole + shrunk / 2) / shrunk;
+    let digits = found.digits.into_iter().map(|found| {
+        let [left, right] = [found.left, found.right].map(|x| scale(x, picture.width, ink.width));
+        let [top, bottom] = [found.top, found.bottom].map(|y| scale(y, picture.height, ink.height));
+        Digit {
+            place: [left, top, (right - left).max(1), (bottom - top).max(1)],
+            row: found.row,
+            image: prepare(&found.ink, &found.mask, size),
+        }
+    });
+    Handwriting { digits: digits.collect(), like_words: found.like_words }
+}
+
+/// The picture as people see it, its longer side brought towards `longest` pixels: width, height, and red, green and blue of
+/// each pixel.
+pub fn as_seen(picture: &Picture, longest: usize) -> (usize, usize, Vec<[u8; 3]>) {
+    let planes = shrink::shrink(picture, longest);
+    let (width, height) = (planes[0].width, planes[0].height);
+    let up = (longest / width.max(height)).max(1);
+    let colour = |i: usize| {
+        let pixel = i / (width * up) / up * width + i % (width * up) / up;
+        [0, 1, 2].map(|plane: usize| planes[plane.min(planes.len() - 1)].data[pixel].round() as u8)
+    };
+    (width * up, height * up, (0..width * height * up * up).map(colour).collect())
+}
+
+/// The picture's own pixels, where it is such an image already: of the network's size, white on black, with MNIST's margins.
+fn as_it_is(picture: &Picture, (width, height): (usize, usize)) -> Option<Vec<u8>> {
+    if (picture.width, picture.height) != (width, height) {
+        return None;
+    }
+    let grey: Vec<u8> = match &picture.pixels {
+        Pixels::Grey(grey) => grey.clone(),
+        Pixels::Rgba(rgba) => {
+            let grey = |&[r, g, b, a]: &[u8; 4]| (r == g && g == b && a == 255).then_some(r);
+            rgba.iter().map(grey).collect::<Option<_>>()?
+        }
+    };
+    // A fourteenth of each side is blank in MNIST's images, but for a few faint pixels.
+    let margin = |at: usize, side: usize| at < side / 14 || at >= side - side / 14;
+    let blank = |pixel: usize| grey[pixel] < 32 || !(margin(pixel % width, width) || margin(pixel / width, height));
+    let inked = grey.iter().filter(|&&byte| byte >= 128).count();
+    let (least, most) = (grey.len() / 100, grey.len() / 2);
+    ((0..grey.len()).all(blank) && (least.max(1)..most).contains(&inked)).then_some(grey)
+}

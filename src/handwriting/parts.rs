@@ -1,0 +1,151 @@
+//! Pixels that hang together.
+
+use super::grid::Grid;
+
+/// `height` x `width` pixels that are in or out, row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mask {
+    /// Pixels in a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// All pixels.
+    pub data: Vec<bool>,
+}
+
+impl Mask {
+    /// The pixels of a grid that `choose` takes.
+    pub fn from_grid(grid: &Grid, choose: impl Fn(f32) -> bool) -> Self {
+        Mask { width: grid.width, height: grid.height, data: grid.data.iter().map(|&value| choose(value)).collect() }
+    }
+
+    /// The same as a grid of 0 and 1.
+    pub fn to_grid(&self) -> Grid {
+        let data = self.data.iter().map(|&pixel| f32::from(u8::from(pixel))).collect();
+        Grid { width: self.width, height: self.height, data }
+    }
+
+    /// Rows and columns exchanged.
+    pub fn transposed(&self) -> Mask {
+        let data = (0..self.data.len()).map(|i| self.data[i % self.height * self.width + i / self.height]);
+        Mask { width: self.height, height: self.width, data: data.collect() }
+    }
+}
+
+/// A connected part: its box, and how many pixels it has.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The labels of the parts that were joined to this one, its own among them.
+    pub labels: Vec<u32>,
+    pub left: usize,
+    pub top: usize,
+    /// Behind its last column.
+    pub right: usize,
+    /// Below its last row.
+    pub bottom: usize,
+    pub area: usize,
+}
+
+impl Part {
+    pub fn width(&self) -> usize {
+        self.right - self.left
+    }
+
+    pub fn height(&self) -> usize {
+        self.bottom - self.top
+    }
+
+    /// Takes another part in.
+    pub fn join(&mut self, other: Part) {
+        self.labels.extend(other.labels);
+        self.area += other.area;
+        (self.left, self.top) = (self.left.min(other.left), self.top.min(other.top));
+        (self.right, self.bottom) = (self.right.max(other.right), self.bottom.max(other.bottom));
+    }
+
+    /// How far the boxes of two parts are from each other across and down; 0 where they overlap.
+    pub fn gaps(&self, other: &Part) -> [usize; 2] {
+        let gap = |a: [usize; 2], b: [usize; 2]| a[0].saturating_sub(b[1]).max(b[0].saturating_sub(a[1]));
+        [
+            gap([self.left, self.right], [other.left, other.right]),
+            gap([self.top, self.bottom], [other.top, other.bottom]),
+        ]
+    }
+
+    /// Whether it lies at the edge of a picture of that size.
+    pub fn at_edge(&self, width: usize, height: usize) -> bool {
+        self.left == 0 || self.top == 0 || self.right == width || self.bottom == height
+    }
+}
+
+/// The label of each pixel, from 1 on, 0 outside the mask; and the part of each label. Pixels that touch, also by a corner,
+/// have the same label. Runs of a row are joined to those of the row above that they touch (union-find).
+pub fn label(mask: &Mask) -> (Vec<u32>, Vec<Part>) {
+    let (width, height) = (mask.width, mask.height);
+    let mut labels = vec![0u32; width * height];
+    let mut parents = vec![0u32];
+    let mut above: Vec<(usize, usize, u32)> = Vec::new();
+    for y in 0..height {
+        let row = &mask.data[y * width..][..width];
+        let mut runs = Vec::new();
+        let (mut x, mut next) = (0, 0);
+        while x < width {
+            if !row[x] {
+                x += 1;
+                continue;
+            }
+            let begin = x;
+            while x < width && row[x] {
+                x += 1;
+            }
+            while next < above.len() && above[next].1 < begin {
+                next += 1;
+            }
+            let mut own = 0;
+            for &(_, _, other) in above[next..].iter().take_while(|run| run.0 <= x) {
+                let root = find(&mut parents, other);
+                if own == 0 {
+                    own = root;
+                } else if own != root {
+                    parents[own.max(root) as usize] = own.min(root);
+                    own = own.min(root);
+                }
+            }
+            if own == 0 {
+                own = parents.len() as u32;
+                parents.push(own);
+            }
+            runs.push((begin, x, own));
+            labels[y * width + begin..y * width + x].fill(own);
+        }
+        above = runs;
+    }
+    // Roots are numbered anew, without gaps, in the order in which they come.
+    let mut numbers = vec![0u32; parents.len()];
+    let mut parts: Vec<Part> = Vec::new();
+    for i in 0..labels.len() {
+        if labels[i] == 0 {
+            continue;
+        }
+        let root = find(&mut parents, labels[i]) as usize;
+        let (x, y) = (i % width, i / width);
+        if numbers[root] == 0 {
+            numbers[root] = parts.len() as u32 + 1;
+            let labels = vec![numbers[root]];
+            parts.push(Part { labels, left: x, top: y, right: x + 1, bottom: y + 1, area: 0 });
+        }
+        labels[i] = numbers[root];
+        let part = &mut parts[numbers[root] as usize - 1];
+        (part.left, part.right, part.bottom) = (part.left.min(x), part.right.max(x + 1), y + 1);
+        part.area += 1;
+    }
+    (labels, parts)
+}
+
+fn find(parents: &mut [u32], mut label: u32) -> u32 {
+    while parents[label as usize] != label {
+        parents[label as usize] = parents[parents[label as usize] as usize];
+        label = parents[label as usize];
+    }
+    label
+}

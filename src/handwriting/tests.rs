@@ -1,0 +1,173 @@
+//! Digits drawn by strokes, photographed under bad light, on ruled paper, by white chalk.
+
+use super::*;
+
+/// The strokes of a digit in a box of 1 x 1, as lines through points.
+fn strokes(digit: usize) -> Vec<Vec<[f32; 2]>> {
+    let ring = |x: f32, y: f32, r: f32| {
+        let at = |i: usize| {
+            let (cos, sin) = crate::engine::elementary::cos_sin((i as f64 / 8.0 - 1.0) * std::f64::consts::PI);
+            [x + r * cos as f32, y + r * sin as f32]
+        };
+        (0..=16).map(at).collect::<Vec<_>>()
+    };
+    match digit {
+        0 => vec![ring(0.5, 0.5, 0.45)],
+        1 => vec![vec![[0.5, 0.0], [0.5, 1.0]]],
+        4 => vec![vec![[0.3, 0.0], [0.1, 0.6], [0.9, 0.6]], vec![[0.7, 0.2], [0.7, 1.0]]],
+        // Its bar stands apart.
+        5 => vec![vec![[0.35, 0.0], [0.9, 0.0]], vec![[0.2, 0.14], [0.2, 0.45], [0.8, 0.6], [0.7, 0.95], [0.2, 1.0]]],
+        7 => vec![vec![[0.1, 0.0], [0.9, 0.0], [0.4, 1.0]]],
+        _ => vec![ring(0.5, 0.25, 0.25), ring(0.5, 0.75, 0.25)],
+    }
+}
+
+/// White paper of `width` x `height`, 0 to 1.
+struct Sheet(Grid);
+
+impl Sheet {
+    fn new(width: usize, height: usize) -> Self {
+        Sheet(Grid::from_fn(width, height, |_, _| 1.0))
+    }
+
+    /// A line of that thickness, with a soft edge.
+    fn line(&mut self, from: [f32; 2], to: [f32; 2], thickness: f32, dark: f32) {
+        let along = [to[0] - from[0], to[1] - from[1]];
+        let length2 = (along[0] * along[0] + along[1] * along[1]).max(1e-6);
+        for i in 0..self.0.data.len() {
+            let off = [(i % self.0.width) as f32 - from[0], (i / self.0.width) as f32 - from[1]];
+            let share = ((off[0] * along[0] + off[1] * along[1]) / length2).clamp(0.0, 1.0);
+            let [dx, dy] = [off[0] - share * along[0], off[1] - share * along[1]];
+            let cover = (0.5 * thickness + 0.5 - (dx * dx + dy * dy).sqrt()).clamp(0.0, 1.0);
+            self.0.data[i] = self.0.data[i].min(1.0 - dark * cover);
+        }
+    }
+
+    /// A digit of `size` pixels with its top left at (x, y).
+    fn digit(&mut self, digit: usize, [x, y]: [f32; 2], size: f32) {
+        for stroke in strokes(digit) {
+            for pair in stroke.windows(2) {
+                let [from, to] = [pair[0], pair[1]].map(|[u, v]| [x + 0.7 * size * u, y + size * v]);
+                self.line(from, to, size / 9.0, 0.8);
+            }
+        }
+    }
+
+    fn picture(&self, light: impl Fn(usize, f32) -> f32) -> Picture {
+        let grey = self.0.data.iter().enumerate().map(|(i, &value)| light(i, value).round() as u8).collect();
+        Picture { width: self.0.width, height: self.0.height, pixels: Pixels::Grey(grey) }
+    }
+}
+
+fn plain(_: usize, value: f32) -> f32 {
+    255.0 * value
+}
+
+/// The mean difference of two images, in grey levels.
+fn difference(a: &[u8], b: &[u8]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>() / a.len() as f32
+}
+
+const SIZE: (usize, usize) = (28, 28);
+
+#[test]
+fn a_digit_is_fitted_centred_and_black_on_white_becomes_white_on_black() {
+    for digit in [0, 1, 4, 5, 7, 8] {
+        for size in [30.0, 200.0] {
+            let mut sheet = Sheet::new(400, 300);
+            sheet.digit(digit, [60.0, 40.0], size);
+            let found = read(&sheet.picture(plain), SIZE);
+            assert_eq!(found.digits.len(), 1, "{digit} of {size} pixels");
+            let [x, y, width, height] = found.digits[0].place;
+            assert!(x.abs_diff(60) < 80 && y.abs_diff(40) < 14 && height.abs_diff(size as usize) < 30 && width < 200);
+            let image = &found.digits[0].image;
+            let inked: Vec<usize> = (0..784).filter(|&i| image[i] > 60).collect();
+            let rows = inked[inked.len() - 1] / 28 - inked[0] / 28 + 1;
+            assert!((18..=20).contains(&rows), "{digit}: {rows} rows");
+            let all: f32 = image.iter().map(|&v| f32::from(v)).sum();
+            let centre = |along: fn(usize) -> usize| {
+                image.iter().enumerate().map(|(i, &v)| f32::from(v) * along(i) as f32).sum::<f32>() / all
+            };
+            let [x, y] = [centre(|i| i % 28), centre(|i| i / 28)];
+            assert!((x - 13.5).abs() < 0.6 && (y - 13.5).abs() < 0.6, "{digit}: centre {x}, {y}");
+            assert!(image.iter().any(|&v| v == 255), "{digit}: full contrast");
+        }
+    }
+}
+
+#[test]
+fn polarity_light_noise_and_transparency_change_little() {
+    let mut sheet = Sheet::new(240, 240);
+    sheet.digit(5, [70.0, 50.0], 140.0);
+    let image = |picture: &Picture| {
+        let found = read(picture, SIZE);
+        assert_eq!(found.digits.len(), 1);
+        found.digits[0].image.clone()
+    };
+    let expected = image(&sheet.picture(plain));
+    let mut random = crate::random::Stream::new(1, crate::random::Purpose::Deformation, 0, 0);
+    let noise: Vec<f32> = (0..240 * 240).map(|_| 20.0 * random.symmetric()).collect();
+    let fall = |i: usize, value: f32| 250.0 * value * (1.0 - 0.65 * (i % 240) as f32 / 240.0);
+    for (name, picture) in [
+        ("chalk", sheet.picture(|_, value| 255.0 * (1.0 - value))),
+        ("light falls off", sheet.picture(fall)),
+        ("faint", sheet.picture(|_, value| 200.0 + 40.0 * value)),
+        ("noise", sheet.picture(|i, value| (20.0 + 200.0 * value + noise[i]).clamp(0.0, 255.0))),
+    ] {
+        let found = difference(&image(&picture), &expected);
+        assert!(found < 8.0, "{name}: {found}");
+    }
+    let rgba = |pixel: fn(u8) -> [u8; 4]| {
+        let pixels = sheet.0.data.iter().map(|&value| pixel((255.0 * (1.0 - value)) as u8)).collect();
+        Picture { width: 240, height: 240, pixels: Pixels::Rgba(pixels) }
+    };
+    for (name, picture) in [
+        ("black on nothing", rgba(|ink| [0, 0, 0, ink])),
+        ("white on nothing", rgba(|ink| [255, 255, 255, ink])),
+        ("blue on yellow", rgba(|ink| [230 - ink / 4 * 3, 220 - ink / 2, 90 + ink / 4, 255])),
+    ] {
+        let found = difference(&image(&picture), &expected);
+        assert!(found < 8.0, "{name}: {found}");
+    }
+}
+
+#[test]
+fn digits_come_in_rows_with_rules_and_specks_left_out() {
+    let mut sheet = Sheet::new(600, 400);
+    for (place, digit) in [5, 1, 8, 4, 0, 7].into_iter().enumerate() {
+        let (row, column) = (place / 3, place % 3);
+        let y = 60.0 + 170.0 * row as f32 + 8.0 * column as f32;
+        sheet.digit(digit, [60.0 + 190.0 * column as f32, y], 100.0);
+    }
+    sheet.line([0.0, 128.0], [599.0, 131.0], 2.0, 0.6);
+    sheet.line([0.0, 300.0], [599.0, 302.0], 2.0, 0.6);
+    sheet.line([30.0, 30.0], [31.0, 30.0], 3.0, 0.8);
+    let found = read(&sheet.picture(plain), SIZE);
+    let rows: Vec<usize> = found.digits.iter().map(|digit| digit.row).collect();
+    assert_eq!(rows, [0, 0, 0, 1, 1, 1]);
+    assert!(!found.like_words);
+    for (number, digit) in found.digits.iter().enumerate() {
+        let expected = 60 + 190 * (number % 3);
+        assert!(digit.place[0].abs_diff(expected) < 50, "{number}: {:?}", digit.place);
+        let mut alone = Sheet::new(200, 200);
+        alone.digit([5, 1, 8, 4, 0, 7][number], [60.0, 50.0], 100.0);
+        let alone = &read(&alone.picture(plain), SIZE).digits[0].image;
+        let found = difference(&digit.image, alone);
+        // A pixel to one side makes 23, another digit more than 50.
+        assert!(found < 30.0, "{number}: {found}");
+    }
+}
+
+#[test]
+fn paper_alone_holds_no_digit_and_an_image_of_the_network_stays_as_it_is() {
+    assert!(read(&Sheet::new(100, 80).picture(plain), SIZE).digits.is_empty());
+    let mut sheet = Sheet::new(28, 28);
+    sheet.digit(8, [8.0, 5.0], 17.0);
+    let picture = sheet.picture(|_, value| 255.0 * (1.0 - value));
+    let Pixels::Grey(pixels) = &picture.pixels else { unreachable!("a sheet is grey") };
+    assert_eq!(&read(&picture, SIZE).digits[0].image, pixels);
+    // A network of another image size gets the digit in proportion.
+    let image = &read(&picture, (8, 8)).digits[0].image;
+    let inked: Vec<usize> = (0..64).filter(|&i| image[i] > 60).collect();
+    assert_eq!((image.len(), inked[inked.len() - 1] / 8 - inked[0] / 8 + 1), (64, 6));
+}
