@@ -180,12 +180,12 @@ fn unknown_options_get_a_suggestion() {
 #[test]
 fn an_option_of_another_command_says_whose_it_is() {
     refused("predict x.csv --epochs 5", "--epochs is an option of demo and train, not of predict");
-    refused("x.csv --json", "--json is an option of evaluate, not of train");
+    refused("x.csv --json", "--json is an option of evaluate and read, not of train");
     refused(
         "demo --skip-bad-rows",
         "--skip-bad-rows is an option of train, predict, evaluate, samples and explain, not of demo",
     );
-    refused("x.csv --out y", "--out is an option of predict, samples and weights, not of train");
+    refused("x.csv --out y", "--out is an option of predict, samples, read, explain and weights, not of train");
 }
 
 #[test]

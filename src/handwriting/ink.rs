@@ -78,13 +78,15 @@ fn frame(plane: &Grid) -> Vec<f32> {
     (0..width * height).filter(outer).map(|i| plane.data[i]).collect()
 }
 
+/// One of two values.
+type Choice = fn(f32, f32) -> f32;
+
 /// A plane less its local paper, as a share of it: what ink takes away is in proportion to the light. The paper is a smooth
 /// surface, times what is left of the plane without anything that is thin and dark (or thin and light).
 fn less_local_paper(plane: &Grid, dark: bool) -> Grid {
     let small = smaller(plane);
     let thick = (small.width.min(small.height) / THINNER).max(3) | 1;
-    let (first, second): (fn(f32, f32) -> f32, fn(f32, f32) -> f32) =
-        if dark { (f32::max, f32::min) } else { (f32::min, f32::max) };
+    let [first, second] = if dark { [f32::max as Choice, f32::min] } else { [f32::min as Choice, f32::max] };
     let light = surface(&small, dark);
     let shares = small.data.iter().zip(&light.data).map(|(value, light)| value / light).collect();
     let shares = Grid { data: shares, ..small }.blurred(3);
@@ -202,9 +204,9 @@ pub fn otsu(values: &Grid) -> f32 {
     let all: f64 = values.data.len() as f64;
     let mean = (0..BINS).map(|bin| counts[bin] * centre(bin)).sum::<f64>() / all;
     let (mut below, mut moment, mut best) = (0.0, 0.0, (0.0, 0));
-    for bin in 0..BINS {
-        below += counts[bin] / all;
-        moment += counts[bin] * centre(bin) / all;
+    for (bin, count) in counts.into_iter().enumerate() {
+        below += count / all;
+        moment += count * centre(bin) / all;
         let variance = (mean * below - moment).powi(2) / (below * (1.0 - below)).max(1e-12);
         if variance > best.0 {
             best = (variance, bin);
