@@ -7,7 +7,7 @@ use super::terminal::Progress;
 use super::{machine, train};
 use crate::cli::{self, Arguments};
 use crate::data::dataset::Digits;
-use crate::data::formats::{self, LabelColumn, Options, Table, csv};
+use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Table, csv};
 use crate::model::Model;
 use crate::safetensors::{Archive, LONGEST_HEADER};
 use std::fs::File;
@@ -100,7 +100,7 @@ pub fn unlabelled(arguments: &Arguments, file: &str, size: Size, progress: &mut 
     let options = Options { label, ..options(arguments, Some(size)) };
     let table = fitting(table(&options, file, progress)?, file, size)?;
     if table.labels.is_some() && options.label == LabelColumn::Auto {
-        return Err(within(name(file))(formats::Error::labels_unwanted(table.width, table.height)));
+        return Err(refused(file)(formats::Error::labels_unwanted(table.width, table.height)));
     }
     Ok(table)
 }
@@ -145,9 +145,10 @@ fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table
             fields
         });
     };
-    let table = csv::read(input, length, options, &mut show).map_err(within(name(file)))?;
-    for note in &table.notes {
-        progress.note(&format!("{}: {note}", name(file)));
+    let table = csv::read(input, length, options, &mut show).map_err(refused(file))?;
+    for Note { text, mend } in &table.notes {
+        let mend = mend.as_ref().map_or(String::new(), |mend| format!(" (if not: {})", said(mend)));
+        progress.note(&format!("{}: {text}{mend}", name(file)));
     }
     let left_out = &table.skipped.rows;
     if !left_out.is_empty() {
@@ -161,6 +162,35 @@ fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table
         }
     }
     Ok(table)
+}
+
+/// An error of a file, with the option that mends it.
+fn refused(file: &str) -> impl Fn(formats::Error) -> Error {
+    move |error| {
+        let mend = error.mend.as_ref().map_or(String::new(), |mend| format!(": say {}", said(mend)));
+        Error::new(format!("{}: {error}{mend}", name(file)))
+    }
+}
+
+/// The option that says so.
+fn said(mend: &Mend) -> String {
+    let quoted = |name: &str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+        if name.bytes().all(plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
+    };
+    match mend {
+        Mend::LabelFirst => "--label first".into(),
+        Mend::LabelLast => "--label last".into(),
+        Mend::LabelFirstOrLast => "--label first or --label last".into(),
+        Mend::LabelPlace => "--label first, last or none".into(),
+        Mend::LabelAside => "--label first (or last, or its name) to leave its labels aside".into(),
+        Mend::SizeOrLabel => {
+            "--size WIDTHxHEIGHT if it is not square, --label NAME if the label's column has an unusual \
+                              name, --ignore NAME for a column that is neither"
+                .into()
+        }
+        Mend::Ignore(name) => format!("--ignore {}", quoted(name)),
+    }
 }
 
 /// What the command line says of its files of digits. Where it says no size, weights of images that are not

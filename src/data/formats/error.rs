@@ -11,12 +11,33 @@ pub struct Error {
     /// The number of the cell in that line, from 1.
     pub column: Option<u64>,
     message: String,
+    /// What to say with the file, where that mends it.
+    pub mend: Option<Mend>,
+}
+
+/// What people can say of a file that it does not say itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mend {
+    /// The label's column is the first.
+    LabelFirst,
+    /// The label's column is the last.
+    LabelLast,
+    /// The label's column is the first or the last.
+    LabelFirstOrLast,
+    /// The label's column is the first, the last, or there is none.
+    LabelPlace,
+    /// The images have another shape than a square, or the label another name than usual.
+    SizeOrLabel,
+    /// Where the labels are, which then are left aside.
+    LabelAside,
+    /// This column is neither pixel nor label.
+    Ignore(String),
 }
 
 impl Error {
     /// A fault of the whole file.
     pub(super) fn whole(message: impl Into<String>) -> Error {
-        Error { line: None, column: None, message: message.into() }
+        Error { line: None, column: None, message: message.into(), mend: None }
     }
 
     /// A fault of a line.
@@ -27,6 +48,11 @@ impl Error {
     /// A fault of a cell. Columns are counted from 0 in the code, from 1 in what a person reads.
     pub(super) fn cell(line: u64, column: usize, message: impl Into<String>) -> Error {
         Error { column: Some(column as u64 + 1), ..Error::line(line, message) }
+    }
+
+    /// The same error with what mends it.
+    pub(super) fn with(self, mend: Mend) -> Error {
+        Error { mend: Some(mend), ..self }
     }
 
     /// The same error, its line counted from behind the first `lines` lines.
@@ -51,6 +77,7 @@ impl Error {
             "expected unlabelled rows of {pixels} pixels, found a label column: \
              give a file without labels, such as Kaggle's test.csv, or measure this one with `mnist evaluate`"
         ))
+        .with(Mend::LabelAside)
     }
 }
 

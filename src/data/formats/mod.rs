@@ -6,7 +6,7 @@ pub mod csv;
 mod error;
 mod range;
 
-pub use error::Error;
+pub use error::{Error, Mend};
 pub use range::Range;
 
 /// What a file held.
@@ -25,7 +25,7 @@ pub struct Table {
     /// The range that the pixels had in the file.
     pub range: Range,
     /// What was guessed about the file and is worth a line each.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// The rows that were left out as broken; none unless asked for.
     pub skipped: Skipped,
 }
@@ -38,7 +38,7 @@ impl Table {
 
     /// The number of each image's row in the file, from 1: rows that were left out keep theirs.
     pub fn numbers(&self) -> impl Iterator<Item = u64> {
-        (1..).filter(|number| self.skipped.rows.binary_search(number).is_err()).take(self.rows())
+        self.skipped.kept().take(self.rows())
     }
 
     /// Makes ink paper and paper ink.
@@ -56,6 +56,21 @@ pub struct Ids {
     pub numbers: Vec<u64>,
 }
 
+/// What was guessed about a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The guess, a line.
+    pub text: String,
+    /// What to say where it is wrong, if anything.
+    pub mend: Option<Mend>,
+}
+
+impl From<String> for Note {
+    fn from(text: String) -> Note {
+        Note { text, mend: None }
+    }
+}
+
 /// Rows that were left out as broken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Skipped {
@@ -68,6 +83,11 @@ pub struct Skipped {
 impl Skipped {
     /// Errors that are kept.
     pub const SHOWN: usize = 3;
+
+    /// The numbers of all other rows.
+    fn kept(&self) -> impl Iterator<Item = u64> {
+        (1..).filter(|number| self.rows.binary_search(number).is_err())
+    }
 }
 
 /// Where the labels are.

@@ -8,12 +8,13 @@ use std::io::{ErrorKind, Read};
 use std::sync::{Condvar, Mutex};
 use std::thread;
 
-use super::dialect::{Layout, Recognised, recognise};
+use super::dialect::{Recognised, recognise};
 use super::fast::PADDING;
 use super::foreign::refuse_foreign;
+use super::layout::Layout;
 use super::rows::{FastPath, Parser, Rows};
-use crate::data::formats::Error;
-use crate::data::formats::{Options, Progress};
+use super::spelling::{Spelling, line_end};
+use crate::data::formats::{Error, Note, Options, Progress};
 
 /// Text and rows of one block stay within a core's second cache.
 pub(super) const BLOCK: usize = 256 << 10;
@@ -29,23 +30,26 @@ pub(super) fn load(
     progress: &mut (dyn FnMut(Progress) + Send),
     size: usize,
     fast: impl FastPath,
-) -> Result<(Layout, Rows, Vec<String>), Error> {
-    let mut source = Source { input, size, tail: Vec::new(), ended: false, taken: 0 };
+) -> Result<(Layout, Rows, Vec<Note>), Error> {
+    let mut source = Source { input, size, tail: Vec::new(), line_end: b'\n', ended: false, taken: 0 };
     let mut block = Block::default();
     let filled = source.fill(&mut block);
     refuse_foreign(&block.bytes[..block.len])?;
     filled?;
+    let spelling = Spelling::of(&block.bytes[..block.len], source.line_end);
+    let bytes = block.rewrite(spelling);
 
     // The first block says what the file is, and is parsed before all others.
     let mut notes = Vec::new();
     let Recognised { layout, start, lines } = recognise(&block.bytes[..block.len], options, &mut notes)?;
-    let parser = Parser { layout, transpose: options.transpose, skip_bad_rows: options.skip_bad_rows, fast };
+    let parser = Parser { layout, skip_bad_rows: options.skip_bad_rows, fast };
     let mut rows = Rows { lines, ..Rows::default() };
     parser.parse(&block.bytes, start..block.len, &mut rows)?;
-    let mut joined = Joined { rows, next: 2, bytes: block.len as u64, length, failed: None, progress };
+    let mut joined = Joined { rows, next: 2, bytes, length, failed: None, progress };
     joined.report();
 
-    let shared = Shared { parser, source: Mutex::new(source), joined: Mutex::new(joined), turn: Condvar::new() };
+    let shared =
+        Shared { parser, spelling, source: Mutex::new(source), joined: Mutex::new(joined), turn: Condvar::new() };
     thread::scope(|scope| {
         for _ in 1..options.threads {
             scope.spawn(|| shared.work(Block::default()));
@@ -67,6 +71,14 @@ impl Block {
     fn make_room(&mut self, len: usize) {
         self.bytes.resize(self.bytes.len().max(len + PADDING), 0);
     }
+
+    /// Writes the lines with commas; returns how many bytes they were.
+    fn rewrite(&mut self, spelling: Spelling) -> u64 {
+        let len = self.len;
+        self.len = spelling.rewrite(&mut self.bytes[..len]);
+        self.bytes[self.len..self.len + PADDING].fill(0);
+        len as u64
+    }
 }
 
 /// The input, from which blocks are taken in turn.
@@ -75,6 +87,7 @@ struct Source<R> {
     size: usize,
     /// The part of a line behind the last block.
     tail: Vec<u8>,
+    line_end: u8,
     ended: bool,
     /// The number of blocks taken.
     taken: u64,
@@ -102,10 +115,13 @@ impl<R: Read> Source<R> {
                     }
                 }
             }
+            if self.taken == 1 {
+                self.line_end = line_end(&block.bytes[..len]);
+            }
             if self.ended {
                 break len;
             }
-            if let Some(at) = block.bytes[searched..len].iter().rposition(|&b| b == b'\n') {
+            if let Some(at) = block.bytes[searched..len].iter().rposition(|&b| b == self.line_end) {
                 break searched + at + 1;
             }
             if len >= LONGEST_LINE {
@@ -135,9 +151,9 @@ struct Joined<'a> {
 }
 
 impl Joined<'_> {
-    /// Adds the rows of a block of `len` bytes.
-    fn add(&mut self, rows: &mut Rows, len: usize) -> Result<(), Error> {
-        let done = self.bytes + len as u64;
+    /// Adds the rows of a block that had `len` bytes.
+    fn add(&mut self, rows: &mut Rows, len: u64) -> Result<(), Error> {
+        let done = self.bytes + len;
         // Rows are about equally long: the file's length foretells their number, as far as it can be trusted.
         let expected = self.length.map_or(0, |length| {
             let pixels = (self.rows.pixels.len() + rows.pixels.len()) as u128;
@@ -156,6 +172,7 @@ impl Joined<'_> {
 /// What the threads share.
 struct Shared<'a, R, F> {
     parser: Parser<F>,
+    spelling: Spelling,
     source: Mutex<Source<R>>,
     joined: Mutex<Joined<'a>>,
     /// Tells that the next block has its turn, or that the load has failed.
@@ -179,6 +196,7 @@ impl<R: Read, F: FastPath> Shared<'_, R, F> {
             if filled == Ok(false) {
                 return;
             }
+            let bytes = block.rewrite(self.spelling);
             let parse = |rows: &mut Rows, scale| {
                 rows.start_over(scale);
                 filled.clone()?;
@@ -197,7 +215,7 @@ impl<R: Read, F: FastPath> Shared<'_, R, F> {
                 result = parse(&mut rows, joined.rows.scale);
             }
             let lines = joined.rows.lines;
-            let added = result.map_err(|error| error.below(lines)).and_then(|()| joined.add(&mut rows, block.len));
+            let added = result.map_err(|error| error.below(lines)).and_then(|()| joined.add(&mut rows, bytes));
             joined.next += 1;
             joined.failed = added.err();
             self.turn.notify_all();

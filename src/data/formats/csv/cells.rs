@@ -54,6 +54,13 @@ pub(super) fn next_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((line.strip_suffix(b"\r").unwrap_or(line), rest))
 }
 
-pub(super) fn is_blank(line: &[u8]) -> bool {
-    line.trim_ascii().is_empty()
+/// Whether a line holds no row: nothing, or the commas of a spreadsheet's empty row, or a comment.
+pub(super) fn says_nothing(line: &[u8]) -> bool {
+    is_comment(line) || line.iter().all(|b| b" \t\r,\"".contains(b))
+}
+
+/// Whether a line is a comment: `# ...`, which a spreadsheet may have put into quotes.
+pub(super) fn is_comment(line: &[u8]) -> bool {
+    let text = line.trim_ascii_start();
+    text.strip_prefix(b"\"").unwrap_or(text).starts_with(b"#")
 }

@@ -15,8 +15,7 @@
 //! to the third; 1500 with the first two made one count of up to 16; 1540 with the two pixels of the third step added
 //! up and checked one after the other.
 
-use super::dialect::{Layout, Role};
-use super::strict::Marks;
+use super::layout::{Layout, Marks, Role};
 
 /// Bytes that may be read past the end of a row: the caller pads its text with as many zero bytes, which no row
 /// contains, so a row can neither run out of the buffer nor be completed by what lies behind it.
@@ -31,14 +30,24 @@ pub(super) fn row(layout: &Layout, text: &[u8], start: usize, pixels: &mut [u8],
     for &(place, role) in &layout.marks {
         let run = place - column;
         at = run_of_pixels(text, at, &mut pixels[done..done + run])?;
-        let (value, end) = number(text, at)?;
-        match role {
-            Role::Label => marks.label = value as i32,
-            Role::Id => marks.id = u64::from(value),
-            Role::Ignored => {}
-        }
+        let end = match role {
+            Role::Ignored => text_cell(text, at)?,
+            Role::Empty => at,
+            _ => {
+                let (value, end) = number(text, at)?;
+                match (role, value) {
+                    (Role::OneHot(_), 0) => {}
+                    (Role::OneHot(label), 1) => (marks.label, marks.ones) = (label, marks.ones + 1),
+                    (Role::OneHot(_), _) => return None,
+                    (Role::End(end), _) => marks.ends[end] = f64::from(value),
+                    (Role::Id, _) => marks.id = u64::from(value),
+                    _ => marks.label = value as i32,
+                }
+                end
+            }
+        };
         if place == last {
-            return line_end(text, end);
+            return line_end(text, end).filter(|_| marks.ones == 1 || !layout.is_one_hot());
         }
         at = comma(text, end)?;
         (column, done) = (place + 1, done + run);
@@ -47,7 +56,7 @@ pub(super) fn row(layout: &Layout, text: &[u8], start: usize, pixels: &mut [u8],
     at = run_of_pixels(text, at, run)?;
     let (value, end) = number(text, at)?;
     *final_pixel = u8::try_from(value).ok()?;
-    line_end(text, end)
+    line_end(text, end).filter(|_| marks.ones == 1 || !layout.is_one_hot())
 }
 
 /// Reads `pixels.len()` cells, each with the comma behind it.
@@ -127,6 +136,12 @@ fn number(text: &[u8], start: usize) -> Option<(u32, usize)> {
         at += 1;
     }
     (at > start).then_some((value, at))
+}
+
+/// Where a cell ends that may hold anything: here, what needs no quotes and begins no comment.
+fn text_cell(text: &[u8], start: usize) -> Option<usize> {
+    let length = text.get(start..)?.iter().position(|b| b",\n\r\"#\0".contains(b))?;
+    matches!(text[start + length], b',' | b'\n' | b'\r').then_some(start + length)
 }
 
 fn comma(text: &[u8], at: usize) -> Option<usize> {

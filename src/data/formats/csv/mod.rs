@@ -20,18 +20,27 @@
 
 mod blocks;
 mod cells;
+mod columns;
 mod dialect;
+mod ends;
 mod fast;
 mod foreign;
+mod header;
+mod layout;
+mod number;
+mod refused;
 mod rows;
+mod spelling;
 mod strict;
 #[cfg(test)]
 mod tests;
 
 use std::io::Read;
 
-use super::{Error, Ids, Options, Progress, Range, Table};
-use strict::Scale;
+use super::{Error, Ids, Note, Options, Progress, Range, Table};
+use layout::Layout;
+use number::Scale;
+use rows::Rows;
 
 /// Reads a CSV of digits. `length`, the bytes to come if they are known, only helps to make room in time; `progress`
 /// is called after each block, some hundred kilobytes, from any of the threads.
@@ -46,36 +55,34 @@ pub fn read(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Table, Error> {
     let (layout, rows, notes) = blocks::load(input, length, options, progress, blocks::BLOCK, fast::row)?;
-    finish(layout, rows, notes, options.range)
+    finish(layout, rows, notes, options)
 }
 
 /// Rows become a table: what only the whole file tells is settled.
-fn finish(
-    layout: dialect::Layout,
-    rows: rows::Rows,
-    mut notes: Vec<String>,
-    range: Option<Range>,
-) -> Result<Table, Error> {
-    let rows::Rows { mut pixels, labels, ids, count, scale, mut skipped, .. } = rows;
+fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Options) -> Result<Table, Error> {
+    if layout.is_open() && rows.count > 0 {
+        ends::settle(&layout, &mut rows, options.skip_bad_rows, &mut notes)?;
+    }
+    let Rows { mut pixels, labels, ids, count, scale, mut skipped, .. } = rows;
     if count == 0 {
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
         return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
     }
     let range = match scale {
         Scale::Fraction => Range::One,
-        Scale::Open | Scale::Whole => Range::of_whole(&pixels, range),
+        Scale::Open | Scale::Whole => Range::of_whole(&pixels, options.range),
     };
     if scale == Scale::Fraction {
-        notes.push("the pixels are fractions from 0 to 1: scaled to 0 to 255".into());
+        notes.push("the pixels are fractions from 0 to 1: scaled to 0 to 255".to_owned().into());
     } else {
         range.widen(&mut pixels);
-        notes.extend(range.note());
+        notes.extend(range.note().map(Note::from));
     }
     Ok(Table {
         width: layout.width,
         height: layout.height,
         pixels,
-        labels: layout.has(dialect::Role::Label).then_some(labels),
+        labels: (layout.has_labels() || layout.is_open()).then_some(labels),
         ids: layout.ids.map(|column| Ids { column, numbers: ids }),
         range,
         notes,

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use super::cells::{Line, is_blank};
-use super::dialect::{Layout, Role};
-use super::strict::{self, Marks, Scale, stretch};
+use super::cells::{Line, says_nothing};
+use super::ends::Ends;
+use super::layout::{Layout, Marks};
+use super::number::{Scale, stretch};
+use super::strict;
 use crate::data::formats::Error;
 use crate::data::formats::Skipped;
 
@@ -21,6 +23,8 @@ pub(super) struct Rows {
     pub labels: Vec<i32>,
     /// Empty where the file has no ids.
     pub ids: Vec<u64>,
+    /// The first and the last cell of each row, where one of them is the label; else empty.
+    pub ends: Vec<Ends>,
     pub count: usize,
     pub lines: u64,
     /// What these rows and all before them say of the pixels' range.
@@ -34,6 +38,7 @@ impl Rows {
         self.pixels.clear();
         self.labels.clear();
         self.ids.clear();
+        self.ends.clear();
         (self.count, self.lines, self.scale) = (0, 0, scale);
         self.skipped = Skipped::default();
     }
@@ -55,6 +60,8 @@ impl Rows {
         self.pixels.extend_from_slice(&next.pixels);
         self.labels.extend_from_slice(&next.labels);
         self.ids.extend_from_slice(&next.ids);
+        let lines = self.lines;
+        self.ends.extend(next.ends.iter().map(|ends| Ends { line: lines + ends.line, ..*ends }));
         for error in next.skipped.first.drain(..) {
             self.skipped.first.push(error.below(self.lines));
         }
@@ -82,7 +89,6 @@ impl Rows {
 /// All that is to be known to parse any line of the file.
 pub(super) struct Parser<F> {
     pub layout: Layout,
-    pub transpose: bool,
     pub skip_bad_rows: bool,
     pub fast: F,
 }
@@ -97,9 +103,10 @@ impl<F: FastPath> Parser<F> {
             let (before, pixels) = rows.pixels.split_at_mut(start);
             let mut marks = Marks::default();
             rows.lines += 1;
-            // Beside fractions a 1 stands for 255: the strict path knows.
+            // Beside fractions a 1 stands for 255, and a header may be made of numbers: the strict path knows.
             let usual = match rows.scale {
                 Scale::Fraction => None,
+                _ if self.layout.header.as_ref().is_some_and(|header| text[at..].starts_with(header)) => None,
                 _ => (self.fast)(&self.layout, text, at, pixels, &mut marks),
             };
             if let Some(next) = usual {
@@ -113,7 +120,7 @@ impl<F: FastPath> Parser<F> {
                 let line = &rest[..end.unwrap_or(rest.len())];
                 at += line.len() + usize::from(end.is_some());
                 let text = line.strip_suffix(b"\r").unwrap_or(line);
-                if is_blank(text) {
+                if says_nothing(text) {
                     rows.pixels.truncate(start);
                     continue;
                 }
@@ -133,26 +140,19 @@ impl<F: FastPath> Parser<F> {
                     Err(error) => return Err(error),
                 }
             }
-            if self.transpose {
-                transpose(pixels, self.layout.height);
+            if self.layout.is_open() {
+                rows.ends.push(Ends { line: rows.lines, cells: marks.ends });
+            } else {
+                self.layout.arrange(pixels);
             }
-            if self.layout.has(Role::Label) {
+            if self.layout.has_labels() {
                 rows.labels.push(marks.label);
             }
-            if self.layout.has(Role::Id) {
+            if self.layout.ids.is_some() {
                 rows.ids.push(marks.id);
             }
             rows.count += 1;
         }
         Ok(())
-    }
-}
-
-/// Turns an image that is stored column by column, each of `height` pixels, into one stored row by row.
-fn transpose(pixels: &mut [u8], height: usize) {
-    let columns = pixels.to_vec();
-    let width = pixels.len() / height;
-    for (i, pixel) in pixels.iter_mut().enumerate() {
-        *pixel = columns[i % width * height + i / width];
     }
 }

@@ -1,0 +1,340 @@
+//! What each column holds: by what was told, by its name, by its values in the first rows, and by how many are needed.
+
+use super::header::{self, Order};
+use super::layout::Role;
+use super::number::{number, whole};
+use super::refused;
+use crate::data::formats::error::quoted;
+use crate::data::formats::{Error, LabelColumn, Mend, Note, Options};
+
+/// The columns of a file, and what is known of them so far.
+pub(super) struct Columns<'a> {
+    /// The header's names, one a column.
+    pub names: Option<&'a [&'a [u8]]>,
+    /// The cells of the first rows.
+    pub sample: &'a [Vec<&'a [u8]>],
+    /// The line of the header, or of the first row.
+    pub line: u64,
+    pub options: &'a Options,
+    roles: Vec<Option<Role>>,
+}
+
+impl<'a> Columns<'a> {
+    pub fn new(
+        count: usize,
+        names: Option<&'a [&'a [u8]]>,
+        sample: &'a [Vec<&'a [u8]>],
+        line: u64,
+        options: &'a Options,
+    ) -> Columns<'a> {
+        Columns { names, sample, line, options, roles: vec![None; count] }
+    }
+
+    /// The columns that are no pixels, ascending.
+    pub fn marks(&self) -> Vec<(usize, Role)> {
+        self.roles.iter().enumerate().filter_map(|(column, role)| Some((column, (*role)?))).collect()
+    }
+
+    /// The number of columns.
+    pub fn count(&self) -> usize {
+        self.roles.len()
+    }
+
+    /// The columns that are pixels, as far as known.
+    pub fn free(&self) -> Vec<usize> {
+        (0..self.roles.len()).filter(|&column| self.roles[column].is_none()).collect()
+    }
+
+    /// Width and height of the images.
+    pub fn image(&self) -> Result<(usize, usize), Error> {
+        let mut pixels = self.free();
+        if self.has(|role| matches!(role, Role::End(_))) {
+            pixels.push(0);
+            return self.sized(pixels.len()).ok_or_else(|| refused::no_image(self));
+        }
+        self.size(&pixels).ok_or_else(|| refused::no_image(self))
+    }
+
+    /// Finds out what each column holds.
+    pub fn assign(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
+        self.leave_out_empty(notes);
+        for name in &self.options.ignore {
+            match self.names.and_then(|names| names.iter().position(|n| *n == name.as_bytes())) {
+                Some(column) => self.roles[column] = Some(Role::Ignored),
+                None => notes.push(format!("there is no column {} to leave out", quoted(name.as_bytes())).into()),
+            }
+        }
+        if let LabelColumn::Named(name) = &self.options.label {
+            let column = refused::find(name, self.names, self.line)?;
+            self.roles[column] = Some(Role::Label);
+        }
+        self.read_names(notes);
+        let free = self.free();
+        match self.options.label {
+            LabelColumn::Auto => self.find_label(notes)?,
+            LabelColumn::First => self.take_end(&free, true, notes),
+            LabelColumn::Last => self.take_end(&free, false, notes),
+            LabelColumn::None | LabelColumn::Named(_) => {}
+        }
+        self.refuse_odd(notes)
+    }
+
+    /// Columns at the ends that hold nothing, as behind a comma at each line's end, and labels that are still to come.
+    fn leave_out_empty(&mut self, notes: &mut Vec<Note>) {
+        let last = self.roles.len() - 1;
+        for column in 0..=last {
+            let may_be = match self.names {
+                Some(names) => names[column].is_empty() || is_label(names[column]),
+                None => column == 0 || column == last,
+            };
+            if may_be && self.sample_all(column, <[u8]>::is_empty) {
+                self.roles[column] = Some(Role::Empty);
+                notes.push(format!("column {} is empty: left out", column + 1).into());
+            }
+        }
+    }
+
+    /// Columns that their names, or names in them, tell.
+    fn read_names(&mut self, notes: &mut Vec<Note>) {
+        for column in self.free() {
+            let name = self.names.map(|names| names[column]);
+            let plain: Vec<u8> =
+                name.unwrap_or_default().iter().filter(|b| b.is_ascii_alphanumeric()).copied().collect();
+            let plain = String::from_utf8_lossy(&plain).to_ascii_lowercase();
+            let shown = name.filter(|name| !name.is_empty());
+            let shown = shown.map_or(format!("column {}", column + 1), |name| format!("the column {}", quoted(name)));
+            if IDS.contains(&plain.as_str()) {
+                self.roles[column] = Some(Role::Id);
+            } else if name.is_some_and(|name| name.is_empty() || name.starts_with(b"Unnamed:")) && column == 0 {
+                self.roles[column] = Some(Role::Ignored);
+                notes.push("the first column has no name: taken for row numbers and left out".to_owned().into());
+            } else if NEITHER.contains(&plain.as_str()) || plain.starts_with("unnamed") {
+                self.roles[column] = Some(Role::Ignored);
+                notes.push(format!("{shown} is neither pixel nor label by its name: left out").into());
+            } else if self.sample_all(column, is_file_name) {
+                self.roles[column] = Some(Role::Ignored);
+                notes.push(format!("{shown} holds names of files: left out").into());
+            }
+        }
+    }
+
+    /// The label's column where nothing is told of it.
+    fn find_label(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
+        let free = self.free();
+        if let Some(names) = self.names {
+            if let Some(column) = free.iter().copied().find(|&column| is_label(names[column])) {
+                self.roles[column] = Some(Role::Label);
+                return Ok(());
+            }
+        }
+        if self.size(&free).is_some() || free.len() < 2 {
+            return Ok(());
+        }
+        // A name unlike those of the pixels.
+        let odd = self.odd(&free);
+        let numbers: Vec<usize> = odd.iter().copied().filter(|&column| !self.sample_all(column, is_text)).collect();
+        match (&odd[..], &numbers[..]) {
+            ([column], _) | (_, [column]) => {
+                self.roles[*column] = Some(Role::Label);
+                let name = quoted(self.names.map_or(b"", |names| names[*column]));
+                notes.push(format!("the column {name} is unlike the others: taken for the label").into());
+                return Ok(());
+            }
+            (_, [_, _, ..]) if self.is_one_hot(&numbers) => {
+                self.set_one_hot(&numbers, notes);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let (first, last) = (free[0], free[free.len() - 1]);
+        if self.size(&free[1..]).is_some() || self.size(&free[..free.len() - 1]).is_some() {
+            match [first, last].map(|column| self.sample_all(column, is_text)) {
+                [true, false] => self.roles[first] = Some(Role::Label),
+                [false, true] => self.roles[last] = Some(Role::Label),
+                _ => [first, last]
+                    .iter()
+                    .enumerate()
+                    .for_each(|(end, &column)| self.roles[column] = Some(Role::End(end))),
+            }
+            return Ok(());
+        }
+        let [at_first, at_last] = [true, false].map(|first| self.one_hot_end(&free, first));
+        match (at_first, at_last) {
+            (Some(_), Some(_)) => {
+                let message = "expected a label in the first or the last columns, found both of 0 and 1 alone";
+                return Err(Error::line(self.line, message).with(Mend::LabelFirstOrLast));
+            }
+            (Some(columns), None) | (None, Some(columns)) => self.set_one_hot(columns, notes),
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// The label at the end that was told: a column, or the columns of a one-hot label.
+    fn take_end(&mut self, free: &[usize], first: bool, notes: &mut Vec<Note>) {
+        let column = if first { free.first() } else { free.last() };
+        let Some(&column) = column else { return };
+        let rest: Vec<usize> = free.iter().copied().filter(|&other| other != column).collect();
+        match self.one_hot_end(free, first) {
+            Some(columns) if self.size(&rest).is_none() => self.set_one_hot(columns, notes),
+            _ => self.roles[column] = Some(Role::Label),
+        }
+    }
+
+    /// Columns that are left over beside label and pixels: text is left out, of numbers somebody has to say so.
+    fn refuse_odd(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
+        let free = self.free();
+        if self.size(&free).is_some() || self.has(|role| matches!(role, Role::End(_))) {
+            return Ok(());
+        }
+        let odd = self.odd(&free);
+        for &column in &odd {
+            let name = quoted(self.names.map_or(b"", |names| names[column]));
+            if !self.sample_all(column, is_text) {
+                let names =
+                    self.names.map_or(String::new(), |names| String::from_utf8_lossy(names[column]).into_owned());
+                let message = format!("expected pixels beside the label, found the column {name}");
+                return Err(Error::cell(self.line, column, message).with(Mend::Ignore(names)));
+            }
+            self.roles[column] = Some(Role::Ignored);
+            notes.push(format!("the column {name} holds text: left out").into());
+        }
+        Ok(())
+    }
+
+    /// The columns whose names are unlike those of the pixels, if the others make an image.
+    fn odd(&self, free: &[usize]) -> Vec<usize> {
+        let odd = self.names.map_or(Vec::new(), |names| header::odd(names, free));
+        let rest: Vec<usize> = free.iter().copied().filter(|column| !odd.contains(column)).collect();
+        if self.size(&rest).is_some() { odd } else { Vec::new() }
+    }
+
+    /// The columns at one end that are too many for the image, if they are a one-hot label.
+    fn one_hot_end<'b>(&self, free: &'b [usize], first: bool) -> Option<&'b [usize]> {
+        let most = free.len().checked_sub(2)?;
+        let pixels = self.options.size.map_or(most.isqrt().pow(2), |(width, height)| width.saturating_mul(height));
+        let classes = free.len().checked_sub(pixels)?;
+        self.sized(pixels)?;
+        let columns = if first { &free[..classes] } else { &free[pixels..] };
+        self.is_one_hot(columns).then_some(columns)
+    }
+
+    /// Whether each of the first rows has a single 1 in these columns and else 0.
+    fn is_one_hot(&self, columns: &[usize]) -> bool {
+        let single = |row: &Vec<&[u8]>| {
+            let cells: Option<Vec<i64>> = columns.iter().map(|&column| whole(row.get(column)?)).collect();
+            cells.is_some_and(|cells| cells.iter().all(|cell| (0..=1).contains(cell)) && cells.iter().sum::<i64>() == 1)
+        };
+        columns.len() > 1 && !self.sample.is_empty() && self.sample.iter().all(single)
+    }
+
+    /// A column a class: by the numbers in their names, or else counted from 0.
+    fn set_one_hot(&mut self, columns: &[usize], notes: &mut Vec<Note>) {
+        let named = self.names.and_then(|names| header::one_number_each(names, columns));
+        for (class, &column) in columns.iter().enumerate() {
+            self.roles[column] = Some(Role::OneHot(named.as_ref().map_or(class as i32, |named| named[class])));
+        }
+        let (first, last) = (columns[0] + 1, columns[columns.len() - 1] + 1);
+        notes.push(format!("columns {first} to {last} have a single 1 in each row: taken for the label").into());
+    }
+
+    /// Where each pixel of a row belongs, if not where it stands.
+    pub fn places(&self, (width, height): (usize, usize), notes: &mut Vec<Note>) -> Option<Vec<usize>> {
+        let columns = self.free();
+        let order = match self.names {
+            Some(names) if !self.has(|role| matches!(role, Role::End(_))) => {
+                header::order(&columns.iter().map(|&column| names[column]).collect::<Vec<_>>()).0
+            }
+            _ => Order::AsTheyStand,
+        };
+        let places = match order {
+            Order::Places(places) => {
+                notes
+                    .push("the columns are out of order: put in order by the numbers in their names".to_owned().into());
+                Some(places)
+            }
+            Order::Unclear => {
+                let text = "the numbers in the columns' names are out of order and not complete: the pixels are taken as they stand";
+                notes.push(text.to_owned().into());
+                None
+            }
+            Order::AsTheyStand => None,
+        };
+        if !self.options.transpose {
+            return places;
+        }
+        // Column by column becomes row by row.
+        let places = places.unwrap_or_else(|| (0..width * height).collect());
+        Some(places.into_iter().map(|place| place % height * width + place / height).collect())
+    }
+
+    fn has(&self, is: impl Fn(&Role) -> bool) -> bool {
+        self.roles.iter().flatten().any(is)
+    }
+
+    /// Width and height of an image of these columns: as told, as the names say, or else a square.
+    fn size(&self, columns: &[usize]) -> Option<(usize, usize)> {
+        let named = || {
+            let names: Vec<&[u8]> = columns.iter().map(|&column| self.names.unwrap_or_default()[column]).collect();
+            header::order(&names).1
+        };
+        let by_name = if self.options.size.is_none() && self.names.is_some() { named() } else { None };
+        by_name.or_else(|| self.sized(columns.len()))
+    }
+
+    /// Width and height of an image of so many pixels: as told, or else a square.
+    fn sized(&self, pixels: usize) -> Option<(usize, usize)> {
+        const SMALLEST: usize = 8;
+        let side = pixels.isqrt().max(SMALLEST);
+        let (width, height) = self.options.size.unwrap_or((side, side));
+        (pixels > 0 && width.checked_mul(height) == Some(pixels)).then_some((width, height))
+    }
+
+    /// Whether all of the first rows have such a cell in a column.
+    pub fn sample_all(&self, column: usize, is: impl Fn(&[u8]) -> bool) -> bool {
+        !self.sample.is_empty() && self.sample.iter().all(|row| row.get(column).is_some_and(|cell| is(cell)))
+    }
+}
+
+/// Names of a label's column, of columns of ids, and of columns that are neither pixel nor label. Of the last two, letters
+/// and digits count alone: `Image_ID` is `imageid`.
+const LABELS: [&str; 6] = ["label", "labels", "class", "target", "digit", "y"];
+const IDS: [&str; 5] = ["id", "imageid", "imgid", "rowid", "sampleid"];
+const NEITHER: [&str; 23] = [
+    "index",
+    "idx",
+    "level0",
+    "rowindex",
+    "row",
+    "rownumber",
+    "filename",
+    "file",
+    "filepath",
+    "path",
+    "imagepath",
+    "imagename",
+    "imagefile",
+    "imgname",
+    "name",
+    "usage",
+    "split",
+    "set",
+    "subset",
+    "fold",
+    "source",
+    "uuid",
+    "writer",
+];
+
+fn is_label(name: &[u8]) -> bool {
+    LABELS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// Text that is neither number nor nothing.
+fn is_text(cell: &[u8]) -> bool {
+    !cell.is_empty() && number(cell).is_none()
+}
+
+pub(super) fn is_file_name(cell: &[u8]) -> bool {
+    is_text(cell) && cell.iter().any(|b| b"./\\".contains(b)) && cell.iter().any(u8::is_ascii_alphabetic)
+}

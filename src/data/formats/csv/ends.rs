@@ -1,0 +1,145 @@
+//! The label's column where nothing but the values says whether it is the first or the last.
+//!
+//! Both cells of each row are kept until the file has been read: files are often sorted by class, and their start tells
+//! nothing. Then each column is judged by all its values. A label is one of few numbers, which mostly count from 0 or 1
+//! without gaps; a pixel in a corner of the image is paper in nearly all rows.
+
+use super::layout::Layout;
+use super::number::{self, Scale, as_whole, stretch};
+use super::rows::Rows;
+use crate::data::formats::{Error, Mend, Note, Skipped};
+use std::collections::BTreeMap;
+
+/// The first and the last cell of a row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    pub line: u64,
+    pub cells: [f64; 2],
+}
+
+/// Judges which of the two columns is the label, and makes pixels of the other one.
+pub(super) fn settle(
+    layout: &Layout,
+    rows: &mut Rows,
+    skip_bad_rows: bool,
+    notes: &mut Vec<Note>,
+) -> Result<(), Error> {
+    let pixels = layout.pixels();
+    let ends = std::mem::take(&mut rows.ends);
+    let end = judge(&ends, paper(&rows.pixels, pixels, rows.scale), rows.scale)?;
+    let (place, other) = [("first", Mend::LabelLast), ("last", Mend::LabelFirst)][end].clone();
+    notes.push(Note { text: format!("the {place} column is taken for the label, by its values"), mend: Some(other) });
+
+    let numbers: Vec<u64> = rows.skipped.kept().take(ends.len()).collect();
+    let mut broken = Vec::new();
+    let mut kept = 0;
+    for (row, &Ends { line, cells }) in ends.iter().enumerate() {
+        let pixel = number::pixel(cells[1 - end], rows.scale);
+        let label = as_whole(cells[end]).and_then(number::label);
+        let (Some((pixel, scale)), Some(label)) = (pixel, label) else {
+            let fault = if label.is_none() { end } else { 1 - end };
+            let text = cells[fault].to_string();
+            let message = if label.is_none() {
+                number::no_label(text.as_bytes())
+            } else {
+                number::no_pixel(text.as_bytes(), rows.scale)
+            };
+            let error = Error::cell(line, [0, layout.columns - 1][fault], message);
+            if !skip_bad_rows {
+                return Err(error);
+            }
+            broken.push((numbers[row], error));
+            continue;
+        };
+        if scale == Scale::Fraction && rows.scale != scale {
+            stretch(&mut rows.pixels);
+        }
+        rows.scale = scale;
+        rows.pixels.copy_within(row * pixels..(row + 1) * pixels, kept * pixels);
+        let image = &mut rows.pixels[kept * pixels..][..pixels];
+        // The pixels between the ends stand at the front of the image.
+        if end == 0 {
+            image[pixels - 1] = pixel;
+        } else {
+            image.copy_within(..pixels - 1, 1);
+            image[0] = pixel;
+        }
+        layout.arrange(image);
+        rows.labels.push(label);
+        if layout.ids.is_some() {
+            rows.ids[kept] = rows.ids[row];
+        }
+        kept += 1;
+    }
+    rows.pixels.truncate(kept * pixels);
+    rows.ids.truncate(kept);
+    rows.count = kept;
+    let Skipped { rows: skipped, first } = &mut rows.skipped;
+    for (number, error) in broken {
+        skipped.push(number);
+        first.push(error);
+    }
+    skipped.sort_unstable();
+    first.sort_by_key(|error| error.line);
+    first.truncate(Skipped::SHOWN);
+    Ok(())
+}
+
+/// The most common pixel, as it stands in the file.
+fn paper(pixels: &[u8], image: usize, scale: Scale) -> f64 {
+    let mut counts = [0_u64; 256];
+    for row in pixels.chunks_exact(image) {
+        row[..image - 1].iter().for_each(|&pixel| counts[usize::from(pixel)] += 1);
+    }
+    let most = (0..256).max_by_key(|&pixel| (counts[pixel], 255 - pixel)).unwrap_or_default() as f64;
+    if scale == Scale::Fraction { most / 255.0 } else { most }
+}
+
+/// 0 where the first column is the label, 1 where the last is.
+fn judge(ends: &[Ends], paper: f64, scale: Scale) -> Result<usize, Error> {
+    let columns = [0, 1].map(|end| ends.iter().map(move |ends| ends.cells[end]));
+    // A few broken rows do not decide.
+    let few = ends.len() / 100;
+    let no_label = columns.clone().map(|column| column.filter(|&cell| as_whole(cell).is_none()).count() > few);
+    let no_pixel =
+        columns.clone().map(|column| column.filter(|&cell| number::pixel(cell, scale).is_none()).count() > few);
+    match [!no_label[0] && !no_pixel[1], !no_label[1] && !no_pixel[0]] {
+        [true, false] => return Ok(0),
+        [false, true] => return Ok(1),
+        _ => {}
+    }
+    let [first, last] = columns.map(|column| evidence(column, paper));
+    match first - last {
+        2.. => Ok(0),
+        ..=-2 => Ok(1),
+        _ => {
+            let message = "expected the labels in the first or the last column, found values that leave it open which";
+            Err(Error::whole(message).with(Mend::LabelFirstOrLast))
+        }
+    }
+}
+
+/// How much the values of a column speak for labels.
+fn evidence(column: impl Iterator<Item = f64> + Clone, paper: f64) -> i32 {
+    let mut counts = BTreeMap::new();
+    let mut changes = 0;
+    let mut before = None;
+    for cell in column.clone() {
+        *counts.entry(cell as i64).or_insert(0_usize) += 1;
+        changes += usize::from(before.replace(cell) != Some(cell));
+    }
+    let (rows, papers) = (column.clone().count(), column.filter(|&cell| cell == paper).count());
+    let (values, most) = (counts.len(), counts.values().max().copied().unwrap_or_default());
+    let [smallest, largest] =
+        [counts.keys().next(), counts.keys().last()].map(|value| value.copied().unwrap_or_default());
+    if values == 1 {
+        return if papers == rows { -4 } else { 1 };
+    }
+    let counts_up = (0..=1).contains(&smallest) && 4 * values as i64 >= 3 * (largest - smallest + 1);
+    // EMNIST has 62 classes.
+    let small = smallest >= 0 && largest < 62;
+    let sorted = changes == values && rows >= 2 * values;
+    let spread = 5 * most <= 4 * rows;
+    let corner = 10 * papers >= 9 * rows;
+    2 * i32::from(counts_up) + 2 * i32::from(small) + 2 * i32::from(sorted) + i32::from(spread) - 4 * i32::from(corner)
+}

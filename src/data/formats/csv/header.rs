@@ -1,0 +1,191 @@
+//! Which lines are headers, and what the names in them say of the columns.
+
+use super::cells::cells;
+use super::number::{as_whole, number};
+use std::collections::{HashMap, HashSet};
+
+/// What the first line is, if it is no row of digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Header {
+    /// Names of the columns.
+    Names,
+    /// A row of digits that pandas or R read as names: of two equal ones the second has `.1` behind it.
+    LostRow,
+}
+
+/// Fewer numbers may count up by chance.
+const MANY: usize = 32;
+
+/// What the first line of a file is.
+pub(super) fn header(line: &[u8], cells: &[&[u8]]) -> Option<Header> {
+    if is_lost_row(cells) {
+        Some(Header::LostRow)
+    } else {
+        (mostly_names(line) || counts_up(cells)).then_some(Header::Names)
+    }
+}
+
+/// More names than numbers: a header.
+pub(super) fn mostly_names(line: &[u8]) -> bool {
+    let cells = cells(line).unwrap_or_default();
+    2 * cells.iter().filter(|cell| is_name(cell)).count() > cells.len()
+}
+
+fn is_name(cell: &[u8]) -> bool {
+    !cell.is_empty() && number(cell).is_none() && !cell.eq_ignore_ascii_case(b"nan")
+}
+
+/// The columns are numbered, but for the label's and a few with names: `0,1,...,783`, as pandas writes it, `label,0,1,...`
+/// or `0,0,1,...`, in any order.
+fn counts_up(cells: &[&[u8]]) -> bool {
+    let numbers: Vec<i64> = cells.iter().filter_map(|cell| number(cell).and_then(as_whole)).collect();
+    let in_order = numbers.len() > 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    let rest = cells.len() - numbers.len();
+    in_order || rest <= 8 && numbers.len() >= MANY && (is_complete(&numbers) || odd_end(&numbers).is_some())
+}
+
+/// The place of the one number at an end without which the numbers are complete.
+fn odd_end(numbers: &[i64]) -> Option<usize> {
+    let last = numbers.len().checked_sub(1)?;
+    if is_complete(numbers) {
+        None
+    } else if is_complete(&numbers[1..]) {
+        Some(0)
+    } else {
+        is_complete(&numbers[..last]).then_some(last)
+    }
+}
+
+/// Each whole number from the smallest to the largest once.
+fn is_complete(numbers: &[i64]) -> bool {
+    let (Some(&least), Some(&most)) = (numbers.iter().min(), numbers.iter().max()) else { return false };
+    let span = i128::from(most) - i128::from(least) + 1;
+    span == numbers.len() as i128 && numbers.iter().collect::<HashSet<_>>().len() == numbers.len()
+}
+
+/// No value twice, and many that are an earlier one with `.1`, `.2`, ... behind it, in this order.
+fn is_lost_row(cells: &[&[u8]]) -> bool {
+    let mut seen = HashMap::new();
+    let mut repeated = 0;
+    for &cell in cells {
+        let parts = cell.iter().rposition(|&b| b == b'.').map(|point| (&cell[..point], &cell[point + 1..]));
+        let value = |text: &[u8]| number(text.strip_prefix(b"X").unwrap_or(text)).is_some();
+        let repeats = parts.filter(|(base, _)| value(base)).is_some_and(|(base, suffix)| match seen.get_mut(base) {
+            Some(count) if suffix == usize::to_string(count).as_bytes() => {
+                *count += 1;
+                true
+            }
+            _ => false,
+        });
+        if repeats {
+            repeated += 1;
+        } else if seen.insert(cell, 1_usize).is_some() {
+            return false;
+        }
+    }
+    repeated >= 8 && 4 * repeated >= cells.len()
+}
+
+/// The columns whose names are unlike most: digits aside, names of pixels are alike.
+pub(super) fn odd(names: &[&[u8]], columns: &[usize]) -> Vec<usize> {
+    let mut counts = HashMap::new();
+    for &column in columns {
+        *counts.entry(pattern(names[column])).or_insert(0) += 1;
+    }
+    let Some((usual, _)) = counts.into_iter().find(|&(_, count)| 2 * count > columns.len()) else {
+        return Vec::new();
+    };
+    let odd: Vec<usize> = columns.iter().copied().filter(|&column| pattern(names[column]) != usual).collect();
+    if odd.is_empty() && usual == b"#" {
+        let numbers: Vec<i64> = columns.iter().filter_map(|&column| number(names[column]).and_then(as_whole)).collect();
+        if numbers.len() == columns.len() && numbers.len() > MANY {
+            return odd_end(&numbers).map(|place| columns[place]).into_iter().collect();
+        }
+    }
+    odd
+}
+
+/// A name with `#` for each number in it.
+fn pattern(name: &[u8]) -> Vec<u8> {
+    let mut pattern = name.to_ascii_lowercase();
+    pattern.iter_mut().filter(|b| b.is_ascii_digit()).for_each(|b| *b = b'#');
+    pattern.dedup_by(|next, before| *next == b'#' && *before == b'#');
+    pattern
+}
+
+/// The numbers in a name.
+fn numbers(name: &[u8]) -> Option<Vec<u32>> {
+    let runs = name.split(|b| !b.is_ascii_digit()).filter(|run| !run.is_empty());
+    runs.map(|run| str::from_utf8(run).ok()?.parse().ok()).collect()
+}
+
+/// The numbers in the names of these columns, if each has one and all differ.
+pub(super) fn one_number_each(names: &[&[u8]], columns: &[usize]) -> Option<Vec<i32>> {
+    let number = |&column: &usize| match numbers(names[column])?[..] {
+        [number] => i32::try_from(number).ok(),
+        _ => None,
+    };
+    let found: Vec<i32> = columns.iter().map(number).collect::<Option<_>>()?;
+    (found.iter().collect::<HashSet<_>>().len() == columns.len()).then_some(found)
+}
+
+/// What the numbers in the pixels' names say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Nothing, or what the file's order says as well.
+    AsTheyStand,
+    /// Where each pixel belongs.
+    Places(Vec<usize>),
+    /// Neither are they in order, nor is each there once.
+    Unclear,
+}
+
+/// The order of the pixels by the numbers in their names, and width and height where each has its row and its column
+/// there: `pixel0`, `1x1`, `pixel_0_0`, `x0y0`.
+pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
+    let unknown = (Order::AsTheyStand, None);
+    let usual = pattern(names.first().copied().unwrap_or_default());
+    let Some(mut all) = names.iter().map(|name| numbers(name)).collect::<Option<Vec<_>>>() else { return unknown };
+    if names.iter().any(|name| pattern(name) != usual) {
+        return unknown;
+    }
+    // A number that is the same in all names says nothing.
+    let varying: Vec<usize> =
+        (0..all[0].len()).filter(|&i| all.iter().any(|numbers| numbers[i] != all[0][i])).collect();
+    all.iter_mut().for_each(|numbers| *numbers = varying.iter().map(|&i| numbers[i]).collect());
+    if varying.len() == 2 && columns_first(&usual) {
+        all.iter_mut().for_each(|numbers| numbers.reverse());
+    }
+    let spans: Vec<(u32, usize)> = (0..varying.len())
+        .map(|i| {
+            let values = all.iter().map(|numbers| numbers[i]);
+            let least = values.clone().min().unwrap_or_default();
+            (least, (values.max().unwrap_or_default() - least) as usize + 1)
+        })
+        .collect();
+    let size = match spans[..] {
+        [(_, count)] if count == names.len() => None,
+        [(_, height), (_, width)] if height.checked_mul(width) == Some(names.len()) => Some((width, height)),
+        [] => return unknown,
+        _ => return (if all.is_sorted() { Order::AsTheyStand } else { Order::Unclear }, None),
+    };
+    let place = |numbers: &Vec<u32>| {
+        numbers.iter().zip(&spans).fold(0, |place, (number, (least, count))| place * count + (number - least) as usize)
+    };
+    let places: Vec<usize> = all.iter().map(place).collect();
+    if places.iter().collect::<HashSet<_>>().len() != places.len() {
+        (Order::Unclear, None)
+    } else if places.is_sorted() {
+        (Order::AsTheyStand, size)
+    } else {
+        (Order::Places(places), size)
+    }
+}
+
+/// Whether the first of two numbers in a name is that of the column: `x0y1`, `col_0_row_1`.
+fn columns_first(pattern: &[u8]) -> bool {
+    let words: Vec<&[u8]> = pattern.split(|b| !b.is_ascii_lowercase()).filter(|word| !word.is_empty()).collect();
+    let [.., first, second] = words[..] else { return false };
+    let [columns, rows]: [&[&[u8]]; 2] = [&[b"x", b"c", b"col", b"column"], &[b"y", b"r", b"row"]];
+    columns.contains(&first) && rows.contains(&second)
+}

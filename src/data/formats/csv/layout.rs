@@ -1,0 +1,79 @@
+//! What every row of a file has to look like, and what a row says beside its pixels.
+
+/// What a column holds that is no pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Label,
+    /// A 1 in the rows of this label, a 0 in all others.
+    OneHot(i32),
+    /// The first (0) or the last (1) column, of which one is the label and one a pixel: the whole file decides.
+    End(usize),
+    Id,
+    /// Neither pixel nor label.
+    Ignored,
+    /// Nothing, in no row.
+    Empty,
+}
+
+/// What every row of the file has to look like.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub columns: usize,
+    /// The columns that are no pixels, ascending.
+    pub marks: Vec<(usize, Role)>,
+    pub width: usize,
+    pub height: usize,
+    /// Where each pixel of a row belongs in the image; in their own order without it.
+    pub places: Option<Vec<usize>>,
+    /// The header as it stands in the file, without its line end.
+    pub header: Option<Vec<u8>>,
+    /// The name of the column of ids, if there is one.
+    pub ids: Option<String>,
+    /// The line that the number of columns was taken from.
+    pub line: u64,
+}
+
+impl Layout {
+    pub fn pixels(&self) -> usize {
+        self.width * self.height
+    }
+
+    pub fn any(&self, is: impl Fn(Role) -> bool) -> bool {
+        self.marks.iter().any(|mark| is(mark.1))
+    }
+
+    /// Whether the label is known row by row.
+    pub fn has_labels(&self) -> bool {
+        self.any(|role| matches!(role, Role::Label | Role::OneHot(_)))
+    }
+
+    pub fn is_one_hot(&self) -> bool {
+        self.any(|role| matches!(role, Role::OneHot(_)))
+    }
+
+    /// Whether the label is in the first or the last column, and the whole file decides.
+    pub fn is_open(&self) -> bool {
+        self.any(|role| matches!(role, Role::End(_)))
+    }
+
+    /// Puts the pixels of an image where they belong.
+    pub fn arrange(&self, pixels: &mut [u8]) {
+        if let Some(places) = &self.places {
+            let row = pixels.to_vec();
+            for (pixel, &place) in row.iter().zip(places) {
+                pixels[place] = *pixel;
+            }
+        }
+    }
+}
+
+/// What the columns beside the pixels say of one row.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Marks {
+    pub label: i32,
+    pub id: u64,
+    /// How many columns of a one-hot label are 1.
+    pub ones: u32,
+    /// The first and the last cell, where one of them is the label.
+    pub ends: [f64; 2],
+}

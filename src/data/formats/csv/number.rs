@@ -1,0 +1,107 @@
+//! What a cell says as a number.
+
+use crate::data::formats::error::quoted;
+
+/// What the pixels seen so far, in the order of the file, say of their range.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// Nothing but 0 and 1: either may come.
+    #[default]
+    Open,
+    /// Whole numbers from 0 to 255.
+    Whole,
+    /// Numbers from 0 to 1, kept as 0 to 255.
+    Fraction,
+}
+
+/// 0 and 1 become 0 and 255.
+pub(super) fn stretch(pixels: &mut [u8]) {
+    for pixel in pixels {
+        *pixel *= 255;
+    }
+}
+
+/// A number as spreadsheets, pandas and NumPy write it: `12`, `12.0`, `1.2e1`; `True` and `False` are 1 and 0.
+pub(super) fn number(text: &[u8]) -> Option<f64> {
+    if (1..=3).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) {
+        let value = text.iter().fold(0, |value, digit| 10 * value + u32::from(digit - b'0'));
+        return Some(f64::from(value));
+    }
+    match text.to_ascii_lowercase().as_slice() {
+        b"true" => Some(1.0),
+        b"false" => Some(0.0),
+        _ => str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite()),
+    }
+}
+
+/// A whole number, which may be written as `12.0`.
+pub(super) fn whole(text: &[u8]) -> Option<i64> {
+    let exact = str::from_utf8(text).ok()?.parse();
+    exact.ok().or_else(|| number(text).and_then(as_whole))
+}
+
+/// A number that is whole, and small enough to be exact.
+pub(super) fn as_whole(value: f64) -> Option<i64> {
+    const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+    (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64)
+}
+
+/// A label.
+pub(super) fn label(value: i64) -> Option<i32> {
+    i32::try_from(value).ok()
+}
+
+/// A pixel from 0 to 255 and the scale that holds behind it.
+///
+/// Numbers within a thousandth of a whole one are whole: floats may have been summed up to 12.000000000000001. Of 0 and 1
+/// that makes no difference, as a thousandth of 255 is rounded away.
+pub(super) fn pixel(value: f64, scale: Scale) -> Option<(u8, Scale)> {
+    const NEAR: f64 = 0.001;
+    let rounded = value.round();
+    let is_whole = (value - rounded).abs() <= NEAR;
+    match scale {
+        Scale::Open if is_whole && (0.0..=1.0).contains(&rounded) => Some((rounded as u8, scale)),
+        Scale::Open | Scale::Whole if is_whole && (0.0..=255.0).contains(&rounded) => {
+            Some((rounded as u8, Scale::Whole))
+        }
+        Scale::Open | Scale::Fraction if (-NEAR..=1.0 + NEAR).contains(&value) => {
+            Some(((255.0 * value).round() as u8, Scale::Fraction))
+        }
+        _ => None,
+    }
+}
+
+/// What is wrong with a cell that is no pixel on this scale.
+pub(super) fn no_pixel(text: &[u8], scale: Scale) -> String {
+    let fractional = number(text).is_some_and(|value| value.fract() != 0.0);
+    let expected = match scale {
+        Scale::Fraction => "a pixel from 0 to 1, like the fractions before",
+        Scale::Whole if fractional => "a whole pixel from 0 to 255, like those before",
+        _ if fractional => "a whole pixel from 0 to 255, or a fraction from 0 to 1",
+        _ => "a pixel from 0 to 255",
+    };
+    format!("expected {expected}, found {}{}", found(text), advice(text))
+}
+
+/// What is wrong with a cell that is no label.
+pub(super) fn no_label(text: &[u8]) -> String {
+    let advice = if text.is_ascii() && text.first().is_some_and(u8::is_ascii_alphabetic) {
+        ": number the classes (in pandas, `astype(\"category\").cat.codes` of that column does so)"
+    } else {
+        ""
+    };
+    format!("expected a label, a whole number such as 7, found {}{advice}", found(text))
+}
+
+pub(super) fn found(text: &[u8]) -> String {
+    if text.is_empty() { "an empty cell".into() } else { quoted(text) }
+}
+
+/// What mends a pixel that is none.
+fn advice(text: &[u8]) -> &'static str {
+    match text.to_ascii_lowercase().as_slice() {
+        b"" | b"nan" | b"na" | b"n/a" | b"null" | b"none" => ": fill in the missing value or delete the row",
+        _ if number(text).is_some_and(|value| value < 0.0) => ": undo the normalisation that made it negative",
+        _ => "",
+    }
+}

@@ -1,0 +1,69 @@
+//! Columns that make no image: what the file is instead, as far as it can be told.
+
+use super::columns::{Columns, is_file_name};
+use crate::data::formats::error::quoted;
+use crate::data::formats::{Error, Mend};
+
+/// The column of that name.
+pub(super) fn find(name: &str, names: Option<&[&[u8]]>, line: u64) -> Result<usize, Error> {
+    let wanted = quoted(name.as_bytes());
+    let Some(names) = names else {
+        let message = format!("expected a header with a column {wanted}, found numbers");
+        return Err(Error::line(line, message).with(Mend::LabelPlace));
+    };
+    names.iter().position(|n| *n == name.as_bytes()).ok_or_else(|| {
+        let [first, last] = [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
+        Error::line(line, format!("expected a column {wanted} for the labels, found the columns {first} to {last}"))
+    })
+}
+
+/// The error of columns of which no image can be made.
+pub(super) fn no_image(columns: &Columns) -> Error {
+    let (count, pixels) = (columns.count(), columns.free().len());
+    let line = |message: String| Error::line(columns.line, message);
+    let cells = || columns.names.into_iter().chain(columns.sample.iter().map(|row| &row[..])).flatten();
+    if count <= 4 && cells().any(|cell| cell.len() > 100 && cell.contains(&b',')) {
+        return line(
+            "expected a cell for each pixel, found all of a row in one pair of quotes: take these quotes away".into(),
+        );
+    }
+    if count <= 8 && (0..count).any(|column| columns.sample_all(column, is_picture)) {
+        let message = "expected pixels, found the names of pictures: a row of pixel values for each picture is needed, \
+                       not its file's name";
+        return line(message.into());
+    }
+    if count == 2 && columns.names.is_some_and(|names| names.iter().any(|name| name.eq_ignore_ascii_case(b"label"))) {
+        return line(
+            "expected pixels, found labels alone: this is a submission, or the labels without their images".into(),
+        );
+    }
+    let square = |pixels: usize| pixels >= 64 && pixels.isqrt().pow(2) == pixels;
+    for (channels, name) in [(3, "red, green and blue"), (4, "red, green, blue and opacity")] {
+        let colours =
+            [pixels, pixels.saturating_sub(1)].into_iter().find(|n| n % channels == 0 && square(n / channels));
+        if let Some(colours) = colours {
+            let side = (colours / channels).isqrt();
+            return line(format!(
+                "expected a grey value for each pixel, found {colours} columns of pixels, {channels} for each of \
+                 {side} x {side}: these are colour images ({name}), make them grey first"
+            ));
+        }
+    }
+    let found = if count == pixels {
+        format!("with or without a label, found {count} columns")
+    } else {
+        format!("with or without a label, found {pixels} pixels in {count} columns")
+    };
+    match columns.options.size {
+        Some((width, height)) => line(format!("expected the {width} x {height} pixels of an image, {found}")),
+        None => {
+            line(format!("expected the pixels of a square image of 8 x 8 or more, {found}")).with(Mend::SizeOrLabel)
+        }
+    }
+}
+
+fn is_picture(cell: &[u8]) -> bool {
+    const ENDS: [&str; 8] = [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"];
+    let name = cell.to_ascii_lowercase();
+    is_file_name(cell) && ENDS.iter().any(|end| name.ends_with(end.as_bytes()))
+}

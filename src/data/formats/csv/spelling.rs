@@ -1,0 +1,87 @@
+//! Other delimiters and line ends: a block's text is rewritten with commas and newlines, and all behind knows these alone.
+
+use super::cells::says_nothing;
+
+/// How cells and lines end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spelling {
+    delimiter: u8,
+    /// A newline, which may have a carriage return before it, or a carriage return alone.
+    line_end: u8,
+}
+
+/// How lines end in text that begins so.
+pub(super) fn line_end(text: &[u8]) -> u8 {
+    if !text.contains(&b'\n') && text.contains(&b'\r') { b'\r' } else { b'\n' }
+}
+
+/// The delimiter that a line `sep=;` tells spreadsheets.
+pub(super) fn told_delimiter(line: &[u8]) -> Option<u8> {
+    let line = line.trim_ascii_end();
+    let (key, told) = line.strip_prefix(b"\"").unwrap_or(line).split_at_checked(4)?;
+    (key.eq_ignore_ascii_case(b"sep=") && told.len() <= 2).then(|| told.first().copied().unwrap_or(b' '))
+}
+
+impl Spelling {
+    /// The spelling of text that begins so: by a line that tells it, or by the first line that says something.
+    pub fn of(text: &[u8], line_end: u8) -> Spelling {
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let mut lines = text.split(|&b| b == line_end);
+        let line = lines.find(|line| !says_nothing(line)).unwrap_or_default();
+        let delimiter = told_delimiter(line).unwrap_or_else(|| delimiter(line.trim_ascii()));
+        Spelling { delimiter, line_end }
+    }
+
+    /// Rewrites whole lines; returns how many bytes they are now. Decimal commas become points.
+    pub fn rewrite(self, text: &mut [u8]) -> usize {
+        if self.line_end == b'\r' {
+            text.iter_mut().filter(|b| **b == b'\r').for_each(|b| *b = b'\n');
+        }
+        match self.delimiter {
+            b',' => text.len(),
+            b' ' => join_words(text),
+            delimiter => {
+                for b in text.iter_mut() {
+                    *b = match *b {
+                        b if b == delimiter => b',',
+                        b',' => b'.',
+                        b => b,
+                    };
+                }
+                text.len()
+            }
+        }
+    }
+}
+
+/// The delimiter of a line: where there are commas as well, at most one a cell, they are decimal commas.
+fn delimiter(line: &[u8]) -> u8 {
+    let count = |byte| line.iter().filter(|&&b| b == byte).count();
+    let commas = count(b',');
+    let delimits = |&byte: &u8| {
+        let behind_commas = line.windows(2).any(|pair| pair == [b',', byte]);
+        count(byte) > 0 && count(byte) + 1 >= commas && !behind_commas
+    };
+    [b';', b'\t', b'|'].into_iter().find(delimits).unwrap_or(if commas == 0 && count(b' ') > 0 { b' ' } else { b',' })
+}
+
+/// Puts a comma in the place of the spaces and tabs between two words.
+fn join_words(text: &mut [u8]) -> usize {
+    let (mut len, mut space) = (0, false);
+    for at in 0..text.len() {
+        let byte = text[at];
+        if byte == b' ' || byte == b'\t' {
+            space = true;
+            continue;
+        }
+        let starts_line = len == 0 || text[len - 1] == b'\n';
+        if space && !starts_line && !matches!(byte, b'\n' | b'\r') {
+            text[len] = b',';
+            len += 1;
+        }
+        space = false;
+        text[len] = byte;
+        len += 1;
+    }
+    len
+}
