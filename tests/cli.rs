@@ -328,7 +328,7 @@ fn asked(source: &str) -> Vec<(&str, &str)> {
 fn returns(getter: &str, kind: Kind) -> bool {
     match kind {
         Kind::Flag => getter == "flag",
-        Kind::Text => getter == "text",
+        Kind::Text | Kind::Texts => getter == "text",
         Kind::Input | Kind::Output => ["text", "path"].contains(&getter),
         Kind::Count(..) => ["count", "whole"].contains(&getter),
         Kind::Number(..) | Kind::Range(..) => getter == "number",

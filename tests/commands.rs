@@ -419,7 +419,7 @@ fn broken_rows_are_left_out_where_that_is_wanted() {
     assert!(run.err.starts_with("error: small.csv: line 62"), "{}", run.err);
     let run = folder.done(&format!("small.csv {options} --skip-bad-rows"));
     assert!(run.out.starts_with("small.csv: 60 rows"), "{}", run.out);
-    assert!(run.err.starts_with("small.csv: broken rows left out: 2\nsmall.csv: line 62"), "{}", run.err);
+    assert!(run.err.starts_with("small.csv: broken rows left out: 2 (rows 61, 62)\nsmall.csv: line 62"), "{}", run.err);
     assert!(run.err.contains("\nsmall.csv: line 63"), "{}", run.err);
 }
 

@@ -67,7 +67,8 @@ impl Arguments {
             (_, Some(text)) => read(kind, text),
             (_, None) => None,
         };
-        self.values.retain(|(known, _)| *known != name);
+        // The last value given is the one that holds, but of a list each.
+        self.values.retain(|(known, _)| *known != name || kind == Kind::Texts);
         self.values.push((name, value.ok_or_else(|| expected(kind))?));
         Ok(())
     }
@@ -92,6 +93,17 @@ impl Arguments {
             Value::Text(text) => Some(text),
             other => mistaken(name, other),
         }
+    }
+
+    /// A [`Kind::Texts`]: each of them.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        assert!(all_options().any(|row| row.name() == name), "the table has no option --{name}");
+        let given = self.values.iter().filter(|(known, _)| *known == name);
+        let text = |(_, value): &(_, Value)| match value {
+            Value::Text(text) => text.clone(),
+            other => mistaken(name, other),
+        };
+        given.map(text).collect()
     }
 
     /// A [`Kind::Input`] or [`Kind::Output`] that has a default in the table for this command.
@@ -170,7 +182,9 @@ const LONGEST_SIDE: usize = 4_096;
 fn read(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Flag => None,
-        Kind::Text | Kind::Input | Kind::Output => (!text.is_empty()).then(|| Value::Text(text.to_owned())),
+        Kind::Text | Kind::Texts | Kind::Input | Kind::Output => {
+            (!text.is_empty()).then(|| Value::Text(text.to_owned()))
+        }
         Kind::Count(least, most) => {
             let count = text.parse().ok()?;
             (least..=most).contains(&count).then_some(Value::Count(count))
@@ -204,7 +218,7 @@ fn side(text: &str, most: usize) -> Option<usize> {
 fn expected(kind: Kind) -> String {
     match kind {
         Kind::Flag => "no value".to_owned(),
-        Kind::Text => "a text".to_owned(),
+        Kind::Text | Kind::Texts => "a text".to_owned(),
         Kind::Input | Kind::Output => "a file name".to_owned(),
         Kind::Count(least, most) if most == u64::from(u32::MAX) => {
             format!("a whole number of at least {least}")

@@ -81,6 +81,8 @@ pub enum Kind {
     Flag,
     /// Any text but none.
     Text,
+    /// Any text but none, as often as it is given.
+    Texts,
     /// A file that is read; `-` is standard input.
     Input,
     /// A file that is written; `-` is standard output.
@@ -288,6 +290,10 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "width and height of the images"),
         row("--transpose", Kind::Flag, READING_CSV, Nothing,
             "swap rows and columns of the images (EMNIST)"),
+        row("--ignore NAME", Kind::Texts, READING_CSV, Nothing,
+            "a column that is neither pixel nor label; may be given again"),
+        row("--invert", Kind::Flag, READING_CSV, Nothing,
+            "exchange ink and paper: for images that are dark on light"),
         row("--skip-bad-rows", Kind::Flag, READING_CSV, Nothing,
             "go on past broken rows and count them"),
     ]),

@@ -81,7 +81,7 @@ pub fn archive(file: &str) -> Result<Archive> {
 
 /// Digits to learn from: all labels that occur are classes.
 pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Digits> {
-    let (table, labels) = with_labels(table(&options(arguments, None), file, progress)?, file)?;
+    let (table, labels) = with_labels(table(arguments, &options(arguments, None), file, progress)?, file)?;
     Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))
 }
 
@@ -98,7 +98,7 @@ pub fn unlabelled(arguments: &Arguments, file: &str, size: Size, progress: &mut 
     let told = arguments.file.as_deref() == Some(file);
     let label = if told { label(arguments) } else { LabelColumn::Auto };
     let options = Options { label, ..options(arguments, Some(size)) };
-    let table = fitting(table(&options, file, progress)?, file, size)?;
+    let table = fitting(table(arguments, &options, file, progress)?, file, size)?;
     if table.labels.is_some() && options.label == LabelColumn::Auto {
         return Err(refused(file)(formats::Error::labels_unwanted(table.width, table.height)));
     }
@@ -107,7 +107,7 @@ pub fn unlabelled(arguments: &Arguments, file: &str, size: Size, progress: &mut 
 
 /// Digits with or without labels.
 pub fn any(arguments: &Arguments, file: &str, expected: Option<Size>, progress: &mut Progress) -> Result<Table> {
-    let table = table(&options(arguments, expected), file, progress)?;
+    let table = table(arguments, &options(arguments, expected), file, progress)?;
     match expected {
         Some(expected) => fitting(table, file, expected),
         None => Ok(table),
@@ -131,7 +131,7 @@ fn fitting(table: Table, file: &str, expected: Size) -> Result<Table> {
 }
 
 /// Loads a file.
-fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table> {
+fn table(arguments: &Arguments, options: &Options, file: &str, progress: &mut Progress) -> Result<Table> {
     let (input, length) = open(file)?;
     let began = Instant::now();
     let mut show = |so_far: formats::Progress| {
@@ -145,7 +145,10 @@ fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table
             fields
         });
     };
-    let table = csv::read(input, length, options, &mut show).map_err(refused(file))?;
+    let mut table = csv::read(input, length, options, &mut show).map_err(refused(file))?;
+    if arguments.flag("invert") {
+        table.invert();
+    }
     for Note { text, mend } in &table.notes {
         let mend = mend.as_ref().map_or(String::new(), |mend| format!(" (if not: {})", said(mend)));
         progress.note(&format!("{}: {text}{mend}", name(file)));
@@ -156,7 +159,8 @@ fn table(options: &Options, file: &str, progress: &mut Progress) -> Result<Table
         let listed: Vec<String> = left_out.iter().take(NAMED).map(u64::to_string).collect();
         let more = if left_out.len() > NAMED { ", ..." } else { "" };
         let count = thousands(left_out.len() as u64);
-        progress.note(&format!("{}: broken rows left out: {count} (row {}{more})", name(file), listed.join(", ")));
+        let rows = if left_out.len() == 1 { "row" } else { "rows" };
+        progress.note(&format!("{}: broken rows left out: {count} ({rows} {}{more})", name(file), listed.join(", ")));
         for error in &table.skipped.first {
             progress.note(&format!("{}: {error}", name(file)));
         }
@@ -202,7 +206,7 @@ fn options(arguments: &Arguments, known: Option<Size>) -> Options {
         size: arguments.size("size").or(oblong),
         transpose: arguments.flag("transpose"),
         skip_bad_rows: arguments.flag("skip-bad-rows"),
-        ignore: Vec::new(),
+        ignore: arguments.texts("ignore"),
         range: None,
         threads: machine::threads(arguments),
     }

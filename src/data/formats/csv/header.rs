@@ -146,12 +146,12 @@ pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
     let unknown = (Order::AsTheyStand, None);
     let usual = pattern(names.first().copied().unwrap_or_default());
     let Some(mut all) = names.iter().map(|name| numbers(name)).collect::<Option<Vec<_>>>() else { return unknown };
-    if names.iter().any(|name| pattern(name) != usual) {
+    let count = all.first().map_or(0, Vec::len);
+    if names.iter().any(|name| pattern(name) != usual) || all.iter().any(|numbers| numbers.len() != count) {
         return unknown;
     }
     // A number that is the same in all names says nothing.
-    let varying: Vec<usize> =
-        (0..all[0].len()).filter(|&i| all.iter().any(|numbers| numbers[i] != all[0][i])).collect();
+    let varying: Vec<usize> = (0..count).filter(|&i| all.iter().any(|numbers| numbers[i] != all[0][i])).collect();
     all.iter_mut().for_each(|numbers| *numbers = varying.iter().map(|&i| numbers[i]).collect());
     if varying.len() == 2 && columns_first(&usual) {
         all.iter_mut().for_each(|numbers| numbers.reverse());

@@ -125,6 +125,9 @@ impl<F: FastPath> Parser<F> {
                     continue;
                 }
                 let line = Line { text, ended: end.is_some(), number: rows.lines };
+                // The fast path may have read the row's first cells before it refused it.
+                marks = Marks::default();
+                pixels.fill(0);
                 match strict::row(&self.layout, line, rows.scale, pixels, &mut marks) {
                     Ok(scale) => {
                         if scale != rows.scale && scale == Scale::Fraction {

@@ -74,7 +74,7 @@ fn join_words(text: &mut [u8]) -> usize {
             space = true;
             continue;
         }
-        let starts_line = len == 0 || text[len - 1] == b'\n';
+        let starts_line = matches!(&text[..len], [] | [.., b'\n'] | b"\xef\xbb\xbf");
         if space && !starts_line && !matches!(byte, b'\n' | b'\r') {
             text[len] = b',';
             len += 1;

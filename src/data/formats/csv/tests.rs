@@ -135,7 +135,7 @@ fn agreed(File { text, options }: &File, rng: &mut ChaCha12Rng) -> Result<Table,
 }
 
 /// Bytes of a block that holds a few rows.
-const SMALL: usize = 2000;
+const SMALL: usize = 6000;
 
 #[test]
 fn both_paths_agree_on_every_dialect() {
