@@ -121,11 +121,11 @@ impl<'a> Columns<'a> {
     /// The label's column where nothing is told of it.
     fn find_label(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
         let free = self.free();
-        if let Some(names) = self.names {
-            if let Some(column) = free.iter().copied().find(|&column| is_label(names[column])) {
-                self.roles[column] = Some(Role::Label);
-                return Ok(());
-            }
+        if let Some(names) = self.names
+            && let Some(column) = free.iter().copied().find(|&column| is_label(names[column]))
+        {
+            self.roles[column] = Some(Role::Label);
+            return Ok(());
         }
         if self.size(&free).is_some() || free.len() < 2 {
             return Ok(());
