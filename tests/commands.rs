@@ -438,13 +438,32 @@ fn a_run_that_diverges_writes_no_weights() {
 }
 
 #[test]
+fn the_settings_in_force_are_said_and_the_recipes_listed() {
+    let folder = prepared();
+    let run = folder.done("train.csv --hidden 8 --l2 0.25 --epochs 1 --weights other.st");
+    let settings = run.err.lines().find(|line| line.starts_with("settings: hidden 8, ")).unwrap();
+    assert!(settings.contains(", l2 0.25, ") && settings.contains(", epochs 1, "), "{settings}");
+    assert!(run.err.contains("30 rows to validate with tell little"), "{}", run.err);
+    // Without a number, few rows are passed more often than many: 270 rows 4,000 times at most.
+    let run = folder.mnist("train.csv --hidden none --patience 1 --weights few.st");
+    assert!(run.out.contains("recipe default, 4,000 epochs, "), "{}", run.out);
+    let recipes = folder.done("help recipes").out;
+    for part in [
+        "--epochs              by rows  7        400       600            1000\n",
+        "--recipe thorough --validation 0 --test test.csv",
+    ] {
+        assert!(recipes.contains(part), "{recipes}");
+    }
+}
+
+#[test]
 fn the_nuances_of_training() {
     let folder = prepared();
     let small = "train.csv --recipe quick --hidden 16 --quiet";
     // A batch larger than the data is taken as full, and that is said.
     let run = folder.done("train.csv --recipe quick --hidden 16 --epochs 2 --batch 1000 --weights large.st");
     assert!(
-        run.err.starts_with("a batch of 1000 is more than the 270 rows to learn from: taken as full\n"),
+        run.err.contains("\na batch of 1000 is more than the 270 rows to learn from: taken as full\n"),
         "{}",
         run.err
     );

@@ -25,7 +25,8 @@ pub enum Batch {
 pub struct Arguments {
     /// What to do.
     pub command: Command,
-    /// The file it is done to: present exactly if the command takes one. `-` is standard input.
+    /// The file it is done to: present exactly if the command takes one. `-` is standard input. For [`Command::Help`]:
+    /// `recipes`, if those were asked for.
     pub file: Option<String>,
     /// The files behind the first, of a command that takes several.
     pub more: Vec<String>,

@@ -140,6 +140,11 @@ fn command_and_words(typed: &Typed) -> Result<(Command, &[String]), Error> {
 fn help(command: Command, words: &[String], typed: &Typed) -> Result<Arguments, Error> {
     let topic = match (command, words) {
         (Command::Help, []) => None,
+        (Command::Help, [word]) if word == "recipes" => {
+            let mut parsed = Arguments::new(Command::Help);
+            parsed.file = Some(word.clone());
+            return Ok(parsed);
+        }
         (Command::Help, [word]) => match COMMANDS.iter().find(|row| row.name == word) {
             Some(row) => Some(row.command),
             None => return no_command(word, ""),

@@ -163,7 +163,7 @@ const POSITIVE: Kind = Kind::Count(1, MANY);
 const NOT_NEGATIVE: Kind = Kind::Number(0.0, f64::INFINITY);
 const FRACTION: Kind = Kind::Number(0.0, 1.0);
 
-const RECIPES: Kind = Kind::Choice(&["default", "quick", "thorough", "notebook"]);
+const RECIPES: Kind = Kind::Choice(&["default", "quick", "thorough", "record", "notebook"]);
 const ACTIVATIONS: Kind = Kind::Choice(&["relu", "leaky-relu", "tanh", "sigmoid", "gelu"]);
 const OPTIMIZERS: Kind = Kind::Choice(&["sgd", "momentum", "nesterov", "adam", "adamw"]);
 const SCHEDULES: Kind = Kind::Choice(&["constant", "step", "cosine", "one-cycle"]);

@@ -95,6 +95,8 @@ impl Deformation {
         let mut options = vec![("augment", name_of(&AUGMENTS, self.augment).to_owned())];
         let mut strength = self.strength(width, height);
         if self.deforms() {
+            // As the command line takes it: the scale in percent.
+            strength.scale = (strength.scale * 1e6).round() / 1e4;
             options.extend(KNOBS.map(|(name, knob)| (name, knob(&mut strength).to_string())));
         }
         options

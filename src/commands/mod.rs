@@ -40,6 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Command::Read => read::run(arguments),
         Command::Explain => explain::run(arguments),
         Command::Weights => weights::run(arguments),
+        Command::Help if arguments.file.is_some() => Ok(terminal::print(recipe::all())?),
         Command::Help => Ok(terminal::print(cli::help(arguments.topic))?),
         Command::Version => Ok(terminal::print(format!("{}\n", cli::VERSION))?),
     }

@@ -1,48 +1,11 @@
 //! Recipes: named sets of the training options, any of which the command line may override.
 //!
-//! The default was chosen on validation splits of train.csv (37,800 rows to learn from, 4,200 to validate with; each seed
-//! splits anew, and all settings saw the same three). Error in %, mean and standard deviation of seeds 1, 2 and 3; the
-//! standard error of such a mean is about 0.07, so only the larger differences mean something:
-//!
-//! | setting: 784-512-256-10, 80 epochs, and | error | |
-//! | --- | --- | --- |
-//! | relu, decay 0.01 | 0.595 ± 0.133 | where it began |
-//! | the same, elastic displacement 1.5 px instead of 1.1 | 0.675 ± 0.120 | |
-//! | the same, label smoothing 0.05 | 0.651 ± 0.167 | |
-//! | the same, batch 256, rate 2.5e-3, average 0.996 | 0.643 ± 0.135 | two seeds; those two had 0.667 above |
-//! | relu, decay 0.1 | 0.563 ± 0.140 | |
-//! | the same, decay 0.3 | 0.786 ± 0.126 | |
-//! | the same, rotation 15 degrees, scale 15%, shear 0.2 | 0.619 ± 0.126 | |
-//! | the same, 100 epochs | 0.587 ± 0.155 | |
-//! | gelu, decay 0.1 | 0.540 ± 0.107 | the default; an epoch takes a tenth longer than with relu |
-//!
-//! Thorough, where 784-1024-512-10 with gelu and decay 0.1 learns from 31,500 rows of train.csv and 10,500 others are read;
-//! wrong of 10,500 in two such splits (the standard error of each is 8, of a difference on one split less) and the mean
-//! loss of the first:
-//!
-//! | setting | first split | loss | second split |
-//! | --- | --- | --- | --- |
-//! | 150 epochs, batch 128, rate 1e-3, average 0.999, dropout 0.15 | 69 | 0.0197 | 60 |
-//! | the same, dropout 0.05 | 63 | 0.0189 | |
-//! | the same, dropout 0.3 | 75 | 0.0210 | |
-//! | the same, label smoothing 0.05 | 73 | | |
-//! | the same, elastic displacement 1.5 px | 67 | 0.0212 | |
-//! | the same, relu | 66 | 0.0199 | |
-//! | the same, decay 0.03 | 71 | 0.0198 | |
-//! | the same, 784-512-256-10, dropout 0.1 | 74 | 0.0209 | |
-//! | the same and 20 epochs more without deformation | 67 | 0.0225 | |
-//! | the same, batch 256, rate 1.5e-3, average 0.998 | 64 | 0.0199 | |
-//! | the same, batch 512, rate 2e-3, average 0.996 | 64 | 0.0202 | |
-//! | batch 256, rate 1.5e-3, average 0.998, dropout 0.05 | | | 56 |
-//! | the same, 784-1536-768-10: twice the time | | | 60 |
-//! | the same, 300 epochs | | | 53 |
-//!
-//! The mean of four such networks is wrong 68 times on the first split, where they are 64 to 75 times: a committee would
-//! gain nothing. It was given 400 epochs, since a quarter of an hour has room for them: of 1.3 s on two cores of a Zen 4.
+//! What was tried to choose them stands in `src/commands/experiments.md`.
 
 use super::deformation::{Augment, Deformation};
 use super::error::{Error, Result};
-use crate::cli::{Arguments, Batch};
+use super::format::table;
+use crate::cli::{Arguments, Batch, Command};
 use crate::data::augment::Strength;
 use crate::names::{joined, name_of, named};
 use crate::nn::activation::Activation;
@@ -62,7 +25,8 @@ pub struct Recipe {
     pub learning_rate: f64,
     pub schedule: Schedule,
     pub batch: Batch,
-    pub epochs: usize,
+    /// Without a number, as many as the rows want: see [`Recipe::for_rows`].
+    pub epochs: Option<usize>,
     pub validation: f64,
     pub patience: Option<usize>,
     pub average: f64,
@@ -71,6 +35,34 @@ pub struct Recipe {
     pub label_smoothing: f64,
     pub deformation: Deformation,
     pub report_every: usize,
+}
+
+/// Their names, as `mnist help recipes` lists them.
+const NAMES: [&str; 5] = ["default", "quick", "thorough", "record", "notebook"];
+
+/// Epochs of the demo, unless the command line says otherwise.
+const DEMO_EPOCHS: usize = 100;
+
+/// Every recipe's settings, a row an option.
+pub fn all() -> String {
+    let square = (28, 28);
+    let recipes = NAMES.map(recipe);
+    let mut rows = vec![[""].into_iter().chain(NAMES).map(str::to_owned).collect::<Vec<_>>()];
+    for (option, _) in recipes[0].options(square) {
+        let value = |recipe: &Recipe| {
+            let options = recipe.options(square).into_iter();
+            options.filter(|(name, _)| *name == option).map(|(_, value)| value).next().unwrap_or("-".to_owned())
+        };
+        rows.push([format!("--{option}")].into_iter().chain(recipes.iter().map(value)).collect());
+    }
+    let by_rows = recipe("default").for_rows(37_800, square).epochs.unwrap_or_default();
+    format!(
+        "mnist TRAIN.csv --recipe NAME: each setting may be overridden by its own option.\n\n{}\nby rows: 100 epochs for \
+         42,000 rows to learn from, and (42,000 / rows)^(3/4) times as many for fewer,\n4,000 at most: {by_rows} where \
+         Kaggle's train.csv is validated on a tenth. demo takes {DEMO_EPOCHS}.\n\nThe strongest submission:\n  mnist \
+         train.csv --recipe thorough --validation 0 --test test.csv\n",
+        table("l", &rows)
+    )
 }
 
 /// The recipe of that name.
@@ -82,17 +74,17 @@ fn recipe(name: &'static str) -> Recipe {
         activation: Activation::Gelu,
         init: Init::Xavier,
         optimizer: Optimizer::AdamW,
-        learning_rate: 1.5e-3,
+        learning_rate: 3e-3,
         schedule: Schedule::Cosine,
-        batch: Batch::Rows(128),
-        epochs: 80,
+        batch: Batch::Rows(256),
+        epochs: None,
         validation: 0.1,
         patience: None,
-        average: 0.998,
+        average: 0.997,
         dropout: 0.0,
-        l2: 0.1,
+        l2: 0.05,
         label_smoothing: 0.0,
-        deformation: Deformation::new(Augment::Elastic, Strength::ELASTIC),
+        deformation: Deformation::new(Augment::Elastic, Strength { thickness: 0.5, ..Strength::ELASTIC }),
         report_every: 1,
     };
     match name {
@@ -102,16 +94,26 @@ fn recipe(name: &'static str) -> Recipe {
             activation: Activation::Relu,
             init: Init::He,
             l2: 0.01,
-            learning_rate: 3e-3,
-            epochs: 7,
+            batch: Batch::Rows(128),
+            average: 0.998,
+            epochs: Some(7),
             deformation: Deformation::new(Augment::Affine, Strength::AFFINE),
             ..default
         },
         // For those with a quarter of an hour.
         "thorough" => Recipe {
             hidden: vec![1024, 512],
-            batch: Batch::Rows(256),
-            epochs: 400,
+            average: 0.998,
+            epochs: Some(400),
+            validation: 0.05,
+            dropout: 0.05,
+            ..default
+        },
+        // For those with an hour.
+        "record" => Recipe {
+            hidden: vec![1500, 1000, 500],
+            average: 0.998,
+            epochs: Some(600),
             validation: 0.05,
             dropout: 0.05,
             ..default
@@ -124,7 +126,7 @@ fn recipe(name: &'static str) -> Recipe {
             learning_rate: 0.1,
             schedule: Schedule::Constant,
             batch: Batch::Full,
-            epochs: 1000,
+            epochs: Some(1000),
             validation: 0.2,
             average: 0.0,
             l2: 0.0,
@@ -139,7 +141,11 @@ fn recipe(name: &'static str) -> Recipe {
 impl Recipe {
     /// The recipe that the command line names, with what it says itself.
     pub fn new(arguments: &Arguments) -> Result<Recipe> {
-        let base = recipe(arguments.choice("recipe").unwrap_or("default"));
+        let mut base = recipe(arguments.choice("recipe").unwrap_or("default"));
+        if arguments.command == Command::Demo {
+            // The first impression is to come within a quarter of a minute.
+            base.epochs = base.epochs.or(Some(DEMO_EPOCHS));
+        }
         let named_activation = arguments.choice("activation").and_then(|name| named(&Activation::NAMES, name));
         let named_optimizer = arguments.choice("optimizer").and_then(|name| named(&Optimizer::NAMES, name));
         let named_schedule = arguments.choice("schedule").and_then(|name| named(&Schedule::NAMES, name));
@@ -151,7 +157,7 @@ impl Recipe {
             learning_rate: given("learning-rate", base.learning_rate),
             schedule: named_schedule.unwrap_or(base.schedule),
             batch: arguments.batch("batch").unwrap_or(base.batch),
-            epochs: arguments.count("epochs").unwrap_or(base.epochs),
+            epochs: arguments.count("epochs").or(base.epochs),
             validation: given("validation", base.validation),
             patience: arguments.count("patience").or(base.patience),
             average: given("average", base.average),
@@ -166,6 +172,20 @@ impl Recipe {
             return Err(Error::usage("--patience needs a validation set, and --validation 0 leaves none"));
         }
         Ok(recipe)
+    }
+
+    /// The recipe for `learned` images of `width` x `height` pixels: without a number of epochs, it gets one.
+    ///
+    /// Few rows are passed more often, since they are few steps: the epochs fall with the rows to the power of 3/4, so that
+    /// the images seen rise slowly, with their fourth root, and any command up to 42,000 rows ends within a minute on two
+    /// cores. Larger images are passed less often, since each costs more. Classes change nothing.
+    pub fn for_rows(mut self, learned: usize, (width, height): (usize, usize)) -> Recipe {
+        // By square roots, which are the same on every machine.
+        let few = 42_000.0 / learned.max(1) as f64;
+        let small = (784.0 / (width * height) as f64).min(1.0);
+        let epochs = 100.0 * few.sqrt() * few.sqrt().sqrt() * small;
+        self.epochs = self.epochs.or(Some((epochs.round() as usize).clamp(10, 4000)));
+        self
     }
 
     /// The inputs, the hidden layers and the classes.
@@ -187,7 +207,7 @@ impl Recipe {
                 Batch::Full => learned,
                 Batch::Rows(rows) => rows,
             },
-            epochs: self.epochs as u64,
+            epochs: self.epochs.unwrap_or_default() as u64,
             dropout: self.dropout as f32,
             smoothing: self.label_smoothing as f32,
             augmenter: self.deformation.deforms().then(|| self.deformation.augmenter(width, height)).transpose()?,
@@ -213,7 +233,7 @@ impl Recipe {
             ("learning-rate", self.learning_rate.to_string()),
             ("schedule", name_of(&Schedule::NAMES, self.schedule).to_owned()),
             ("batch", batch),
-            ("epochs", self.epochs.to_string()),
+            ("epochs", self.epochs.map_or("by rows".to_owned(), |epochs| epochs.to_string())),
             ("validation", self.validation.to_string()),
             ("patience", none(self.patience)),
             ("average", self.average.to_string()),

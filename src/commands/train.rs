@@ -18,6 +18,9 @@ use crate::names::joined;
 use crate::system::signal;
 use crate::train::{Score, Settings, Trainer};
 
+/// Fewer rows to validate with than this measure next to nothing.
+const TELLING: usize = 100;
+
 pub fn run(arguments: &Arguments) -> Result<()> {
     learn(arguments, &mut Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments)))
 }
@@ -38,9 +41,11 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let size = (digits.width(), digits.height());
     let test = arguments.text("test").map(|file| load::unlabelled(arguments, file, size, progress)).transpose()?;
     let (learned, held) = digits.split(recipe.validation, seed).map_err(within(name))?;
+    let recipe = recipe.for_rows(learned.len(), size);
     let settings = Settings { reference: arguments.flag("reference"), ..recipe.settings(size, learned.len(), seed)? };
     let network = start::network(from, &recipe, &digits, seed)?;
     let shown = if held.is_empty() { &learned } else { &held }.clone();
+    let held_count = held.len();
     let parts = [digits.len(), learned.len(), held.len()].map(|count| thousands(count as u64));
     let mut trainer = Trainer::new(&digits, (learned, held), &network, settings, kernel, pool);
     let past = saver.begin(&recipe, &digits, &mut trainer)?;
@@ -54,12 +59,22 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
         digits.labels().len(),
     ))?;
     progress.report(&format!(
-        "network: {}, {} parameters; recipe {}, {threads} threads, {}",
+        "network: {}, {} parameters; recipe {}, {} epochs, {threads} {}, {}",
         joined(&network.sizes(), "-"),
         thousands(network.parameters() as u64),
         recipe.name,
+        thousands(settings.epochs),
+        if threads == 1 { "thread" } else { "threads" },
         kernel.name(),
     ))?;
+    let in_force = recipe.options(size).into_iter().map(|(name, value)| format!("{name} {value}"));
+    progress.note(&format!("settings: {}", in_force.collect::<Vec<_>>().join(", ")));
+    if (1..TELLING).contains(&held_count) {
+        progress.note(&format!(
+            "{held} rows to validate with tell little: one of them is {:.1}%; --validation 0 learns from all rows",
+            100.0 / held_count as f64
+        ));
+    }
     if arguments.flag("resume") {
         progress.note(&format!("resumed in epoch {}", trainer.state().epoch + 1));
     }
