@@ -1,5 +1,8 @@
 //! Learns to read handwritten digits: every layer of it written here, by hand.
 //!
+//! **Begin with [`nn::reference`]**: the whole algorithm on one page, with its equations. Everything else in [`nn`] and
+//! [`engine`] computes the same numbers faster, to the last bit.
+//!
 //! # How data flows
 //!
 //! ```text
@@ -12,7 +15,7 @@
 //!                                                              picture: samples.png, curves, ...
 //! ```
 //!
-//! `data` feeds `nn`, `train` turns the crank, `engine` does the arithmetic, `commands` talks to the user.
+//! `data` feeds `nn`, `train` runs the epochs, `engine` does the arithmetic, `commands` talks to the user.
 //!
 //! # The map
 //!
@@ -26,12 +29,12 @@
 //! data          formats (bytes -> rows, places in errors), dataset (images, classes, split), augment,
 //!               builtin (the digits in the binary)
 //! handwriting   a picture's pixels -> ink -> digits -> images as MNIST has them, a step a file
-//! nn            reference (read first: the whole algorithm on one page); init, dense, activation, dropout, loss, optimizer, schedule: each beside its
-//!               derivative; order (of the pixels), parameters (where weights lie), hidden and block (where
-//!               activations lie), batch (the passes over them, on all threads), network
-//! matrix        rows, columns, Vec<f32>: shape-checked
+//! nn            reference (read first: the whole algorithm on one page); network; init, activation, dropout, loss,
+//!               optimizer, schedule: each beside its derivative; order (of the pixels), parameters (where weights lie),
+//!               hidden and block (where activations lie), dense (a layer's products), batch (the passes over all of
+//!               them, on all threads), predict; attribution (which pixels speak for a class)
+//! matrix        rows, columns, Vec<f32>: shape-checked, with its products
 //! engine        dense and sparse products, exp and ln, the instruction sets, the threads
-//! picture_file  picture files (PNG, JPEG) <-> pixels; knows no digits
 //! picture_file  PNG and JPEG -> pixels; knows no digits
 //! picture       canvas, font, grids and plots -> PNG
 //! safetensors   names, shapes and f32 <-> bytes; knows no network
@@ -49,7 +52,9 @@
 //! - **No unsafe code but in the engine and in `system`.** In the engine, lengths are asserted before any raw
 //!   access, and a value of [`engine::simd::Avx512`] or [`engine::simd::Avx2`] is the proof that the processor has the
 //!   instructions: who holds it may use them safely. `system` declares a few lines of C.
-//! - **Nothing below `commands` prints, exits, reads arguments or the environment.** Randomness comes in as a seed.
+//! - **Nothing below `commands` prints, exits, reads arguments or the environment, or names a command-line
+//!   option.** Randomness comes in as a seed.
+//! - **[`nn::reference`] is the specification.** Every fast path equals it to the bit, and a test says so.
 //! - **No element of a result is summed in two halves.** It is one chain of fused multiply-adds in ascending order, never
 //!   split between vectors or threads; and no exp, ln or cos comes from the system's library. So the bits are the same
 //!   for any tile, any vector width and any number of threads.

@@ -1,4 +1,4 @@
-//! The crank: epochs of batches, each a step of the optimiser.
+//! Training: epochs of batches, each a step of the optimiser.
 //!
 //! Everything random is a function of the seed, the epoch and the image's number, so a run depends on nothing that its
 //! [`State`] does not hold: not on threads, not on the processor, not on whether it was interrupted.
@@ -10,7 +10,6 @@ mod report;
 use crate::data::augment::{Augmenter, Deformations};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::engine::pool::Pool;
-use crate::engine::sparse::GROUP;
 use crate::engine::{Engine, Kernel};
 use crate::nn::activation::Activation;
 use crate::nn::batch::Batch;
@@ -76,21 +75,9 @@ pub struct Trainer<'a> {
     state: State,
 }
 
-/// Where more groups of pixels than this hold ink, the first layer's product is dense. Lists cost what they skip: at a
-/// share of 0.26, as MNIST's, the sparse product does the work of three dense ones, at 0.8 of one.
+/// Where more groups of pixels than this are not blank, the first layer's product is dense: the lists of the sparse one
+/// then cost what they save.
 const DENSE: f64 = 0.8;
-
-/// The share of groups of pixels that are not blank, as the first layer takes them.
-fn density(digits: &Digits, numbers: &[u32]) -> f64 {
-    let size = digits.width() * digits.height();
-    let mut ordered = Ordered::new(size);
-    let inked = |&number: &u32| {
-        let groups = ordered.arrange(digits.image(number as usize)).chunks(GROUP);
-        groups.filter(|group| group.iter().any(|&byte| byte != 0)).count()
-    };
-    let groups = numbers.len() * size.div_ceil(GROUP);
-    numbers.iter().map(inked).sum::<usize>() as f64 / groups as f64
-}
 
 impl<'a> Trainer<'a> {
     /// A run that starts from `network`, learns from the images `learned` and validates with `held`.
@@ -108,14 +95,17 @@ impl<'a> Trainer<'a> {
         assert_eq!(network.sizes()[0], digits.width() * digits.height(), "an input a pixel");
         assert_eq!(network.classes(), digits.labels().len(), "an output a class");
         assert!(!learned.is_empty(), "an image to learn from");
-        let mut parameters = network.unpack(settings.optimizer.planes());
+        let mut parameters = network.to_parameters(settings.optimizer.planes());
         if settings.optimizer.averages() {
             for (number, layer) in network.layers.iter().enumerate() {
                 parameters.set(number, optimizer::AVERAGE, &layer.weights, &layer.bias);
             }
         }
         let settings = Settings { batch: settings.batch.min(learned.len()), ..settings };
-        let dense = density(digits, &learned) > DENSE;
+        let dense = {
+            let images = learned.iter().map(|&number| digits.image(number as usize));
+            Ordered::new(network.sizes()[0]).density(images) > DENSE
+        };
         let threads = pool.threads();
         // A full batch is taken in once.
         let keep = settings.augmenter.is_none() && settings.batch < learned.len() && !dense;
@@ -159,7 +149,7 @@ impl<'a> Trainer<'a> {
 
     /// The network as it would be saved now: the moving average where one is kept.
     pub fn network(&self) -> Network {
-        Network::pack(self.activation, &self.parameters, self.evaluated())
+        Network::from_parameters(self.activation, &self.parameters, self.evaluated())
     }
 
     /// The network that the run leaves: the best one where patience asks for it.
@@ -170,7 +160,7 @@ impl<'a> Trainer<'a> {
     /// The planes of the parameters with what a run needs to go on: the weights, their average, the moments.
     pub fn planes(&self) -> impl Iterator<Item = (usize, Network)> {
         let kept = (0..self.settings.optimizer.planes()).filter(|&plane| plane != TRANSPOSED);
-        kept.map(|plane| (plane, Network::pack(self.activation, &self.parameters, plane)))
+        kept.map(|plane| (plane, Network::from_parameters(self.activation, &self.parameters, plane)))
     }
 
     /// The best network so far, where patience keeps one.
@@ -239,11 +229,10 @@ impl<'a> Trainer<'a> {
         }
     }
 
-    /// η at the step that comes next.
-    fn rate(&self) -> f64 {
-        let (done, steps) =
-            (self.state.epoch * self.batches() + self.state.batch, self.settings.epochs * self.batches());
-        self.settings.rate * self.settings.schedule.factor(done, steps)
+    /// η at step `t`, counted from 1.
+    fn learning_rate(&self, t: u64) -> f64 {
+        let steps = self.settings.epochs * self.batches();
+        self.settings.rate * self.settings.schedule.factor(t - 1, steps)
     }
 
     /// One step: the images forward and back, then the weights.
@@ -260,7 +249,7 @@ impl<'a> Trainer<'a> {
             epoch: self.state.epoch,
         };
         let t = self.state.epoch * self.batches() + self.state.batch + 1;
-        let rate = self.rate() as f32;
+        let rate = self.learning_rate(t) as f32;
         let Settings { optimizer, smoothing, dropout, .. } = self.settings;
         let deformations = self.deformations.as_ref();
         let (batch, pool, parameters) = (&mut self.batch, &mut self.pool, &mut self.parameters);
@@ -288,14 +277,9 @@ impl<'a> Trainer<'a> {
 
     /// Sums the epoch up and measures it where that is due.
     fn close_epoch(&mut self) -> Report {
-        let learning_rate = {
-            self.state.batch -= 1;
-            let rate = self.rate();
-            self.state.batch += 1;
-            rate
-        };
         let State { images, loss, correct, seconds, best, .. } = self.state;
         let epoch = self.state.epoch + 1;
+        let learning_rate = self.learning_rate(epoch * self.batches());
         let due = epoch.is_multiple_of(self.settings.report_every) || epoch == self.settings.epochs;
         let validation = (due && !self.held.is_empty()).then(|| self.validate());
         self.state = State { epoch, best, ..State::default() };
@@ -313,7 +297,7 @@ impl<'a> Trainer<'a> {
 
     /// How the network as it stands reads the images held out.
     pub fn validate(&mut self) -> Score {
-        let pass = Pass { activation: self.activation, plane: self.evaluated(), dropout: None, seed: 0, epoch: 0 };
+        let pass = Pass::evaluation(self.activation, self.evaluated());
         let mut correct = 0;
         for numbers in self.held.chunks(self.batch.capacity()) {
             let (batch, pool) = (&mut self.batch, &mut self.pool);

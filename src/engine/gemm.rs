@@ -7,13 +7,8 @@
 //!
 //! In BLIS's terms NR is the panel's width, NC the same: with 64 columns held in registers, 6 rows of A are read once
 //! in 12 cycles a step of k, 2 bytes a cycle, which the third-level cache yields even where A is larger than the second
-//! (1024x784x1024 runs at 95% of the limit); a block of A kept nearer (MC) would gain nothing.
-//!
-//! Tried and left (GFLOP/s on one thread of a Zen 5 whose limit is 240):
-//! - blocks of k that keep the panel in the first-level cache: 2048x2048x2048 makes 182 with 128 rows of B, 204 with
-//!   256, 214 with 512, 220 with 1024, 205 with 2048;
-//! - packing the panel before multiplying by it: 128x784x512 makes 213 instead of 223, 48x784x512 190 instead of 213;
-//! - packing A always: 128x784x512 made 171 instead of 217.
+//! (1024x784x1024 runs at 95% of the limit); a block of A kept nearer (MC) would gain nothing. What else was tried stands in
+//! `measurements.md`.
 
 use super::Kernel;
 use super::aligned::LINE;

@@ -1,13 +1,11 @@
-//! Products with activations that are silent here and there: what a rectifier cut off.
+//! Products with activations of which many are 0, because ReLU or dropout made them so.
 //!
 //! A zero that is skipped leaves a chain of multiply-adds as it was, so these products equal the dense ones to the bit, and
-//! which of the two is taken is a matter of time alone. Where a zero lies is found in words of 64 bits.
+//! which of the two is taken is a matter of time alone. Where the values that are not 0 lie is kept in
+//! words of 64 bits, one bit a value.
 //!
-//! Images a second on two threads of a Zen 4. 784-1024-512-10, where a quarter of the first layer's units are heard and half
-//! of the second's: 42,800 with dense products alone, 45,800 with [`gradient`], 55,000 with [`multiply`] too;
-//! 784-512-256-10, where it is four and six in ten: 140,000 with the first, 145,000 with both. Tried and left: a product
-//! that goes input by input as the gradient does, and must write what it adds to (784-1024-512-10 lost 7%); all inputs of
-//! an image before the next image, with the weights from the second-level cache (it lost 14%).
+//! Who gains: wide networks with `relu` (784-1024-512-10: a quarter more images a second on a Zen 4, nothing on a Zen 5).
+//! Other activations have no zeros without dropout. `measurements.md` has the figures and what else was tried.
 
 use super::product::{Panel, Start, Strided, Tiled, multiply_panel};
 use super::simd::{LANES, Simd};
@@ -24,7 +22,7 @@ const WIDTH: usize = VECTORS * LANES;
 
 /// Which floats of a row, at most [`WORD`], are not zero: a bit each.
 #[inline(always)]
-fn heard<S: Simd>(simd: S, row: &[f32]) -> u64 {
+fn nonzeros<S: Simd>(simd: S, row: &[f32]) -> u64 {
     let parts = row.chunks(LANES).enumerate();
     parts.fold(0, |heard, (part, floats)| {
         // SAFETY: the vector is as long as the slice.
@@ -110,7 +108,7 @@ fn silent<S: Simd>(simd: S, [m, k]: [usize; 2], a: Tiled) -> bool {
     for begin in (0..k).step_by(WORD) {
         let (a, a_row) = a.columns(begin);
         for a in a.chunks(a_row).take(rows) {
-            count += heard(simd, &a[..WORD.min(k - begin)]).count_ones();
+            count += nonzeros(simd, &a[..WORD.min(k - begin)]).count_ones();
         }
     }
     10 * (count as usize) < 6 * rows * k
@@ -134,7 +132,7 @@ pub fn multiply<S: Simd>(simd: S, sizes: [usize; 3], a: Tiled, b: Panel, (c, c_r
         for (a, c) in a.chunks(a_row).zip(c.chunks_mut(c_row)).take(m) {
             let a = &a[..WORD.min(k - begin)];
             let mut sums = if begin == 0 { [simd.splat(0.0); VECTORS] } else { load(simd, c) };
-            add(simd, &mut sums, heard(simd, a), (a, 1), (b_rows, b.row));
+            add(simd, &mut sums, nonzeros(simd, a), (a, 1), (b_rows, b.row));
             store(simd, c, sums);
         }
     }
@@ -157,7 +155,7 @@ pub fn gradient<S: Simd>(
     let mut rows = [0; WORD];
     if fits {
         for (row, x) in rows.iter_mut().zip(x.data.chunks(x.row)).take(images) {
-            *row = heard(simd, &x[..inputs]);
+            *row = nonzeros(simd, &x[..inputs]);
         }
     }
     // Where more than half is heard, the walk gains nothing.

@@ -12,8 +12,7 @@ use super::product::{PANEL, Panel, Start};
 use super::simd::{LANES, Simd};
 use std::ops::Range;
 
-/// Pixels of a group. Measured at 128 x 784 x 512 on one thread of a Zen 5, forward and gradient together, as dense
-/// GFLOP/s: 1 pixel 340, 2 pixels 790, 4 pixels 770 (and 680 against 510 where only 64 images share the lists).
+/// Pixels of a group: the fastest number where few images share the lists (`measurements.md`).
 pub const GROUP: usize = 4;
 
 /// What an image holds in a group of pixels that is not blank.

@@ -4,15 +4,8 @@
 //! a panel for all images, and updates the weights that lead to them. So weights, and what the optimiser keeps with them,
 //! stay in the cache of one core; what goes from core to core between the passes is the activations, and they are few.
 //!
-//! Before, each thread took its images through the whole network, and both read all weights: writing a weight that the
-//! other core has read costs far more than computing it, and an update took two to seven times as long on two threads as on
-//! one. Images a second on two cores of a Zen 4 with a third-level cache each, best of several runs, before and after:
-//! 784-64-32-16-10 1,040,000 and 1,280,000; 784-512-256-10 115,000 and 140,000; 784-1024-512-10 37,000 and 47,500 (with
-//! [`crate::engine::masked::gradient`]); and with weights no longer shared, nothing is left to be fetched ahead: asking for a cell's
-//! planes while its gradient is computed had helped, and now cost 2 to 5%.
-//!
-//! Tried and left: to ask for the next tile, to be written, while one is computed (nothing); pages of 2 MB (1 to 3% at
-//! 784-1024-512-10, nothing elsewhere).
+//! Were the images dealt to the threads instead, every core would read all weights, and to write a weight that another core
+//! has read costs far more than to compute it. `src/engine/measurements.md` has the figures and what else was tried.
 
 use super::block::{Block, Goal};
 use super::dense::{self, Input};
@@ -144,7 +137,7 @@ impl Batch {
         }
     }
 
-    /// The weights a step along the gradient over the images.
+    /// One step of the optimiser: every weight against its gradient over the images.
     pub fn update(&mut self, (kernel, pool): (Kernel, &mut Pool), parameters: &mut Parameters, step: &Step) {
         let batch = &*self;
         let size = parameters.cell_size();

@@ -27,6 +27,13 @@ pub struct Pass {
     pub epoch: u64,
 }
 
+impl Pass {
+    /// Without dropout: to evaluate and to predict.
+    pub fn evaluation(activation: Activation, plane: usize) -> Self {
+        Pass { activation, plane, dropout: None, seed: 0, epoch: 0 }
+    }
+}
+
 /// A hidden layer's outputs. Its tiles lie panel by panel, so that neighbours read the same weights.
 pub struct Hidden {
     tiles: Aligned,

@@ -1,4 +1,5 @@
-//! The network, each step beside its derivative.
+//! The network, each step beside its derivative. Begin with [`mod@reference`]: the whole algorithm in one file. The other
+//! files compute the same numbers faster.
 //!
 //! A batch is a matrix of images, one a row. With B images, I inputs and O outputs, a dense layer and its gradients are
 //!
@@ -9,22 +10,23 @@
 //! ```
 //!
 //! and a step of training is a few passes over the layers, each dealt to all threads: forward and back in tiles of images
-//! and units ([`hidden`]), but through the narrow last layers in blocks of images ([`block`]); then the gradients, each
-//! cell of weights ([`parameters`]) over the whole batch, and updated while its gradient is still in cache. [`batch`] has
+//! and units (`hidden`), but through the narrow last layers in blocks of images (`block`); then the gradients, each
+//! cell of weights ([`parameters`]) over the whole batch, and updated while its gradient is still in cache. `batch` has
 //! the passes.
 
 pub mod activation;
 pub mod attribution;
-pub mod batch;
-pub mod block;
-pub mod dense;
+pub(crate) mod batch;
+pub(crate) mod block;
+pub(crate) mod dense;
 pub mod dropout;
-pub mod hidden;
+pub(crate) mod hidden;
 pub mod init;
 pub mod loss;
 pub mod network;
 pub mod optimizer;
-pub mod order;
+pub(crate) mod order;
 pub mod parameters;
+mod predict;
 pub mod reference;
 pub mod schedule;

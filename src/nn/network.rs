@@ -1,13 +1,7 @@
 //! A network as it is kept and passed on: layer sizes, activation, and a matrix and a bias a layer.
 
 use super::activation::Activation;
-use super::batch::Batch;
-use super::block::{Block, Goal};
-use super::hidden::Pass;
 use super::parameters::{Parameters, WEIGHTS};
-use crate::engine::Kernel;
-use crate::engine::pool::Pool;
-use crate::engine::simd::{Simd, Task};
 use crate::matrix::Matrix;
 
 /// One dense layer.
@@ -64,7 +58,7 @@ impl Network {
     }
 
     /// The same weights where the products want them, in `planes` planes.
-    pub fn unpack(&self, planes: usize) -> Parameters {
+    pub fn to_parameters(&self, planes: usize) -> Parameters {
         let mut parameters = Parameters::new(&self.sizes(), planes);
         for (number, layer) in self.layers.iter().enumerate() {
             parameters.set(number, WEIGHTS, &layer.weights, &layer.bias);
@@ -73,61 +67,11 @@ impl Network {
     }
 
     /// The network of a plane of weights.
-    pub fn pack(activation: Activation, parameters: &Parameters, plane: usize) -> Self {
+    pub fn from_parameters(activation: Activation, parameters: &Parameters, plane: usize) -> Self {
         let dense = |number| {
             let (weights, bias) = parameters.matrices(number, plane);
             Dense { weights, bias }
         };
         Network { activation, layers: (0..parameters.layers().len()).map(dense).collect() }
-    }
-
-    /// The probability of each class (B x C) for images of one byte a pixel, one after another.
-    pub fn probabilities(&self, pixels: &[u8], kernel: Kernel, pool: &mut Pool) -> Matrix {
-        let parameters = self.unpack(2);
-        let pass = Pass { activation: self.activation, plane: WEIGHTS, dropout: None, seed: 0, epoch: 0 };
-        let size = self.sizes()[0];
-        let count = pixels.len() / size;
-        let mut result = Matrix::zeros(count, self.classes());
-        let threads = pool.threads();
-        let capacity = threads * IMAGES;
-        let mut batch = Batch::new(parameters.layers(), capacity, false, threads);
-        let all: Vec<u32> = (0..count).map(|number| number as u32).collect();
-        let mut row = 0;
-        for numbers in all.chunks(capacity) {
-            batch.load(pool, numbers, |_, block, numbers| {
-                kernel.run(Load { block, numbers, pixels, size });
-            });
-            batch.forward((kernel, pool), &parameters, &pass, Goal::Probabilities);
-            for probabilities in batch.blocks().iter().flat_map(Block::outputs) {
-                result.row_mut(row).copy_from_slice(probabilities);
-                row += 1;
-            }
-        }
-        result
-    }
-}
-
-/// Images that a thread classifies at a time: a few blocks.
-const IMAGES: usize = 256;
-
-/// Takes images to be classified into a block.
-struct Load<'a> {
-    block: &'a mut Block,
-    numbers: &'a [u32],
-    pixels: &'a [u8],
-    size: usize,
-}
-
-impl Task for Load<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, _: S) {
-        // Of what class they are is the question.
-        self.block.open(self.numbers, |_| 0);
-        for &number in self.numbers {
-            let pixels = &self.pixels[number as usize * self.size..][..self.size];
-            self.block.push(pixels);
-        }
     }
 }

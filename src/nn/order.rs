@@ -1,8 +1,7 @@
 //! The order in which the first layer takes its pixels: square by square, 2 x 2 each.
 //!
-//! It skips pixels that are blank four at a time, and strokes are as thin one way as the other: of MNIST's digits 50 squares
-//! hold ink, and 55 times four pixels in a row. On two threads of a Zen 4, 784-512-256-10 trains 3.7% faster for it, a full
-//! batch of 784-64-32-16-10 4.6%. Files and matrices have the pixels row by row.
+//! The layer skips blank pixels in groups of four. A stroke touches fewer squares of 2 x 2 than rows of 4 (50, not 55, in an
+//! MNIST digit), so that more is skipped. Files and matrices have the pixels row by row.
 
 use crate::engine::sparse::GROUP;
 
@@ -72,6 +71,17 @@ impl Ordered {
     pub fn arrange(&mut self, image: &[u8]) -> &[u8] {
         self.order.arrange(image, &mut self.image[..self.pixels]);
         &self.image
+    }
+
+    /// The share of groups of pixels that are not blank in these images.
+    pub fn density<'a>(&mut self, images: impl Iterator<Item = &'a [u8]>) -> f64 {
+        let (mut inked, mut all) = (0, 0);
+        for image in images {
+            let groups = self.arrange(image).chunks_exact(GROUP);
+            all += groups.len();
+            inked += groups.filter(|group| group.iter().any(|&byte| byte != 0)).count();
+        }
+        inked as f64 / all as f64
     }
 }
 

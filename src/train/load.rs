@@ -135,8 +135,8 @@ mod tests {
         let digits = builtin::digits();
         let mut random = generator(1, Draw::Weights);
         let network = initialize_parameters(&[784, 40, 10], Activation::Tanh, Init::Xavier, &mut random);
-        let parameters = network.unpack(2);
-        let pass = Pass { activation: network.activation, plane: WEIGHTS, dropout: None, seed: 0, epoch: 0 };
+        let parameters = network.to_parameters(2);
+        let pass = Pass::evaluation(network.activation, WEIGHTS);
         let (kernel, mut pool) = (Kernel::best(), Pool::new(2));
         let expected = network.probabilities(digits.pixels(), kernel, &mut pool);
         let numbers: Vec<u32> = (0..150).map(|place| place * 61 % 10_000).collect();

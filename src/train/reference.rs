@@ -56,7 +56,7 @@ impl Step<'_> {
     }
 
     fn take(&self, parameters: &parameters::Parameters) -> Parameters {
-        let network = |plane| Network::pack(self.pass.activation, parameters, plane);
+        let network = |plane| Network::from_parameters(self.pass.activation, parameters, plane);
         let mut plain = Parameters::new(network(WEIGHTS));
         for (plane, kept) in kept(&mut plain, self.optimizer) {
             *kept = network(plane);

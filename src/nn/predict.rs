@@ -1,0 +1,63 @@
+//! Prediction: images through a network, on all threads.
+
+use super::batch::Batch;
+use super::block::{Block, Goal};
+use super::hidden::Pass;
+use super::network::Network;
+use super::parameters::WEIGHTS;
+use crate::engine::Kernel;
+use crate::engine::pool::Pool;
+use crate::engine::simd::{Simd, Task};
+use crate::matrix::Matrix;
+
+/// Images that a thread classifies at a time: a few blocks.
+const IMAGES: usize = 256;
+
+impl Network {
+    /// The probability of each class (B x C) for images of one byte a pixel, one after another.
+    pub fn probabilities(&self, pixels: &[u8], kernel: Kernel, pool: &mut Pool) -> Matrix {
+        let parameters = self.to_parameters(2);
+        let pass = Pass::evaluation(self.activation, WEIGHTS);
+        let size = self.sizes()[0];
+        let count = pixels.len() / size;
+        let mut result = Matrix::zeros(count, self.classes());
+        let threads = pool.threads();
+        let capacity = threads * IMAGES;
+        let mut batch = Batch::new(parameters.layers(), capacity, false, threads);
+        let all: Vec<u32> = (0..count).map(|number| number as u32).collect();
+        let mut row = 0;
+        for numbers in all.chunks(capacity) {
+            batch.load(pool, numbers, |_, block, numbers| {
+                kernel.run(Load { block, numbers, pixels, size });
+            });
+            batch.forward((kernel, pool), &parameters, &pass, Goal::Probabilities);
+            for probabilities in batch.blocks().iter().flat_map(Block::outputs) {
+                result.row_mut(row).copy_from_slice(probabilities);
+                row += 1;
+            }
+        }
+        result
+    }
+}
+
+/// Takes images to be classified into a block.
+struct Load<'a> {
+    block: &'a mut Block,
+    numbers: &'a [u32],
+    pixels: &'a [u8],
+    size: usize,
+}
+
+impl Task for Load<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, _: S) {
+        // Of what class they are is the question.
+        self.block.open(self.numbers, |_| 0);
+        for &number in self.numbers {
+            let pixels = &self.pixels[number as usize * self.size..][..self.size];
+            self.block.push(pixels);
+        }
+    }
+}
