@@ -26,6 +26,7 @@
 //! model         a network with its labels and image size <-> a weights file
 //! checkpoint    a run that stopped <-> a file
 //! train         epochs and batches; reports through a callback; knows no files
+//! archive       inflate, gzip, zip, unpacked while they are read; knows no digits
 //! data          formats (bytes -> rows, places in errors), dataset (images, classes, split), augment,
 //!               builtin (the digits in the binary)
 //! handwriting   a picture's pixels -> ink -> digits -> images as MNIST has them, a step a file
@@ -64,6 +65,7 @@
 //!   lines that lie within a page of memory, which no signal cuts, are appended.
 //! - `png` is named in one module, `rand` where a whole set is shuffled or drawn.
 
+pub mod archive;
 pub mod checkpoint;
 pub mod cli;
 pub mod commands;

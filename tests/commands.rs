@@ -619,3 +619,80 @@ fn without_weights_read_learns_from_the_built_in_digits_first() {
     folder.done("explain photo.png --out way.png");
     assert_eq!(folder.mnist("read photo.png --weights other").code, Some(1));
 }
+
+/// The digits of `rows` as IDX: images and labels.
+fn idx(rows: &[String]) -> [Vec<u8>; 2] {
+    let cells = |row: &String| row.split(',').map(|cell| cell.parse().unwrap()).collect::<Vec<u8>>();
+    let (mut images, mut labels) = (vec![0, 0, 8, 3], vec![0, 0, 8, 1]);
+    let count = (rows.len() as u32).to_be_bytes();
+    images.extend([count, 28u32.to_be_bytes(), 28u32.to_be_bytes()].concat());
+    labels.extend(count);
+    for row in rows.iter().map(cells) {
+        labels.push(row[0]);
+        images.extend(&row[1..]);
+    }
+    [images, labels]
+}
+
+/// An array of bytes as NumPy writes it.
+fn npy(shape: &str, bytes: &[u8]) -> Vec<u8> {
+    let header = format!("{:<117}\n", format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({shape}), }}"));
+    [b"\x93NUMPY\x01\0".as_slice(), &(header.len() as u16).to_le_bytes(), header.as_bytes(), bytes].concat()
+}
+
+#[test]
+fn digits_load_as_they_are_downloaded() {
+    let folder = Folder::new();
+    let rows = rows(0..120);
+    let [images, labels] = idx(&rows);
+    folder.write("train.csv", train_csv(&rows));
+    for (images_name, labels_name) in [
+        ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+        ("dotted/train-images.idx3-ubyte", "dotted/train-labels.idx1-ubyte"),
+    ] {
+        std::fs::create_dir_all(folder.path("dotted")).unwrap();
+        folder.write(images_name, &images);
+        folder.write(labels_name, &labels);
+    }
+    folder.write("images", &images);
+    folder.write("labels", &labels);
+    folder.write("images.npy", npy("120, 28, 28", &images[16..]));
+    folder.write("labels.npy", npy("120,", &labels[8..]));
+    let attributes: String = (1..=784).map(|pixel| format!("@ATTRIBUTE pixel{pixel} real\n")).collect();
+    let last = |row: &String| row.split_once(',').map(|(label, pixels)| format!("{pixels},{label}\n")).unwrap();
+    let data: String = rows.iter().map(last).collect();
+    folder
+        .write("mnist.arff", format!("% a comment\n@RELATION m\n{attributes}@ATTRIBUTE class {{0,1}}\n@DATA\n{data}"));
+
+    // The same digits in whatever format give the same bytes.
+    let weights = |words: &str| {
+        folder
+            .done(&format!("{words} --recipe quick --hidden 8 --epochs 1 --quiet --samples /dev/null --weights w.st"));
+        folder.read("w.st")
+    };
+    let expected = weights("train.csv");
+    for words in
+        ["train-images-idx3-ubyte", "dotted", "images --labels labels", "images.npy --labels labels.npy", "mnist.arff"]
+    {
+        assert!(weights(words) == expected, "{words}");
+    }
+    let run = folder.done("predict train-images-idx3-ubyte --weights w.st --out -");
+    assert_eq!(run.out.lines().count(), 121);
+
+    folder.write("cut", &images[..5000]);
+    folder.write("other", [&[0, 0, 13, 3], &images[4..]].concat());
+    for (words, error) in [
+        ("cut --labels labels", "error: cut: expected 120 images, found 6: the file is cut off"),
+        ("images.npy", "error: images.npy: expected labelled rows"),
+        ("labels", "error: labels: expected images, found IDX labels: give the file of the images"),
+        ("images --labels train.csv", "error: images: expected IDX data of bytes"),
+        ("nowhere.csv", "error: nowhere.csv: cannot open the file: "),
+    ] {
+        let run = folder.mnist(words);
+        assert!(
+            run.code == Some(1) && run.err.starts_with(error) && run.err.lines().count() == 1,
+            "{words}: {}",
+            run.err
+        );
+    }
+}

@@ -7,7 +7,8 @@ use super::terminal::Progress;
 use super::{machine, train};
 use crate::cli::{self, Arguments};
 use crate::data::dataset::Digits;
-use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Table, csv};
+use crate::data::formats::source::{self, Request, Role};
+use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Table};
 use crate::model::Model;
 use crate::safetensors::{Archive, LONGEST_HEADER};
 use std::fs::File;
@@ -81,7 +82,8 @@ pub fn archive(file: &str) -> Result<Archive> {
 
 /// Digits to learn from: all labels that occur are classes.
 pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Digits> {
-    let (table, labels) = with_labels(table(arguments, &options(arguments, None), file, progress)?, file)?;
+    let (table, labels) =
+        with_labels(table(arguments, &options(arguments, None), (file, Role::Learn), progress)?, file)?;
     Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))
 }
 
@@ -98,7 +100,7 @@ pub fn unlabelled(arguments: &Arguments, file: &str, size: Size, progress: &mut 
     let told = arguments.file.as_deref() == Some(file);
     let label = if told { label(arguments) } else { LabelColumn::Auto };
     let options = Options { label, ..options(arguments, Some(size)) };
-    let table = fitting(table(arguments, &options, file, progress)?, file, size)?;
+    let table = fitting(table(arguments, &options, (file, Role::Label), progress)?, file, size)?;
     if table.labels.is_some() && options.label == LabelColumn::Auto {
         return Err(refused(file)(formats::Error::labels_unwanted(table.width, table.height)));
     }
@@ -107,7 +109,7 @@ pub fn unlabelled(arguments: &Arguments, file: &str, size: Size, progress: &mut 
 
 /// Digits with or without labels.
 pub fn any(arguments: &Arguments, file: &str, expected: Option<Size>, progress: &mut Progress) -> Result<Table> {
-    let table = table(arguments, &options(arguments, expected), file, progress)?;
+    let table = table(arguments, &options(arguments, expected), (file, Role::Measure), progress)?;
     match expected {
         Some(expected) => fitting(table, file, expected),
         None => Ok(table),
@@ -131,8 +133,12 @@ fn fitting(table: Table, file: &str, expected: Size) -> Result<Table> {
 }
 
 /// Loads a file.
-fn table(arguments: &Arguments, options: &Options, file: &str, progress: &mut Progress) -> Result<Table> {
-    let (input, length) = open(file)?;
+fn table(
+    arguments: &Arguments,
+    options: &Options,
+    (file, role): (&str, Role),
+    progress: &mut Progress,
+) -> Result<Table> {
     let began = Instant::now();
     let mut show = |so_far: formats::Progress| {
         progress.update(|| {
@@ -145,7 +151,10 @@ fn table(arguments: &Arguments, options: &Options, file: &str, progress: &mut Pr
             fields
         });
     };
-    let mut table = csv::read(input, length, options, &mut show).map_err(refused(file))?;
+    // The labels and the array that are named belong to the command's own file.
+    let own = |name| arguments.text(name).filter(|_| arguments.file.as_deref() == Some(file));
+    let request = Request { place: file, role, labels: own("labels"), array: own("array") };
+    let mut table = source::read(&request, options, &mut show).map_err(refused(file))?;
     if arguments.flag("invert") {
         table.invert();
     }

@@ -2,9 +2,13 @@
 //!
 //! A format knows no command and no option by its name on the command line.
 
+mod arff;
 pub mod csv;
 mod error;
+mod idx;
+mod npy;
 mod range;
+pub mod source;
 
 pub use error::{Error, Mend};
 pub use range::Range;
@@ -39,6 +43,35 @@ impl Table {
     /// The number of each image's row in the file, from 1: rows that were left out keep theirs.
     pub fn numbers(&self) -> impl Iterator<Item = u64> {
         self.skipped.kept().take(self.rows())
+    }
+
+    /// Images of `size`, width and height, of a byte a pixel, in whatever range, without labels.
+    fn of_bytes((width, height): (usize, usize), mut pixels: Vec<u8>, options: &Options) -> Result<Table, Error> {
+        if let Some(told) = options.size.filter(|told| *told != (width, height)) {
+            let what = format!("expected images of {} x {} pixels, found {width} x {height}", told.0, told.1);
+            return Err(Error::whole(what));
+        }
+        if options.transpose {
+            let mut turned = vec![0; width * height];
+            for image in pixels.chunks_mut(width * height) {
+                turned.iter_mut().enumerate().for_each(|(i, to)| *to = image[i % height * width + i / height]);
+                image.copy_from_slice(&turned);
+            }
+        }
+        let size = if options.transpose { (height, width) } else { (width, height) };
+        let range = Range::of_whole(&pixels, options.range);
+        range.widen(&mut pixels);
+        let notes = range.note().map(Note::from).into_iter().collect();
+        Ok(Table {
+            width: size.0,
+            height: size.1,
+            pixels,
+            labels: None,
+            ids: None,
+            range,
+            notes,
+            skipped: Skipped::default(),
+        })
     }
 
     /// Makes ink paper and paper ink.

@@ -4,9 +4,7 @@ use crate::data::formats::Error;
 
 /// What begins so, what that is, and how to get at the digits in it.
 #[rustfmt::skip]
-const BINARY: [(&[u8], &str, &str); 35] = [
-    (b"\x1f\x8b", "a gzip file", "unpack it with `gunzip`"),
-    (b"PK\x03\x04", "a zip archive (or a spreadsheet)", "unpack it with `unzip`, or save the sheet as CSV"),
+const BINARY: [(&[u8], &str, &str); 31] = [
     (b"BZh", "a bzip2 file", "unpack it with `bunzip2`"),
     (b"\xfd7zXZ\0", "an xz file", "unpack it with `unxz`"),
     (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it with `unzstd`"),
@@ -22,12 +20,10 @@ const BINARY: [(&[u8], &str, &str); 35] = [
     (b"RIFF", "a WebP picture or a sound", ROW),
     (b"\xff\xfe", "UTF-16 text", UTF_8),
     (b"\xfe\xff", "UTF-16 text", UTF_8),
-    (b"\0\0\x08", "a file in MNIST's own IDX format", "take the CSV edition of the data"),
     (b"PAR1", "a Parquet file", "write it as CSV: `pandas.read_parquet(FILE).to_csv(\"digits.csv\", index=False)`"),
     (b"ARROW1", "a Feather file", "write it as CSV: `pandas.read_feather(FILE).to_csv(\"digits.csv\", index=False)`"),
     (b"FEA1", "a Feather file", "write it as CSV: `pandas.read_feather(FILE).to_csv(\"digits.csv\", index=False)`"),
     (b"ORC", "an ORC file", "write it as CSV: `pandas.read_orc(FILE).to_csv(\"digits.csv\", index=False)`"),
-    (b"\x93NUMPY", "a NumPy array", "write it as CSV: `numpy.savetxt(\"digits.csv\", array.reshape(len(array), -1), \"%d\", \",\")`"),
     (b"\x89HDF", "an HDF5 file", "write its images and labels as CSV, a row an image; h5py opens it"),
     (b"MATLAB", "a MATLAB file", "write its images and labels as CSV, a row an image; `scipy.io.loadmat` opens it"),
     (b"%PDF", "a PDF document", ROW),

@@ -1,0 +1,72 @@
+//! MNIST's own format, IDX: two zeros, the type of the values (8: bytes), the number of dimensions, each dimension as a
+//! big-endian number of 32 bits, the values. (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", "File formats".)
+
+use super::{Error, Options, Table};
+use std::io::Read;
+
+/// The first three bytes of a file of bytes.
+pub(super) const MAGIC: [u8; 3] = [0, 0, 8];
+
+/// Reads images: three dimensions, or four of which the last is 1.
+pub(super) fn images(mut input: impl Read, length: Option<u64>, options: &Options) -> Result<Table, Error> {
+    let sizes = sizes(&mut input)?;
+    let (count, height, width) = match sizes[..] {
+        [count, height, width] | [count, height, width, 1] => (count, height, width),
+        [_] => return Err(Error::whole("expected images, found IDX labels: give the file of the images")),
+        _ => return Err(Error::whole(format!("expected images in 3 dimensions, found IDX data in {}", sizes.len()))),
+    };
+    if count == 0 || width == 0 || height == 0 {
+        return Err(Error::whole(format!("expected images, found {count} of {width} x {height} pixels")));
+    }
+    let pixels = values(input, length, count, width * height, "images")?;
+    Table::of_bytes((width, height), pixels, options)
+}
+
+/// Reads labels: one dimension.
+pub(super) fn labels(mut input: impl Read) -> Result<Vec<i32>, Error> {
+    let sizes = sizes(&mut input)?;
+    let &[count] = sizes.as_slice() else {
+        return Err(Error::whole(format!("expected labels in 1 dimension, found IDX data in {}", sizes.len())));
+    };
+    Ok(values(input, None, count, 1, "labels")?.into_iter().map(i32::from).collect())
+}
+
+fn sizes(input: &mut impl Read) -> Result<Vec<usize>, Error> {
+    let mut magic = [0; 4];
+    input.read_exact(&mut magic).map_err(cut_off)?;
+    if magic[..3] != MAGIC {
+        let found = u32::from_be_bytes(magic);
+        return Err(Error::whole(format!("expected IDX data of bytes (magic number 2049 or 2051), found {found}")));
+    }
+    let size = |_| {
+        let mut size = [0; 4];
+        input.read_exact(&mut size).map_err(cut_off)?;
+        Ok(u32::from_be_bytes(size) as usize)
+    };
+    (0..magic[3].min(8)).map(size).collect()
+}
+
+/// `count` times `each` bytes, and nothing behind them.
+fn values(mut input: impl Read, length: Option<u64>, count: usize, each: usize, what: &str) -> Result<Vec<u8>, Error> {
+    let all =
+        each.checked_mul(count).ok_or_else(|| Error::whole(format!("expected {what}, found a size beyond memory")))?;
+    let mut values = Vec::new();
+    // No more than the file can hold, whatever its header says.
+    let room = values.try_reserve_exact(length.map_or(0, |length| all.min(length as usize) + 1));
+    room.map_err(|error| Error::whole(format!("{all} bytes of {what}: {error}")))?;
+    input.by_ref().take(all as u64 + 1).read_to_end(&mut values).map_err(cut_off)?;
+    match values.len() / each {
+        found if values.len() < all => Err(Error::whole(format!(
+            "expected {count} {what}, found {found}: the file is cut off, copy or download it again"
+        ))),
+        _ if values.len() > all => Err(Error::whole(format!("expected {count} {what}, found more data behind them"))),
+        _ => Ok(values),
+    }
+}
+
+fn cut_off(error: std::io::Error) -> Error {
+    Error::whole(match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => "the IDX file is cut off: copy or download it again".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    })
+}
