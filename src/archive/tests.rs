@@ -48,8 +48,11 @@ fn stored(data: &[u8]) -> Vec<u8> {
     file
 }
 
+/// A name, data, and the data deflated.
+type Packed<'a> = (&'a str, &'a [u8], Option<&'a [u8]>);
+
 /// A zip file of these members, stored, or deflated where their packed bytes are given.
-fn zipped(members: &[(&str, &[u8], Option<&[u8]>)]) -> Vec<u8> {
+fn zipped(members: &[Packed]) -> Vec<u8> {
     let (mut file, mut directory) = (Vec::new(), Vec::new());
     for (name, data, deflated) in members {
         let place = file.len() as u32;
