@@ -58,8 +58,8 @@ pub struct Settings {
 
 /// A run of training.
 pub struct Trainer<'a> {
-    learned: Vec<u32>,
-    held: Vec<u32>,
+    training: Vec<u32>,
+    validation: Vec<u32>,
     settings: Settings,
     activation: Activation,
     parameters: Parameters,
@@ -80,13 +80,13 @@ pub struct Trainer<'a> {
 const DENSE: f64 = 0.8;
 
 impl<'a> Trainer<'a> {
-    /// A run that starts from `network`, learns from the images `learned` and validates with `held`.
+    /// A run that starts from `network`, learns from the images `training` and validates with `validation`.
     ///
     /// # Panics
     /// Where the network's inputs and classes are not those of the digits, or nothing is to be learned from.
     pub fn new(
         digits: &'a Digits,
-        (learned, held): (Vec<u32>, Vec<u32>),
+        (training, validation): (Vec<u32>, Vec<u32>),
         network: &Network,
         settings: Settings,
         kernel: Kernel,
@@ -94,25 +94,25 @@ impl<'a> Trainer<'a> {
     ) -> Self {
         assert_eq!(network.sizes()[0], digits.width() * digits.height(), "an input a pixel");
         assert_eq!(network.classes(), digits.labels().len(), "an output a class");
-        assert!(!learned.is_empty(), "an image to learn from");
+        assert!(!training.is_empty(), "an image to learn from");
         let mut parameters = network.to_parameters(settings.optimizer.planes());
         if settings.optimizer.averages() {
             for (number, layer) in network.layers.iter().enumerate() {
                 parameters.set(number, optimizer::AVERAGE, &layer.weights, &layer.bias);
             }
         }
-        let settings = Settings { batch: settings.batch.min(learned.len()), ..settings };
+        let settings = Settings { batch: settings.batch.min(training.len()), ..settings };
         let dense = {
-            let images = learned.iter().map(|&number| digits.image(number as usize));
+            let images = training.iter().map(|&number| digits.image(number as usize));
             Ordered::new(network.sizes()[0]).density(images) > DENSE
         };
         let threads = pool.threads();
         // A full batch is taken in once.
-        let keep = settings.augmenter.is_none() && settings.batch < learned.len() && !dense;
+        let keep = settings.augmenter.is_none() && settings.batch < training.len() && !dense;
         Trainer {
-            order: learned.clone(),
-            learned,
-            held,
+            order: training.clone(),
+            training,
+            validation,
             settings,
             activation: network.activation,
             best: None,
@@ -138,13 +138,13 @@ impl<'a> Trainer<'a> {
 
     /// Steps of an epoch.
     pub fn batches(&self) -> u64 {
-        self.learned.len().div_ceil(self.settings.batch) as u64
+        self.training.len().div_ceil(self.settings.batch) as u64
     }
 
     /// Images that the first `batches` steps of an epoch see.
     pub fn seen(&self, batches: u64) -> usize {
         let images = batches.saturating_mul(self.settings.batch as u64);
-        images.min(self.learned.len() as u64) as usize
+        images.min(self.training.len() as u64) as usize
     }
 
     /// The network as it would be saved now: the moving average where one is kept.
@@ -223,8 +223,8 @@ impl<'a> Trainer<'a> {
         let Settings { batch, seed, augmenter, .. } = self.settings;
         self.deformations = augmenter.map(|augmenter| augmenter.epoch(seed, self.state.epoch));
         // A full batch is the same in any order, and its lists need not be made again.
-        if batch < self.learned.len() {
-            self.order.copy_from_slice(&self.learned);
+        if batch < self.training.len() {
+            self.order.copy_from_slice(&self.training);
             self.order.shuffle(&mut generator(seed, Draw::Order(self.state.epoch)));
         }
     }
@@ -281,7 +281,7 @@ impl<'a> Trainer<'a> {
         let epoch = self.state.epoch + 1;
         let learning_rate = self.learning_rate(epoch * self.batches());
         let due = epoch.is_multiple_of(self.settings.report_every) || epoch == self.settings.epochs;
-        let validation = (due && !self.held.is_empty()).then(|| self.validate());
+        let validation = (due && !self.validation.is_empty()).then(|| self.validate());
         self.state = State { epoch, best, ..State::default() };
         if let Some(score) = validation
             && best.is_none_or(|(_, best)| score.wrong < best.wrong)
@@ -299,12 +299,12 @@ impl<'a> Trainer<'a> {
     pub fn validate(&mut self) -> Score {
         let pass = Pass::evaluation(self.activation, self.evaluated());
         let mut correct = 0;
-        for numbers in self.held.chunks(self.batch.capacity()) {
+        for numbers in self.validation.chunks(self.batch.capacity()) {
             let (batch, pool) = (&mut self.batch, &mut self.pool);
             self.loader.load(pool, batch, numbers, None);
             batch.forward((self.kernel, pool), &self.parameters, &pass, Goal::Score);
             correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
         }
-        Score { wrong: self.held.len() - correct, images: self.held.len() }
+        Score { wrong: self.validation.len() - correct, images: self.validation.len() }
     }
 }

@@ -14,7 +14,7 @@ use super::simd::{LANES, Simd};
 const WORD: usize = u64::BITS as usize;
 
 /// Vectors of outputs that wait in registers. Fewer would be too few chains at once: then the dense product, which has many
-/// rows of them, is faster whatever is silent.
+/// rows of them, is faster however many values are 0.
 const VECTORS: usize = 4;
 
 /// Floats of those.
@@ -24,7 +24,7 @@ const WIDTH: usize = VECTORS * LANES;
 #[inline(always)]
 fn nonzeros<S: Simd>(simd: S, row: &[f32]) -> u64 {
     let parts = row.chunks(LANES).enumerate();
-    parts.fold(0, |heard, (part, floats)| {
+    parts.fold(0, |nonzero, (part, floats)| {
         // SAFETY: the vector is as long as the slice.
         let vector = unsafe {
             match floats.len() {
@@ -32,7 +32,7 @@ fn nonzeros<S: Simd>(simd: S, row: &[f32]) -> u64 {
                 count => simd.load_first(floats.as_ptr(), count),
             }
         };
-        heard | u64::from(simd.nonzero(vector)) << (part * LANES)
+        nonzero | u64::from(simd.nonzero(vector)) << (part * LANES)
     })
 }
 
@@ -81,16 +81,16 @@ fn store<S: Simd>(simd: S, row: &mut [f32], vectors: [S::Vector; VECTORS]) {
     }
 }
 
-/// `sums += Σ value · row` over the places of `heard`: the values lie `step` apart, the rows `rows.1`.
+/// `sums += Σ value · row` over the places of `nonzero`: the values lie `step` apart, the rows `rows.1`.
 #[inline(always)]
 fn add<S: Simd>(
     simd: S,
     sums: &mut [S::Vector; VECTORS],
-    heard: u64,
+    nonzero: u64,
     (values, step): (&[f32], usize),
     (rows, row): (&[f32], usize),
 ) {
-    for place in bits(heard) {
+    for place in bits(nonzero) {
         let value = simd.splat(values[place * step]);
         let vectors = load(simd, &rows[place * row..]);
         for (sum, &vector) in sums.iter_mut().zip(&vectors) {
@@ -99,10 +99,10 @@ fn add<S: Simd>(
     }
 }
 
-/// Whether so little of A is heard that walking past the rest gains time, by the look of a few rows. A step of the walk
+/// Whether so little of A is not 0 that walking past the rest gains time, by the look of a few rows. A step of the walk
 /// takes up to a half longer than one of the dense product: an element of A is read for one row of C only.
 #[inline(always)]
-fn silent<S: Simd>(simd: S, [m, k]: [usize; 2], a: Tiled) -> bool {
+fn mostly_zeros<S: Simd>(simd: S, [m, k]: [usize; 2], a: Tiled) -> bool {
     let rows = m.min(4);
     let mut count = 0;
     for begin in (0..k).step_by(WORD) {
@@ -122,7 +122,7 @@ fn silent<S: Simd>(simd: S, [m, k]: [usize; 2], a: Tiled) -> bool {
 pub fn multiply<S: Simd>(simd: S, sizes: [usize; 3], a: Tiled, b: Panel, (c, c_row): (&mut [f32], usize)) {
     let [m, k, n] = sizes;
     let fits = n.div_ceil(LANES) == VECTORS && a.columns.is_multiple_of(WORD) && b.rows.is_multiple_of(WORD);
-    if !fits || !silent(simd, [m, k], a) {
+    if !fits || !mostly_zeros(simd, [m, k], a) {
         return multiply_panel(simd, sizes, a, b, c, c_row, Start::Zero);
     }
     // Some rows of B after the others, so that they stay in the first-level cache while A's pass by.
@@ -158,7 +158,7 @@ pub fn gradient<S: Simd>(
             *row = nonzeros(simd, &x[..inputs]);
         }
     }
-    // Where more than half is heard, the walk gains nothing.
+    // Where more than half is not 0, the walk gains nothing.
     let count: u32 = rows.iter().map(|row| row.count_ones()).sum();
     if !fits || 2 * count as usize > images * inputs {
         let sizes = [inputs, images, n];
@@ -167,12 +167,12 @@ pub fn gradient<S: Simd>(
     }
     // An input's row of dW waits in registers while the images that hear it pass by.
     let inputs = transposed(rows).into_iter().enumerate().take(inputs);
-    for ((input, heard), dw) in inputs.zip(dw.chunks_mut(dw_row)) {
+    for ((input, nonzero), dw) in inputs.zip(dw.chunks_mut(dw_row)) {
         let mut sums = match start {
             Start::Zero => [simd.splat(0.0); VECTORS],
             Start::Continue => load(simd, dw),
         };
-        add(simd, &mut sums, heard, (&x.data[input..], x.row), (dz, dz_row));
+        add(simd, &mut sums, nonzero, (&x.data[input..], x.row), (dz, dz_row));
         store(simd, dw, sums);
     }
 }
