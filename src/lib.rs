@@ -36,7 +36,8 @@
 //!               them, on all threads), predict; attribution (which pixels speak for a class)
 //! matrix        rows, columns, Vec<f32>: shape-checked, with its products
 //! engine        dense and sparse products, exp and ln, the instruction sets, the threads
-//! picture_file  PNG and JPEG -> pixels; knows no digits
+//! picture_file  picture files (PNG, JPEG) <-> pixels; knows no digits
+//! page          a network -> one HTML file that reads what is drawn in it
 //! picture       canvas, font, grids and plots -> PNG
 //! safetensors   names, shapes and f32 <-> bytes; knows no network
 //! file          replacing files whole
@@ -77,6 +78,7 @@ pub mod matrix;
 pub mod model;
 mod names;
 pub mod nn;
+pub mod page;
 pub mod picture;
 pub mod picture_file;
 pub mod random;

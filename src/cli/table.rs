@@ -17,6 +17,8 @@ pub enum Command {
     Read,
     /// Draw one digit's way through the network.
     Explain,
+    /// Write a page to draw on.
+    Page,
     /// List or draw the weights.
     Weights,
     /// Print help.
@@ -25,7 +27,7 @@ pub enum Command {
     Version,
 }
 
-use Command::{Demo, Evaluate, Explain, Help, Predict, Read, Samples, Train, Weights};
+use Command::{Demo, Evaluate, Explain, Help, Page, Predict, Read, Samples, Train, Weights};
 
 /// A row of [`COMMANDS`].
 pub struct CommandRow {
@@ -66,6 +68,9 @@ pub const COMMANDS: &[CommandRow] = &[
     CommandRow { command: Explain, name: "explain", file: "DATA",
         summary: "a picture of one digit's way through the network",
         example: "mnist explain train.csv --row 4711 --out explain.png" },
+    CommandRow { command: Page, name: "page", file: "",
+        summary: "one HTML file that reads what is drawn in it",
+        example: "mnist page --out digits.html" },
     CommandRow { command: Weights, name: "weights", file: "",
         summary: "list the layers of a weights file, or draw them",
         example: "mnist weights --out weights.png" },
@@ -155,7 +160,7 @@ pub(super) fn all_options() -> impl Iterator<Item = &'static OptionRow> {
 const TRAINING: &[Command] = &[Train, Demo];
 const DEFORMING: &[Command] = &[Train, Demo, Samples];
 const READING_CSV: &[Command] = &[Train, Predict, Evaluate, Samples, Explain];
-const USING_WEIGHTS: &[Command] = &[Predict, Evaluate, Samples, Read, Explain, Weights];
+const USING_WEIGHTS: &[Command] = &[Predict, Evaluate, Samples, Read, Explain, Page, Weights];
 
 /// As good as unlimited, and the product of two such counts still fits into 64 bits.
 const MANY: u64 = u32::MAX as u64;
@@ -216,6 +221,8 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "draw the picture with each digit framed, and what the network saw (PNG)"),
         row("--csv FILE", Kind::Output, &[Read], Nothing,
             "write the images as the network saw them, with the label read (CSV)"),
+        row("--out FILE", Kind::Output, &[Page], Value("digits.html"),
+            "where the page goes"),
         row("--out FILE", Kind::Output, &[Weights], Nothing,
             "draw what the neurons of the first layer look for (PNG)"),
         row("--confusion FILE", Kind::Output, &[Evaluate], Nothing,
@@ -315,7 +322,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "epochs between two report lines"),
         row("--reference", Kind::Flag, TRAINING, Nothing,
             "train by the plain algorithm of src/nn/reference.rs: the same bytes, slowly"),
-        row("--quiet", Kind::Flag, &[Train, Demo, Predict, Samples, Explain], Nothing,
+        row("--quiet", Kind::Flag, &[Train, Demo, Predict, Samples, Explain, Page], Nothing,
             "print errors alone"),
         row("--quiet", Kind::Flag, &[Evaluate], Nothing,
             "print the report and errors alone"),

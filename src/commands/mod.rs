@@ -9,6 +9,7 @@ mod history;
 mod load;
 mod machine;
 mod output;
+mod page;
 mod predict;
 mod read;
 mod recipe;
@@ -39,6 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Command::Samples => samples::run(arguments),
         Command::Read => read::run(arguments),
         Command::Explain => explain::run(arguments),
+        Command::Page => page::run(arguments),
         Command::Weights => weights::run(arguments),
         Command::Help if arguments.file.is_some() => Ok(terminal::print(recipe::all())?),
         Command::Help => Ok(terminal::print(cli::help(arguments.topic))?),

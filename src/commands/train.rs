@@ -108,5 +108,6 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     progress.note(&format!("wrote {}", written.join(", ")));
     let with = output::with_weights(arguments);
     progress.note(&format!("next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"));
+    progress.note(&format!("mnist page{with} writes a page to draw digits on"));
     Ok(())
 }

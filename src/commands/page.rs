@@ -1,0 +1,19 @@
+//! A page to draw on.
+
+use super::error::Result;
+use super::terminal::Progress;
+use super::{load, output};
+use crate::cli::Arguments;
+use crate::page;
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let out = arguments.path("out");
+    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
+    output::check(arguments)?;
+    let model = load::model_or_learn(arguments, &mut progress)?;
+    let page = page::page(&model);
+    output::write(out, page.as_bytes())?;
+    let size = page.len() as f64 / 1e6;
+    progress.note(&format!("wrote {} ({size:.1} MB): open it in a browser and draw a digit", output::name(out)));
+    Ok(())
+}
