@@ -185,7 +185,7 @@ fn an_option_of_another_command_says_whose_it_is() {
         "demo --skip-bad-rows",
         "--skip-bad-rows is an option of train, predict, evaluate, samples and explain, not of demo",
     );
-    refused("x.csv --out y", "--out is an option of predict, samples, read, explain and weights, not of train");
+    refused("x.csv --out y", "--out is an option of predict, samples, read, explain, page and weights, not of train");
 }
 
 #[test]

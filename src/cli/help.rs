@@ -6,7 +6,7 @@ use super::table::{COMMANDS, Command, GROUPS, Kind, OptionRow, Without, options_
 const WIDTH: usize = 80;
 
 /// The options on the first screen.
-const MOST_USED: [&str; 6] = ["recipe", "epochs", "weights", "seed", "threads", "quiet"];
+const MOST_USED: [&str; 5] = ["recipe", "epochs", "weights", "threads", "quiet"];
 
 /// What `mnist help`, or `mnist help COMMAND` for a topic, prints. The former fits a terminal of 80
 /// x 24.
