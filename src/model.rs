@@ -11,12 +11,14 @@
 //!
 //! let random = &mut generator(42, Draw::Weights);
 //! let network = initialize_parameters(&[64, 16, 3], Activation::Relu, Init::Xavier, random);
-//! let model = Model { network, labels: vec![1, 2, 3], width: 8, height: 8 };
+//! let model = Model { network, labels: vec![1, 2, 3], width: 8, height: 8, origin: Default::default() };
 //! assert_eq!(Model::from_archive(model.to_archive())?, model);
 //! # Ok::<(), mnist::model::Error>(())
 //! ```
 
 use crate::data::dataset::MAX_CLASSES;
+use crate::data::formats::Range;
+use crate::data::sketch::{Ink, Sketch};
 use crate::matrix::Matrix;
 use crate::names::{joined, name_of, named, shortened};
 use crate::nn::activation::Activation;
@@ -38,6 +40,12 @@ const CLASS_LABELS: &str = "class_labels";
 const IMAGE_WIDTH: &str = "image_width";
 const IMAGE_HEIGHT: &str = "image_height";
 const SCALE: &str = "pixel_scale";
+const TRAINING: &str = "training";
+const VALIDATION: &str = "validation_accuracy";
+const ORIENTATION: &str = "orientation";
+const RANGE: &str = "pixel_range";
+const INK: &str = "ink";
+const SKETCH: &str = "training_rows_sketch";
 
 /// Why a weights file holds no model: one line that says what was expected and what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +74,67 @@ pub struct Model {
     pub width: usize,
     /// Pixels down.
     pub height: usize,
+    /// What it learned from, and how.
+    pub origin: Origin,
+}
+
+/// What a network learned from, and how; nothing of it is needed to use the network.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Origin {
+    /// Whether the file says at all what its network is: one without metadata leaves it open.
+    pub described: bool,
+    /// Every setting that decides the weights, in one line.
+    pub training: Option<String>,
+    /// The share of the images held out that it reads rightly.
+    pub validation_accuracy: Option<f64>,
+    /// Whether the files' images had to be transposed.
+    pub transposed: Option<bool>,
+    /// The range of the pixels in the file.
+    pub range: Option<Range>,
+    /// How much ink the images have.
+    pub ink: Option<Ink>,
+    /// The images that it learned from.
+    pub sketch: Option<Sketch>,
+}
+
+impl Origin {
+    /// The entries of the metadata.
+    fn metadata(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let orientation = |transposed: bool| if transposed { "transposed" } else { "upright" }.to_owned();
+        let hashes =
+            |Sketch(hashes): &Sketch| hashes.iter().map(|hash| format!("{hash:016x}")).collect::<Vec<_>>().join(" ");
+        [
+            (TRAINING, self.training.clone()),
+            (VALIDATION, self.validation_accuracy.map(|accuracy| format!("{accuracy:.6}"))),
+            (ORIENTATION, self.transposed.map(orientation)),
+            (RANGE, self.range.map(|range| range.most().to_string())),
+            (INK, self.ink.map(|ink| format!("{:.4} {:.4}", ink.border, ink.all))),
+            (SKETCH, self.sketch.as_ref().map(hashes)),
+        ]
+        .into_iter()
+        .filter_map(|(key, text)| Some((key, text?)))
+    }
+
+    /// Takes an entry in; whether it is one of these and sound.
+    fn set(&mut self, key: &str, text: &str) -> Option<()> {
+        match key {
+            TRAINING => self.training = Some(text.to_owned()),
+            VALIDATION => self.validation_accuracy = Some(text.parse().ok()?),
+            ORIENTATION => self.transposed = Some(text == "transposed"),
+            RANGE => self.range = Some(Range::by_most(text.parse().ok()?)?),
+            INK => {
+                let (border, all) = text.split_once(' ')?;
+                self.ink = Some(Ink { border: border.parse().ok()?, all: all.parse().ok()? });
+            }
+            SKETCH => {
+                let hash = |word| u64::from_str_radix(word, 16).ok();
+                let hashes: Vec<u64> = text.split_whitespace().map(hash).collect::<Option<_>>()?;
+                self.sketch = Some(Sketch(hashes)).filter(|sketch| sketch.0.is_sorted());
+            }
+            _ => {}
+        }
+        Some(())
+    }
 }
 
 impl Model {
@@ -89,7 +158,7 @@ impl Model {
             (IMAGE_HEIGHT, self.height.to_string()),
             (SCALE, PIXEL_SCALE.to_owned()),
         ];
-        entries.map(|(key, text)| (key.to_owned(), text)).into()
+        entries.into_iter().chain(self.origin.metadata()).map(|(key, text)| (key.to_owned(), text)).collect()
     }
 
     /// The model of a weights file, checked.
@@ -103,7 +172,8 @@ impl Model {
             return error(format!("expected a last layer of 2 to {MAX_CLASSES} outputs, found {classes}"));
         }
         let side = sizes[0].isqrt();
-        let mut model = Model { network, labels: (0..classes as i32).collect(), width: side, height: side };
+        let origin = Origin { described: metadata.contains_key(ACTIVATION), ..Origin::default() };
+        let mut model = Model { network, labels: (0..classes as i32).collect(), width: side, height: side, origin };
         for (key, text) in &metadata {
             let refused =
                 |expected: &str| Error(format!("metadata {key}: expected {expected}, found \"{}\"", shortened(text)));
@@ -125,8 +195,8 @@ impl Model {
                 }
                 IMAGE_WIDTH => model.width = number()?,
                 IMAGE_HEIGHT => model.height = number()?,
-                // Somebody else's.
-                _ => {}
+                // Somebody else's, or of the network's origin: without it, less is noticed.
+                key => model.origin.set(key, text).unwrap_or_default(),
             }
         }
         if usize::checked_mul(model.width, model.height) != Some(sizes[0]) {
@@ -160,34 +230,101 @@ pub fn tensors(prefix: &str, network: &Network) -> Vec<Tensor> {
     network.layers.iter().enumerate().flat_map(layer).collect()
 }
 
-/// The layers of tensors named `0.weight`, `0.bias`, `2.weight`, ...: any ascending numbers, as PyTorch counts
-/// dropout and other modules without weights too.
+/// The layers of tensors named `0.weight`, `0.bias`, `2.weight`, or by any other names that end so: the numbers in the names
+/// decide the order, or else the shapes where they leave one chain. A layer may be without bias. Weights are [outputs,
+/// inputs]; Keras has them transposed and calls them `kernel`.
+///
+/// # Errors
+/// Where names and shapes leave doubt, or the tensors are no dense layers.
 pub fn layers(tensors: Vec<Tensor>) -> Result<Vec<Dense>, Error> {
-    let mut found: BTreeMap<u32, [Option<Tensor>; 2]> = BTreeMap::new();
-    for tensor in tensors {
-        let (number, part) = number_and_part(&tensor.name).ok_or_else(|| {
-            Error(format!(
-                "expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"{}\"",
-                shortened(&tensor.name)
-            ))
-        })?;
-        found.entry(number).or_default()[part] = Some(tensor);
+    let mut found: BTreeMap<String, [Option<Tensor>; 2]> = BTreeMap::new();
+    for mut tensor in tensors {
+        let (layer, part) =
+            tensor.name.rsplit_once('.').or_else(|| tensor.name.rsplit_once('/')).unwrap_or(("", &tensor.name));
+        if ["running_mean", "running_var", "num_batches_tracked"].contains(&part) {
+            return error(format!("{}: BatchNorm is not known here: only dense layers are", shortened(&tensor.name)));
+        }
+        let (layer, part) = (layer.to_owned(), part.to_owned());
+        let place = match part.as_str() {
+            "weight" => 0,
+            "bias" => 1,
+            "kernel" if tensor.shape.len() == 2 => {
+                let [inputs, outputs] = [tensor.shape[0], tensor.shape[1]];
+                let kernel =
+                    Matrix::from_vec(inputs, outputs, tensor.data).map_err(|error| Error(error.to_string()))?;
+                (tensor.data, tensor.shape) = (kernel.transpose().into_data(), vec![outputs, inputs]);
+                0
+            }
+            _ => {
+                let what = "expected tensors named 0.weight, 0.bias, 2.weight and so on, found";
+                return error(format!("{what} \"{}\"", shortened(&tensor.name)));
+            }
+        };
+        if place == 0 && tensor.shape.len() > 2 {
+            let what = format!("{}: a convolution is not known here: only dense layers are", shortened(&tensor.name));
+            return error(what);
+        }
+        if place == 0 && tensor.shape.len() == 1 {
+            let what = "LayerNorm or BatchNorm is not known here: only dense layers are";
+            return error(format!("{}: {what}", shortened(&tensor.name)));
+        }
+        found.entry(layer).or_default()[place] = Some(tensor);
+    }
+    let mut named: Vec<(String, [Option<Tensor>; 2])> = found.into_iter().collect();
+    if named.is_empty() {
+        return error("expected tensors 0.weight, 0.bias and so on, found none".to_owned());
+    }
+    let number = |layer: &str| {
+        let digits = layer.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty());
+        digits.and_then(|digits| digits.parse::<u64>().ok())
+    };
+    let numbers: Vec<Option<u64>> = named.iter().map(|(layer, _)| number(layer)).collect();
+    let mut different = numbers.clone();
+    different.sort_unstable();
+    different.dedup();
+    if named.len() > 1 && (different.len() < named.len() || numbers.contains(&None)) {
+        named = chained(named)?;
+    } else {
+        named.sort_by_key(|(layer, _)| number(layer));
     }
     let mut layers: Vec<Dense> = Vec::new();
-    for (number, parts) in found {
+    for (layer, parts) in named {
         let inputs = layers.last().map(|layer| layer.weights.columns());
-        layers.push(dense(number, parts, inputs)?);
-    }
-    if layers.is_empty() {
-        return error("expected tensors 0.weight, 0.bias and so on, found none".to_owned());
+        layers.push(dense(&layer, parts, inputs)?);
     }
     Ok(layers)
 }
 
+/// Layers of names without numbers, in the one order in which each takes what the one before gives.
+fn chained(mut named: Vec<(String, [Option<Tensor>; 2])>) -> Result<Vec<(String, [Option<Tensor>; 2])>, Error> {
+    let shape = |(_, parts): &(String, [Option<Tensor>; 2])| match parts[0].as_ref().map(|tensor| &tensor.shape[..]) {
+        Some(&[outputs, inputs]) => (inputs, outputs),
+        _ => (0, 0),
+    };
+    let listed = named.iter().map(|(layer, _)| shortened(layer)).collect::<Vec<_>>().join(", ");
+    let doubt =
+        || Error(format!("expected layers whose names or shapes tell their order, found {listed}: name them 0, 1, 2"));
+    let mut ordered = Vec::new();
+    let mut inputs = None;
+    while !named.is_empty() {
+        let fits = |layer: &(String, [Option<Tensor>; 2])| match inputs {
+            Some(inputs) => shape(layer).0 == inputs,
+            // The first takes what no other gives.
+            None => named.iter().all(|other| shape(other).1 != shape(layer).0 || other.0 == layer.0),
+        };
+        let places: Vec<usize> = (0..named.len()).filter(|&place| fits(&named[place])).collect();
+        let [place] = places[..] else { return Err(doubt()) };
+        let layer = named.remove(place);
+        inputs = Some(shape(&layer).1);
+        ordered.push(layer);
+    }
+    Ok(ordered)
+}
+
 /// One layer, which takes as many `inputs` as the layer before it has outputs.
-fn dense(number: u32, [weight, bias]: [Option<Tensor>; 2], inputs: Option<usize>) -> Result<Dense, Error> {
-    let (Some(weight), Some(bias)) = (weight, bias) else {
-        return error(format!("expected {number}.weight and {number}.bias, found one of them"));
+fn dense(layer: &str, [weight, bias]: [Option<Tensor>; 2], inputs: Option<usize>) -> Result<Dense, Error> {
+    let Some(weight) = weight else {
+        return error(format!("expected {0}.weight and {0}.bias, found one of them", shortened(layer)));
     };
     let [outputs @ 1..=usize::MAX, columns @ 1..=usize::MAX] = weight.shape[..] else {
         return error(format!("{}: expected a shape [outputs, inputs], found {:?}", weight.name, weight.shape));
@@ -199,17 +336,11 @@ fn dense(number: u32, [weight, bias]: [Option<Tensor>; 2], inputs: Option<usize>
             weight.name, weight.shape
         ));
     }
+    let none = || Tensor { name: "bias".to_owned(), shape: vec![outputs], data: vec![0.0; outputs] };
+    let bias = bias.unwrap_or_else(none);
     if bias.shape != [outputs] {
         return error(format!("{}: expected the shape {:?}, found {:?}", bias.name, [outputs], bias.shape));
     }
     let matrix = |rows, columns, data| Matrix::from_vec(rows, columns, data).map_err(|error| Error(error.to_string()));
     Ok(Dense { weights: matrix(outputs, columns, weight.data)?.transpose(), bias: matrix(1, outputs, bias.data)? })
-}
-
-/// The layer's number, and 0 for its weights or 1 for its bias.
-fn number_and_part(name: &str) -> Option<(u32, usize)> {
-    let (digits, part) = name.split_once('.')?;
-    let number: u32 = digits.parse().ok().filter(|number: &u32| *digits == number.to_string())?;
-    let part = ["weight", "bias"].iter().position(|known| *known == part)?;
-    Some((number, part))
 }

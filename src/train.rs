@@ -131,6 +131,11 @@ impl<'a> Trainer<'a> {
         self.state
     }
 
+    /// The images that it learns from, by their numbers.
+    pub fn images(&self) -> &[u32] {
+        &self.training
+    }
+
     /// How it trains; a batch larger than the images it learns from was taken as all of them.
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -281,7 +286,8 @@ impl<'a> Trainer<'a> {
         let epoch = self.state.epoch + 1;
         let learning_rate = self.learning_rate(epoch * self.batches());
         let due = epoch.is_multiple_of(self.settings.report_every) || epoch == self.settings.epochs;
-        let validation = (due && !self.validation.is_empty()).then(|| self.validate());
+        let measured = (due && !self.validation.is_empty()).then(|| self.validate());
+        let (validation, validation_loss) = (measured.map(|(score, _)| score), measured.map(|(_, loss)| loss));
         self.state = State { epoch, best, ..State::default() };
         if let Some(score) = validation
             && best.is_none_or(|(_, best)| score.wrong < best.wrong)
@@ -292,19 +298,23 @@ impl<'a> Trainer<'a> {
             }
         }
         let train = Score { wrong: images - correct, images };
-        Report { epoch, loss: loss / images as f64, train, validation, learning_rate, seconds }
+        let loss = loss / images as f64;
+        Report { epoch, loss, train, validation, validation_loss, learning_rate, seconds }
     }
 
-    /// How the network as it stands reads the images held out.
-    pub fn validate(&mut self) -> Score {
+    /// How the network as it stands reads the images held out, and their mean loss, without label smoothing.
+    pub fn validate(&mut self) -> (Score, f64) {
         let pass = Pass::evaluation(self.activation, self.evaluated());
-        let mut correct = 0;
+        let (mut correct, mut loss) = (0, 0.0);
         for numbers in self.validation.chunks(self.batch.capacity()) {
             let (batch, pool) = (&mut self.batch, &mut self.pool);
             self.loader.load(pool, batch, numbers, None);
-            batch.forward((self.kernel, pool), &self.parameters, &pass, Goal::Score);
+            batch.forward((self.kernel, pool), &self.parameters, &pass, Goal::Losses(numbers.len(), 0.0));
             correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
+            let losses = batch.blocks().iter().flat_map(Block::losses);
+            loss = losses.fold(loss, |sum, &loss| sum + f64::from(loss));
         }
-        Score { wrong: self.validation.len() - correct, images: self.validation.len() }
+        let images = self.validation.len();
+        (Score { wrong: images - correct, images }, loss / images as f64)
     }
 }

@@ -23,7 +23,13 @@ fn network(sizes: &[usize]) -> Network {
 }
 
 fn model() -> Model {
-    Model { network: network(&[70, 5, 3]), labels: vec![-4, 0, 9], width: 10, height: 7 }
+    Model {
+        network: network(&[70, 5, 3]),
+        labels: vec![-4, 0, 9],
+        width: 10,
+        height: 7,
+        origin: mnist::model::Origin { described: true, ..Default::default() },
+    }
 }
 
 #[test]

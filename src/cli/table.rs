@@ -225,6 +225,8 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "where the page goes"),
         row("--out FILE", Kind::Output, &[Weights], Nothing,
             "draw what the neurons of the first layer look for (PNG)"),
+        row("--probabilities FILE", Kind::Output, &[Predict], Nothing,
+            "write the probability of each class too (CSV)"),
         row("--confusion FILE", Kind::Output, &[Evaluate], Nothing,
             "draw the confusion matrix (PNG)"),
         row("--mistakes FILE", Kind::Output, &[Evaluate], Nothing,
@@ -243,6 +245,8 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "hidden layer sizes such as 512,256; none for softmax regression"),
         row("--activation NAME", ACTIVATIONS, TRAINING, RECIPE,
             "what follows each hidden layer"),
+        row("--activation NAME", ACTIVATIONS, &[Predict, Evaluate, Samples, Read, Explain], Told("the weights'"),
+            "what follows each hidden layer, where the weights do not say"),
     ]),
     ("Training", &[
         row("--optimizer NAME", OPTIMIZERS, TRAINING, RECIPE,

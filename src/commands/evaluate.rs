@@ -22,14 +22,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let stdout_taken = output::takes_stdout(arguments);
     let mut progress = Progress::new(arguments.flag("quiet"), stdout_taken);
     output::check(arguments)?;
-    let model = load::model(arguments.path("weights"))?;
+    let model = load::model(arguments, &mut progress)?;
     let file = arguments.file.as_deref().unwrap_or_default();
     let digits = load::known(arguments, file, &model, &mut progress)?;
     let probabilities = model.network.probabilities(digits.pixels(), kernel, &mut pool);
     let counts = counts(&digits, &probabilities);
 
     progress.clear();
-    let report = Report::new(&model.labels, &counts);
+    let row = |number: usize| (digits.image(number), digits.label(number));
+    let share = model.origin.sketch.as_ref().and_then(|sketch| sketch.share_of((0..digits.len()).map(row)));
+    let learned_from = share.filter(|&share| share > 0.0);
+    let mut report = Report::new(&model.labels, &counts);
+    report.learned_from = learned_from;
     let text = match arguments.flag("json") {
         true => report.json(),
         false => report.text(terminal::stdout_width(), terminal::stdout_colour()),

@@ -89,6 +89,6 @@ fn images(
         }
         return Ok((digits.into_iter().flat_map(|digit| digit.image).collect(), None));
     }
-    let table = load::any(arguments, file, Some(model.size()), progress)?;
+    let table = load::any(arguments, file, Some(model), progress)?;
     Ok((table.pixels, table.labels))
 }

@@ -9,7 +9,8 @@ use crate::train::Report;
 use std::io;
 use std::path::Path;
 
-const HEADER: &str = "epoch,loss,train_accuracy,validation_accuracy,learning_rate,train_seconds,images_per_second\n";
+const HEADER: &str =
+    "epoch,loss,train_accuracy,validation_accuracy,learning_rate,train_seconds,images_per_second,validation_loss\n";
 
 /// The rows so far, and the file that they are written to.
 pub struct History {
@@ -87,15 +88,16 @@ pub fn is_sound(text: &str, epochs: u64) -> bool {
         let mut cells = row.split(',');
         let counts = cells.next().is_some_and(|cell| cell == epoch.to_string());
         let is_number = |cell: &str| cell.is_empty() || cell.parse::<f64>().is_ok();
-        counts && cells.clone().count() == 6 && cells.all(is_number)
+        counts && cells.clone().count() == 7 && cells.all(is_number)
     };
     let rows = text.strip_prefix(HEADER).filter(|rows| rows.is_empty() || rows.ends_with('\n'));
     rows.is_some_and(|rows| (1..).zip(rows.lines()).all(is_row) && rows.lines().count() as u64 == epochs)
 }
 
 fn row(report: &Report) -> String {
-    let Report { epoch, loss, train, validation, learning_rate, seconds } = report;
+    let Report { epoch, loss, train, validation, validation_loss, learning_rate, seconds } = report;
     let measured = validation.map_or(String::new(), |score| score.accuracy().to_string());
+    let loss_held = validation_loss.map_or(String::new(), |loss| loss.to_string());
     let speed = train.images as f64 / seconds;
-    format!("{epoch},{loss},{},{measured},{learning_rate},{seconds:.6},{speed:.0}\n", train.accuracy())
+    format!("{epoch},{loss},{},{measured},{learning_rate},{seconds:.6},{speed:.0},{loss_held}\n", train.accuracy())
 }

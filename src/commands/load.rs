@@ -8,8 +8,11 @@ use super::{machine, train};
 use crate::cli::{self, Arguments};
 use crate::data::dataset::Digits;
 use crate::data::formats::source::{self, Request, Role};
-use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Table};
+use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Range, Table};
+use crate::data::sketch::Ink;
 use crate::model::Model;
+use crate::names::named;
+use crate::nn::activation::Activation;
 use crate::safetensors::{Archive, LONGEST_HEADER};
 use std::fs::File;
 use std::io::{self, Read};
@@ -39,8 +42,24 @@ pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
     Ok((Box::new(opened), length))
 }
 
-/// A weights file; `-` is standard input.
-pub fn model(file: &str) -> Result<Model> {
+/// The weights that the command line names; `-` is standard input. What they leave open is said.
+pub fn model(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
+    let file = arguments.path("weights");
+    let mut model = weights(file)?;
+    if let Some(activation) = arguments.choice("activation").and_then(|name| named(&Activation::NAMES, name)) {
+        model.network.activation = activation;
+    } else if !model.origin.described {
+        progress.note(&format!(
+            "{}: no metadata: relu, labels 0 to {} and pixels / 255 are assumed; --activation NAME says otherwise",
+            name(file),
+            model.network.classes() - 1
+        ));
+    }
+    Ok(model)
+}
+
+/// A weights file as it is; `-` is standard input.
+pub fn weights(file: &str) -> Result<Model> {
     Model::from_archive(archive(file)?).map_err(within(name(file)))
 }
 
@@ -54,7 +73,7 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
         let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
         train::learn(&demo, &mut Progress::new(arguments.flag("quiet"), true))?;
     }
-    model(file)
+    model(arguments, progress)
 }
 
 /// The weights file that commands write and read where none is named.
@@ -81,25 +100,32 @@ pub fn archive(file: &str) -> Result<Archive> {
 }
 
 /// Digits to learn from: all labels that occur are classes.
-pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Digits> {
+pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<(Digits, Range)> {
     let (table, labels) =
         with_labels(table(arguments, &options(arguments, None), (file, Role::Learn), progress)?, file)?;
-    Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))
+    let range = table.range;
+    let digits = Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))?;
+    Ok((digits, range))
 }
 
 /// Digits to measure a model with.
 pub fn known(arguments: &Arguments, file: &str, model: &Model, progress: &mut Progress) -> Result<Digits> {
-    let table = any(arguments, file, Some(model.size()), progress)?;
+    let table = any(arguments, file, Some(model), progress)?;
     let (table, labels) = with_labels(table, file)?;
     Digits::with_classes(table.width, table.height, table.pixels, &labels, &model.labels).map_err(within(name(file)))
 }
 
 /// Digits to predict. Labels in the file are a mistake, unless the command line says where they are.
-pub fn unlabelled(arguments: &Arguments, file: &str, size: Size, progress: &mut Progress) -> Result<Table> {
+pub fn unlabelled(
+    arguments: &Arguments,
+    file: &str,
+    (size, range): (Size, Option<Range>),
+    progress: &mut Progress,
+) -> Result<Table> {
     // Beside a file to learn from, --label tells of that one.
     let told = arguments.file.as_deref() == Some(file);
     let label = if told { label(arguments) } else { LabelColumn::Auto };
-    let options = Options { label, ..options(arguments, Some(size)) };
+    let options = Options { label, ..options(arguments, Some((size, range))) };
     let table = fitting(table(arguments, &options, (file, Role::Label), progress)?, file, size)?;
     if table.labels.is_some() && options.label == LabelColumn::Auto {
         return Err(refused(file)(formats::Error::labels_unwanted(table.width, table.height)));
@@ -108,11 +134,40 @@ pub fn unlabelled(arguments: &Arguments, file: &str, size: Size, progress: &mut 
 }
 
 /// Digits with or without labels.
-pub fn any(arguments: &Arguments, file: &str, expected: Option<Size>, progress: &mut Progress) -> Result<Table> {
-    let table = table(arguments, &options(arguments, expected), (file, Role::Measure), progress)?;
-    match expected {
-        Some(expected) => fitting(table, file, expected),
+pub fn any(arguments: &Arguments, file: &str, model: Option<&Model>, progress: &mut Progress) -> Result<Table> {
+    let known = model.map(|model| (model.size(), model.origin.range));
+    let table = table(arguments, &options(arguments, known), (file, Role::Measure), progress)?;
+    match model {
+        Some(model) => {
+            let table = fitting(table, file, model.size())?;
+            tell_unlike(arguments, file, &table, model, progress);
+            Ok(table)
+        }
         None => Ok(table),
+    }
+}
+
+/// Says where images are unlike those that the network learned from: turned, or negative.
+pub fn tell_unlike(arguments: &Arguments, file: &str, table: &Table, model: &Model, progress: &mut Progress) {
+    let name = name(file);
+    match model.origin.transposed {
+        Some(true) if !arguments.flag("transpose") => {
+            progress.note(&format!("{name}: the network learned from images by --transpose, and these are taken as they are: say --transpose if the file is of that kind"));
+        }
+        Some(false) if arguments.flag("transpose") => {
+            progress.note(&format!(
+                "{name}: the network learned from images without --transpose: leave it out if the file is of that kind"
+            ));
+        }
+        _ => {}
+    }
+    let ink = Ink::of(&table.pixels, table.width, table.height);
+    if model.origin.ink.is_some_and(|learned| ink.is_negative_of(learned)) {
+        let mend = if arguments.flag("invert") { "leave --invert out" } else { "say --invert" };
+        progress.note(&format!(
+            "{name}: most of each image is ink, and the network learned from digits on blank paper (0 paper, 255 ink): {mend} if \
+             the images are dark on light"
+        ));
     }
 }
 
@@ -208,15 +263,15 @@ fn said(mend: &Mend) -> String {
 
 /// What the command line says of its files of digits. Where it says no size, weights of images that are not
 /// square do.
-fn options(arguments: &Arguments, known: Option<Size>) -> Options {
-    let oblong = known.filter(|(width, height)| width != height);
+fn options(arguments: &Arguments, known: Option<(Size, Option<Range>)>) -> Options {
+    let oblong = known.map(|(size, _)| size).filter(|(width, height)| width != height);
     Options {
         label: label(arguments),
         size: arguments.size("size").or(oblong),
         transpose: arguments.flag("transpose"),
         skip_bad_rows: arguments.flag("skip-bad-rows"),
         ignore: arguments.texts("ignore"),
-        range: None,
+        range: known.and_then(|(_, range)| range),
         threads: machine::threads(arguments),
     }
 }

@@ -6,9 +6,9 @@ use super::terminal::Progress;
 use super::{load, machine, output};
 use crate::cli::Arguments;
 use crate::data::formats::Table;
-use crate::engine::Kernel;
-use crate::engine::pool::Pool;
+use crate::matrix::Matrix;
 use crate::model::Model;
+use crate::names::joined;
 use crate::nn::loss::predicted;
 use std::fmt::Write;
 
@@ -17,29 +17,50 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
     let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let model = load::model(arguments.path("weights"))?;
-    let table = load::unlabelled(arguments, file, model.size(), &mut progress)?;
-    output::write(out, submission(&model, &table, kernel, &mut pool).as_bytes())?;
+    let model = load::model(arguments, &mut progress)?;
+    let table = load::unlabelled(arguments, file, (model.size(), model.origin.range), &mut progress)?;
+    load::tell_unlike(arguments, file, &table, &model, &mut progress);
+    let probabilities = model.network.probabilities(&table.pixels, kernel, &mut pool);
+    output::write(out, submission(&model, &table, &probabilities).as_bytes())?;
+    if let Some(file) = arguments.text("probabilities") {
+        output::write(file, shares(&model, &table, &probabilities).as_bytes())?;
+        progress.note(&format!("wrote {}", output::name(file)));
+    }
     progress.note(&format!("wrote {}: {} predictions", output::name(out), thousands(table.rows() as u64)));
     Ok(())
 }
 
-/// The header of a submission to Kaggle's Digit Recognizer.
-const KAGGLE: &str = "ImageId,Label\n";
+/// The first column of a submission to Kaggle's Digit Recognizer.
+const KAGGLE: &str = "ImageId";
 
-/// A submission: ids are the rows' numbers in the file or the file's own, and the label that the model reads.
-pub fn submission(model: &Model, table: &Table, kernel: Kernel, pool: &mut Pool) -> String {
-    let (header, ids) = match &table.ids {
-        Some(ids) if !ids.column.eq_ignore_ascii_case("ImageId") => ("id,label\n", ids.numbers.clone()),
-        Some(ids) => (KAGGLE, ids.numbers.clone()),
-        None => (KAGGLE, table.numbers().collect()),
-    };
-    let mut text = header.to_owned();
-    let probabilities = model.network.probabilities(&table.pixels, kernel, pool);
+/// A submission: ids, and the label that the model reads.
+pub fn submission(model: &Model, table: &Table, probabilities: &Matrix) -> String {
+    let (column, ids) = ids(table);
+    let mut text = if column == KAGGLE { format!("{KAGGLE},Label\n") } else { "id,label\n".to_owned() };
     for (row, id) in ids.iter().enumerate() {
         let label = model.labels[predicted(probabilities.row(row))];
         // A string takes every text.
         let _ = writeln!(text, "{id},{label}");
     }
     text
+}
+
+/// The probabilities of all classes, a column a class.
+fn shares(model: &Model, table: &Table, probabilities: &Matrix) -> String {
+    let (column, ids) = ids(table);
+    let mut text = format!("{column},{}\n", joined(&model.labels, ","));
+    for (row, id) in ids.iter().enumerate() {
+        let shares: Vec<String> = probabilities.row(row).iter().map(|share| format!("{share:.6}")).collect();
+        let _ = writeln!(text, "{id},{}", shares.join(","));
+    }
+    text
+}
+
+/// The first column's name, and the ids: the file's own, or the numbers of the rows in the file.
+fn ids(table: &Table) -> (&'static str, Vec<u64>) {
+    match &table.ids {
+        Some(ids) if !ids.column.eq_ignore_ascii_case(KAGGLE) => ("id", ids.numbers.clone()),
+        Some(ids) => (KAGGLE, ids.numbers.clone()),
+        None => (KAGGLE, table.numbers().collect()),
+    }
 }

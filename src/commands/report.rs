@@ -26,6 +26,15 @@ pub struct Report<'a> {
     labels: &'a [i32],
     /// [C, C]: row the true class, column the predicted one.
     counts: &'a [u64],
+    /// The share of the rows that the network learned from, where it is known and not nothing.
+    pub learned_from: Option<f64>,
+}
+
+/// Says that a measurement is none.
+pub fn learned_from(share: f64) -> String {
+    let part =
+        if share > 0.995 { "these images".to_owned() } else { format!("about {:.0}% of these images", 100.0 * share) };
+    format!("the network learned from {part}: this measures what it remembers, not what it reads")
 }
 
 /// One class, measured. `None` is a fraction of nothing.
@@ -52,14 +61,15 @@ impl<'a> Report<'a> {
     /// If the lengths do not fit each other.
     pub fn new(labels: &'a [i32], counts: &'a [u64]) -> Report<'a> {
         assert_eq!(counts.len(), labels.len() * labels.len(), "counts must be labels x labels");
-        Report { labels, counts }
+        Report { labels, counts, learned_from: None }
     }
 
     /// The report as text. `width` is that of the terminal it is for, `None` for a file or a pipe;
     /// the matrix is left out where it would wrap. `colour` also allows bold print.
     pub fn text(&self, width: Option<usize>, colour: bool) -> String {
         let (rows, wrong) = self.rows_and_wrong();
-        let mut text = format!("{}\n\n{}\n", accuracy(wrong, rows), self.class_table(colour));
+        let memory = self.learned_from.map_or(String::new(), |share| format!("{}\n", learned_from(share)));
+        let mut text = format!("{}\n{memory}\n{}\n", accuracy(wrong, rows), self.class_table(colour));
         let matrix = self.matrix();
         let needed = matrix.lines().map(str::len).max().unwrap_or(0);
         text += "confusion matrix (row: true, column: predicted)\n";
@@ -105,6 +115,7 @@ impl<'a> Report<'a> {
             format!(r#""rows": {rows}"#),
             format!(r#""wrong": {wrong}"#),
             format!(r#""accuracy": {}"#, number(ratio(rows - wrong, rows))),
+            format!(r#""learned_from": {}"#, number(self.learned_from)),
             format!(r#""worst_class": {worst}"#),
             format!(r#""classes": {}"#, list(class_objects)),
             format!(r#""labels": [{}]"#, joined(self.labels)),

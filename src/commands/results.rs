@@ -38,7 +38,8 @@ impl Results<'_> {
         self.history.finish()?;
         written.extend(arguments.text("history"));
         if let Some(table) = &self.test {
-            let text = predict::submission(self.model, table, kernel, pool);
+            let probabilities = self.model.network.probabilities(&table.pixels, kernel, pool);
+            let text = predict::submission(self.model, table, &probabilities);
             output::write(submission, text.as_bytes())?;
             written.push(submission);
         }

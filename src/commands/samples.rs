@@ -28,8 +28,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let deformation = Deformation::new(Augment::None, Strength::ELASTIC).with(arguments)?;
 
     let picture = if !deformation.deforms() {
-        let model = load::model(arguments.path("weights"))?;
-        let table = load::any(arguments, file, Some(model.size()), &mut progress)?;
+        let model = load::model(arguments, &mut progress)?;
+        let table = load::any(arguments, file, Some(&model), &mut progress)?;
         let size = table.width * table.height;
         let digit = |number: usize| {
             (number, &table.pixels[number * size..][..size], table.labels.as_ref().map(|labels| labels[number]))

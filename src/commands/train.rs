@@ -12,8 +12,10 @@ use super::watch::Watch;
 use super::{load, machine, output, report, start};
 use crate::cli::Arguments;
 use crate::data::builtin;
+use crate::data::formats::Range;
+use crate::data::sketch::{Ink, Sketch};
 use crate::engine::pool::Pool;
-use crate::model::Model;
+use crate::model::{Model, Origin};
 use crate::names::joined;
 use crate::system::signal;
 use crate::train::{Score, Settings, Trainer};
@@ -33,16 +35,20 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     output::check(arguments)?;
     let mut saver = Saver::new(arguments, progress)?;
 
-    let from = arguments.text("from").map(|file| load::model(file).map(|model| (file, model))).transpose()?;
-    let (name, digits) = match arguments.file.as_deref() {
+    let from = arguments.text("from").map(|file| load::weights(file).map(|model| (file, model))).transpose()?;
+    let (name, (digits, range)) = match arguments.file.as_deref() {
         Some(file) => (load::name(file), load::labelled(arguments, file, progress)?),
-        None => ("built-in digits", builtin::digits()),
+        None => ("built-in digits", (builtin::digits(), Range::Byte)),
     };
     let size = (digits.width(), digits.height());
-    let test = arguments.text("test").map(|file| load::unlabelled(arguments, file, size, progress)).transpose()?;
+    let test = arguments
+        .text("test")
+        .map(|file| load::unlabelled(arguments, file, (size, Some(range)), progress))
+        .transpose()?;
     let (learned, held) = digits.split(recipe.validation, seed).map_err(within(name))?;
     let recipe = recipe.for_rows(learned.len(), size);
     let settings = Settings { reference: arguments.flag("reference"), ..recipe.settings(size, learned.len(), seed)? };
+    let from_hash = from.as_ref().map(|(_, model)| model.network.hash());
     let network = start::network(from, &recipe, &digits, seed)?;
     let shown = if held.is_empty() { &learned } else { &held }.clone();
     let held_count = held.len();
@@ -90,7 +96,22 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
     let (history, score) = watch.end(&trainer, outcome)?;
     let best = trainer.state().best.map(|(epoch, _)| epoch as usize);
-    let model = Model { network: trainer.result(), labels: digits.labels().to_vec(), width: size.0, height: size.1 };
+    let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != "report-every");
+    let mut training: Vec<String> = settings.map(|(name, value)| format!("{name} {value}")).collect();
+    training.push(format!("seed {seed}"));
+    training.extend(from_hash.map(|hash| format!("from {hash:016x}")));
+    let row = |&number: &u32| (digits.image(number as usize), digits.label(number as usize));
+    let origin = Origin {
+        described: true,
+        training: Some(training.join(", ")),
+        validation_accuracy: score.map(|score| score.accuracy()),
+        transposed: Some(arguments.flag("transpose")),
+        range: Some(range),
+        ink: Some(Ink::of(digits.pixels(), size.0, size.1)),
+        sketch: Some(Sketch::new(trainer.images().iter().map(row))),
+    };
+    let network = trainer.result();
+    let model = Model { network, labels: digits.labels().to_vec(), width: size.0, height: size.1, origin };
     drop(trainer);
 
     let mut pool = Pool::new(threads);

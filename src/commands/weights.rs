@@ -21,7 +21,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let first = model.network.layers[0].weights.transpose();
         return output::write(out, &picture::weights(model.height, model.width, first.data()).png());
     }
-    let Model { network, labels, width, height } = &model;
+    let Model { network, labels, width, height, .. } = &model;
     // What a stranger's file says must not reach the terminal as it is.
     let entry = |(key, text): (&String, &String)| [key, text].map(|text| text.escape_debug().to_string()).to_vec();
     let entries: Vec<Vec<String>> = metadata.iter().map(entry).collect();

@@ -4,3 +4,4 @@ pub mod augment;
 pub mod builtin;
 pub mod dataset;
 pub mod formats;
+pub mod sketch;

@@ -6,7 +6,7 @@
 
 use super::dense::{self, Input};
 use super::hidden::{Hidden, Pass};
-use super::loss::{cross_entropy, predicted, softmax};
+use super::loss::{cross_entropy, softmax};
 use super::order::Ordered;
 use super::parameters::{Layer, Parameters};
 use crate::engine::aligned::Aligned;
@@ -38,8 +38,6 @@ impl First {
 /// What becomes of the logits.
 #[derive(Clone, Copy, Debug)]
 pub enum Goal {
-    /// The images whose class has the largest logit are counted.
-    Score,
     /// They turn into probabilities.
     Probabilities,
     /// The same, and the losses and the derivatives of their mean over so many images, with so much label smoothing.
@@ -199,11 +197,6 @@ impl Block {
             dense::forward(simd, x, parameters, [last, pass.plane, output], images, z);
         }
         match goal {
-            Goal::Score => {
-                let labelled = self.outputs().zip(&self.classes);
-                let correct = |(row, class): &(&[f32], &u16)| predicted(row) == usize::from(**class);
-                self.correct = labelled.filter(correct).count();
-            }
             Goal::Probabilities => {
                 for row in self.values.chunks_exact_mut(stride).take(images) {
                     softmax(simd, row, self.outputs);

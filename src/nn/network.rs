@@ -51,6 +51,15 @@ impl Network {
         self.layers.iter().map(|layer| layer.weights.data().len() + layer.bias.data().len()).sum()
     }
 
+    /// A number that two different networks hardly share: of the bits of all weights and biases.
+    pub fn hash(&self) -> u64 {
+        let parts = self.layers.iter().flat_map(Dense::parts).flat_map(|part| part.data());
+        let step = |hash: u64, value: &f32| {
+            (hash ^ u64::from(value.to_bits())).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+        };
+        parts.fold(1, step)
+    }
+
     /// Whether all weights and biases are finite numbers.
     pub fn is_finite(&self) -> bool {
         let finite = |matrix: &Matrix| matrix.data().iter().all(|value| value.is_finite());

@@ -21,8 +21,40 @@ const METADATA: &str = "__metadata__";
 pub(super) struct Place {
     pub name: String,
     pub shape: Vec<usize>,
+    /// The type of its numbers.
+    pub kind: Kind,
     /// The first byte in the data, and the byte after the last.
     pub offsets: [usize; 2],
+}
+
+/// The types of numbers that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    F16,
+    Bf16,
+    F32,
+    F64,
+}
+
+impl Kind {
+    fn named(name: &str) -> Option<Kind> {
+        Some(match name {
+            "F16" => Kind::F16,
+            "BF16" => Kind::Bf16,
+            "F32" => Kind::F32,
+            "F64" => Kind::F64,
+            _ => return None,
+        })
+    }
+
+    /// Bytes of a number.
+    pub fn size(self) -> usize {
+        match self {
+            Kind::F16 | Kind::Bf16 => 2,
+            Kind::F32 => 4,
+            Kind::F64 => 8,
+        }
+    }
 }
 
 /// The places of the tensors, ordered by name, and the metadata. The places are sound: each is as long as its shape
@@ -79,14 +111,14 @@ fn read_place(parser: &mut Parser, name: String) -> Result<Place, Error> {
     let dtype = dtype.ok_or_else(|| missing("dtype"))?;
     let shape = shape.ok_or_else(|| missing("shape"))?;
     let offsets = offsets.ok_or_else(|| missing("data_offsets"))?;
-    if dtype != "F32" {
-        return Err(in_tensor(format!(
-            "expected the type F32, found {}; in Python, convert with .float() and save again",
+    let kind = Kind::named(&dtype).ok_or_else(|| {
+        in_tensor(format!(
+            "expected the type F32, F16, BF16 or F64, found {}; in Python, convert with .float() and save again",
             quoted(&dtype)
-        )));
-    }
+        ))
+    })?;
     match offsets.try_into() {
-        Ok(offsets) => Ok(Place { name, shape, offsets }),
+        Ok(offsets) => Ok(Place { name, shape, kind, offsets }),
         Err(offsets) => Err(in_tensor(format!("expected two data_offsets, found {offsets:?}"))),
     }
 }
@@ -102,15 +134,15 @@ fn set<T>(field: &mut Option<T>, value: T, name: &str) -> Result<(), Error> {
 /// How many numbers a tensor of this shape has, if their bytes can be counted.
 fn elements(shape: &[usize]) -> Option<usize> {
     let elements = shape.iter().try_fold(1usize, |product, &size| product.checked_mul(size))?;
-    elements.checked_mul(4).and(Some(elements))
+    elements.checked_mul(8).and(Some(elements))
 }
 
 /// Each place must be as long as its shape says.
 fn check_length(place: &Place) -> Result<(), Error> {
-    let Place { name, shape, offsets } = place;
+    let Place { name, shape, kind, offsets } = place;
     let expected = match elements(shape) {
-        Some(elements) if offsets[1].checked_sub(offsets[0]) == Some(4 * elements) => return Ok(()),
-        Some(elements) => format!("{} bytes", 4 * elements),
+        Some(elements) if offsets[1].checked_sub(offsets[0]) == Some(kind.size() * elements) => return Ok(()),
+        Some(elements) => format!("{} bytes", kind.size() * elements),
         None => "more bytes than there can be".to_owned(),
     };
     Err(Error(format!("tensor {}: shape {shape:?} takes {expected}, found data_offsets {offsets:?}", quoted(name))))

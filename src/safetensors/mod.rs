@@ -8,8 +8,8 @@
 //!
 //! The format is that of <https://github.com/huggingface/safetensors> ("Format" in its README). A file may come from
 //! anybody, so [`Archive::from_bytes`] believes nothing that it has not checked, and the file and all that is made of
-//! it never take more than twice the file and 1 MB. Two things that the format allows are refused, by the reader and
-//! by the writer alike: numbers that are not finite, and types other than float32.
+//! it never take more than the file, its numbers as float32 and 1 MB. Two things that the format allows are refused: numbers
+//! that are not finite, and types other than F32, F16, BF16 and F64, which all become float32.
 //!
 //! ```
 //! use mnist::safetensors::{Archive, Tensor};
@@ -24,6 +24,7 @@
 mod header;
 pub mod json;
 
+use header::Kind;
 pub use header::LONGEST as LONGEST_HEADER;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -95,7 +96,7 @@ impl Archive {
     /// Reads a whole file.
     ///
     /// # Errors
-    /// Anything that the format forbids, numbers that are not finite, types other than float32, more than
+    /// Anything that the format forbids, numbers that are not finite, types of other numbers, more than
     /// 8 dimensions, and more than 4096 entries in the header or in its metadata.
     pub fn from_bytes(bytes: &[u8]) -> Result<Archive, Error> {
         let (header, data) = split(bytes)?;
@@ -103,14 +104,57 @@ impl Archive {
         let mut tensors = Vec::with_capacity(places.len());
         for place in places {
             let [begin, end] = place.offsets;
-            let (numbers, _) = data[begin..end].as_chunks();
-            let numbers: Vec<f32> = numbers.iter().map(|&number| f32::from_le_bytes(number)).collect();
+            let numbers = numbers(place.kind, &data[begin..end]);
             check_finite(&place.name, &numbers)?;
             tensors.push(Tensor { name: place.name, shape: place.shape, data: numbers });
         }
         Ok(Archive { tensors, metadata })
     }
 }
+
+/// Little-endian numbers as float32.
+fn numbers(kind: Kind, bytes: &[u8]) -> Vec<f32> {
+    match kind {
+        Kind::F32 => bytes.as_chunks().0.iter().map(|&number| f32::from_le_bytes(number)).collect(),
+        Kind::F64 => bytes.as_chunks().0.iter().map(|&number| f64::from_le_bytes(number) as f32).collect(),
+        // The upper half of a float32.
+        Kind::Bf16 => {
+            let number = |&number: &[u8; 2]| f32::from_bits(u32::from(u16::from_le_bytes(number)) << 16);
+            bytes.as_chunks().0.iter().map(number).collect()
+        }
+        Kind::F16 => bytes.as_chunks().0.iter().map(|&number| half(u16::from_le_bytes(number))).collect(),
+    }
+}
+
+/// A number of IEEE 754's binary16: a sign, 5 bits of exponent, 10 of mantissa.
+fn half(bits: u16) -> f32 {
+    let (exponent, mantissa) = (u32::from(bits >> 10 & 31), u32::from(bits & 1023));
+    let size = match exponent {
+        0 => mantissa as f32 / 16_777_216.0,
+        31 => f32::from_bits(0x7f80_0000 | mantissa << 13),
+        _ => f32::from_bits((exponent + 112) << 23 | mantissa << 13),
+    };
+    if bits >> 15 == 1 { -size } else { size }
+}
+
+/// Other files of weights, by their first bytes, and what converts them.
+const FOREIGN: [(&[u8], &str, &str); 3] = [
+    (
+        b"\x80\x02",
+        "a Python pickle",
+        "load it with torch.load and save it with safetensors.torch.save_file(model.state_dict(), FILE)",
+    ),
+    (
+        b"\x89HDF",
+        "an HDF5 file (Keras)",
+        "load it in Keras and save its weights with safetensors.numpy.save_file({f\"{i}.kernel\": w for i, w in ...}, FILE)",
+    ),
+    (
+        b"\x08\x07\x12",
+        "an ONNX model",
+        "read its initializers with onnx.numpy_helper and save them with safetensors.numpy.save_file(tensors, FILE)",
+    ),
+];
 
 /// The header and the data of a file.
 fn split(bytes: &[u8]) -> Result<(&str, &[u8]), Error> {
@@ -120,6 +164,11 @@ fn split(bytes: &[u8]) -> Result<(&str, &[u8]), Error> {
             bytes.len()
         )));
     };
+    for (start, what, mend) in FOREIGN {
+        if bytes.starts_with(start) {
+            return Err(Error(format!("not a safetensors file but {what}; {mend}")));
+        }
+    }
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(Error(
             "not a safetensors file but a zip archive; if torch.save wrote it, load it in Python and save it with \

@@ -29,6 +29,8 @@ pub struct Report {
     pub train: Score,
     /// The images held out, where there are any and this epoch was measured.
     pub validation: Option<Score>,
+    /// Their mean cross-entropy, without label smoothing.
+    pub validation_loss: Option<f64>,
     /// η at its last step.
     pub learning_rate: f64,
     /// Its training steps alone.

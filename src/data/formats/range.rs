@@ -12,6 +12,20 @@ pub enum Range {
 }
 
 impl Range {
+    /// The value of the darkest ink.
+    pub fn most(self) -> u8 {
+        match self {
+            Range::One => 1,
+            Range::Sixteen => 16,
+            Range::Byte => 255,
+        }
+    }
+
+    /// The range whose darkest ink has that value.
+    pub fn by_most(most: u8) -> Option<Range> {
+        [Range::One, Range::Sixteen, Range::Byte].into_iter().find(|range| range.most() == most)
+    }
+
     /// The range of whole pixels, by their own values. Where these leave it open (none passes 16), the range of the
     /// images that the network learned from settles it, if that is `known`.
     pub(super) fn of_whole(pixels: &[u8], known: Option<Range>) -> Range {
