@@ -270,7 +270,7 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<Vec<Dense>, Error> {
         }
         found.entry(layer).or_default()[place] = Some(tensor);
     }
-    let mut named: Vec<(String, [Option<Tensor>; 2])> = found.into_iter().collect();
+    let mut named: Vec<Named> = found.into_iter().collect();
     if named.is_empty() {
         return error("expected tensors 0.weight, 0.bias and so on, found none".to_owned());
     }
@@ -295,9 +295,12 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<Vec<Dense>, Error> {
     Ok(layers)
 }
 
+/// The name of a layer, its weights and its bias.
+type Named = (String, [Option<Tensor>; 2]);
+
 /// Layers of names without numbers, in the one order in which each takes what the one before gives.
-fn chained(mut named: Vec<(String, [Option<Tensor>; 2])>) -> Result<Vec<(String, [Option<Tensor>; 2])>, Error> {
-    let shape = |(_, parts): &(String, [Option<Tensor>; 2])| match parts[0].as_ref().map(|tensor| &tensor.shape[..]) {
+fn chained(mut named: Vec<Named>) -> Result<Vec<Named>, Error> {
+    let shape = |(_, parts): &Named| match parts[0].as_ref().map(|tensor| &tensor.shape[..]) {
         Some(&[outputs, inputs]) => (inputs, outputs),
         _ => (0, 0),
     };
@@ -307,7 +310,7 @@ fn chained(mut named: Vec<(String, [Option<Tensor>; 2])>) -> Result<Vec<(String,
     let mut ordered = Vec::new();
     let mut inputs = None;
     while !named.is_empty() {
-        let fits = |layer: &(String, [Option<Tensor>; 2])| match inputs {
+        let fits = |layer: &Named| match inputs {
             Some(inputs) => shape(layer).0 == inputs,
             // The first takes what no other gives.
             None => named.iter().all(|other| shape(other).1 != shape(layer).0 || other.0 == layer.0),

@@ -77,11 +77,11 @@ fn training_writes_what_it_is_asked_for() {
     let mut lines = history.lines();
     assert_eq!(
         lines.next().unwrap(),
-        "epoch,loss,train_accuracy,validation_accuracy,learning_rate,train_seconds,images_per_second"
+        "epoch,loss,train_accuracy,validation_accuracy,learning_rate,train_seconds,images_per_second,validation_loss"
     );
     for (epoch, line) in (1..).zip(lines) {
         let cells: Vec<&str> = line.split(',').collect();
-        assert_eq!(cells.len(), 7, "{line}");
+        assert_eq!(cells.len(), 8, "{line}");
         assert_eq!(cells[0], epoch.to_string());
         // Measured every second epoch, and at the end.
         assert_eq!(cells[3].is_empty(), epoch == 1 || epoch == 3, "{line}");
@@ -175,9 +175,11 @@ fn pictures_of_samples_and_weights() {
         "{}",
         run.out
     );
-    for line in
-        ["0.weight  16 x 784      12,544", "2.bias          10          10", "class_labels    0,1,2,3,4,5,6,7,8,9"]
-    {
+    for line in [
+        "0.weight  16 x 784      12,544",
+        "2.bias          10          10",
+        "class_labels          0,1,2,3,4,5,6,7,8,9",
+    ] {
         assert!(run.out.contains(line), "{line}\n{}", run.out);
     }
 }
@@ -272,7 +274,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
 
     let cases = [
         ("missing.csv", 1, "missing.csv: cannot open the file: "),
-        ("folder", 1, "folder: expected a file, found a folder"),
+        ("folder", 1, "folder: expected MNIST's files, train-images-idx3-ubyte among them, found none: name a file"),
         ("empty", 1, "empty: expected rows of pixels, found an empty file"),
         ("header.csv", 1, "header.csv: line 1: expected rows of pixels behind the header, found none"),
         ("wide.csv", 1, "wide.csv: line 302"),
@@ -387,7 +389,18 @@ fn weights_without_metadata_are_pytorchs() {
         tensor.name = tensor.name.replace("2.", "4.").replace("0.", "1.");
     }
     folder.write("pytorch.st", archive.to_bytes().unwrap());
-    assert_eq!(folder.done("evaluate train.csv --weights pytorch.st").out, run.out);
+    let without = folder.done("evaluate train.csv --weights pytorch.st");
+    // The same but for what only the metadata tell.
+    let lines = |text: &str| {
+        text.lines().filter(|line| !line.starts_with("the network learned")).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(lines(&without.out), lines(&run.out));
+    assert!(run.out.contains("the network learned from about 90% of these images"), "{}", run.out);
+    let said =
+        "pytorch.st: no metadata: relu, labels 0 to 9 and pixels / 255 are assumed; --activation NAME says otherwise\n";
+    assert_eq!(without.err, said);
+    let tanh = folder.done("evaluate train.csv --weights pytorch.st --activation tanh");
+    assert!(tanh.err.is_empty() && tanh.out != without.out, "{}", tanh.err);
 }
 
 #[test]
@@ -456,6 +469,11 @@ fn the_settings_in_force_are_said_and_the_recipes_listed() {
     }
 }
 
+/// The numbers of a weights file, without what it says of its training.
+fn tensors(folder: &Folder, name: &str) -> Vec<mnist::safetensors::Tensor> {
+    Archive::from_bytes(&folder.read(name)).unwrap().tensors
+}
+
 #[test]
 fn the_nuances_of_training() {
     let folder = prepared();
@@ -486,14 +504,25 @@ fn the_nuances_of_training() {
     assert!(line.starts_with("stopped after epoch ") && line.ends_with(" for 3 epochs"), "{line}");
     let best = number_before(&line.replace("'", " "), "for 3 epochs");
     folder.done(&format!("train.csv {options} --epochs {best} --weights best.st"));
-    assert_eq!(folder.read("patient.st"), folder.read("best.st"));
+    assert_eq!(tensors(&folder, "patient.st"), tensors(&folder, "best.st"));
 
     // Starting from weights is not starting from random ones.
     folder
         .done(&format!("{small} --epochs 1 --learning-rate 0 --from mnist.safetensors --weights same.st --average 0"));
-    assert_eq!(folder.read("same.st"), folder.read("mnist.safetensors"));
+    assert_eq!(tensors(&folder, "same.st"), tensors(&folder, "mnist.safetensors"));
     folder.done(&format!("{small} --epochs 1 --from mnist.safetensors --weights mnist.safetensors"));
-    assert_ne!(folder.read("same.st"), folder.read("mnist.safetensors"));
+    assert_ne!(tensors(&folder, "same.st"), tensors(&folder, "mnist.safetensors"));
+
+    // Layers and activation are those of the weights; what contradicts them is refused.
+    folder.done("train.csv --recipe quick --hidden 9 --activation tanh --epochs 1 --weights tanh.st");
+    let run = folder.done("train.csv --recipe quick --from tanh.st --epochs 1 --weights again.st");
+    assert!(run.out.contains("\nnetwork: 784-9-10, "), "{}", run.out);
+    assert!(folder.done("weights --weights again.st").out.contains(", tanh, "));
+    let refused = folder.mnist("train.csv --from tanh.st --activation relu --weights never.st");
+    assert_eq!(
+        refused.err,
+        "error: tanh.st: expected the activation relu to start from, found tanh (--activation sets it)\n"
+    );
 }
 
 #[test]

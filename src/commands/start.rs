@@ -3,11 +3,24 @@
 use super::error::{Error, Result};
 use super::load::{self, Size};
 use super::recipe::Recipe;
+use crate::cli::Arguments;
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::model::Model;
-use crate::names::joined;
+use crate::names::{joined, name_of};
+use crate::nn::activation::Activation;
 use crate::nn::network::Network;
 use crate::nn::reference::initialize_parameters;
+
+/// Layers and activation that the command line does not name are those of the network to start from.
+pub fn take_over(arguments: &Arguments, recipe: &mut Recipe, network: &Network) {
+    if arguments.layers("hidden").is_none() {
+        let sizes = network.sizes();
+        recipe.hidden = sizes[1..sizes.len() - 1].to_vec();
+    }
+    if arguments.choice("activation").is_none() {
+        recipe.activation = network.activation;
+    }
+}
 
 /// Weights drawn at random, or those of a file, with the file's name.
 pub fn network(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, seed: u64) -> Result<Network> {
@@ -29,6 +42,10 @@ pub fn network(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, se
     } else if found != sizes {
         refuse("the layers", joined(&sizes, "-"), format!("{} (--hidden sets them)", joined(&found, "-")))
     } else {
-        Ok(Network { activation: recipe.activation, ..model.network })
+        let [expected, found] = [recipe.activation, model.network.activation].map(|of| name_of(&Activation::NAMES, of));
+        if expected != found {
+            return refuse("the activation", expected.to_owned(), format!("{found} (--activation sets it)"));
+        }
+        Ok(model.network)
     }
 }

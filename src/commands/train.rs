@@ -29,13 +29,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 /// The same, telling of it through `progress`.
 pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
-    let (recipe, seed) = (Recipe::new(arguments)?, arguments.whole("seed"));
+    let (mut recipe, seed) = (Recipe::new(arguments)?, arguments.whole("seed"));
     let (kernel, pool) = machine::engine(arguments)?;
     let threads = pool.threads();
     output::check(arguments)?;
     let mut saver = Saver::new(arguments, progress)?;
 
     let from = arguments.text("from").map(|file| load::weights(file).map(|model| (file, model))).transpose()?;
+    if let Some((_, model)) = &from {
+        start::take_over(arguments, &mut recipe, &model.network);
+    }
     let (name, (digits, range)) = match arguments.file.as_deref() {
         Some(file) => (load::name(file), load::labelled(arguments, file, progress)?),
         None => ("built-in digits", (builtin::digits(), Range::Byte)),
@@ -97,7 +100,11 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let (history, score) = watch.end(&trainer, outcome)?;
     let best = trainer.state().best.map(|(epoch, _)| epoch as usize);
     let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != "report-every");
-    let mut training: Vec<String> = settings.map(|(name, value)| format!("{name} {value}")).collect();
+    // A batch that is more than all is all.
+    let full = trainer.settings().batch == trainer.images().len();
+    let told =
+        |(name, value)| if name == "batch" && full { "batch full".to_owned() } else { format!("{name} {value}") };
+    let mut training: Vec<String> = settings.map(told).collect();
     training.push(format!("seed {seed}"));
     training.extend(from_hash.map(|hash| format!("from {hash:016x}")));
     let row = |&number: &u32| (digits.image(number as usize), digits.label(number as usize));

@@ -11,6 +11,9 @@ use crate::picture;
 use crate::safetensors::Tensor;
 use std::cmp::Reverse;
 
+/// The longest text of the metadata that is printed whole.
+const LONGEST: usize = 500;
+
 pub fn run(arguments: &Arguments) -> Result<()> {
     output::check(arguments)?;
     let file = arguments.path("weights");
@@ -23,7 +26,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     let Model { network, labels, width, height, .. } = &model;
     // What a stranger's file says must not reach the terminal as it is.
-    let entry = |(key, text): (&String, &String)| [key, text].map(|text| text.escape_debug().to_string()).to_vec();
+    let entry = |(key, text): (&String, &String)| {
+        let shown: String = text.escape_debug().take(LONGEST).collect();
+        let more = if text.len() > LONGEST { "..." } else { "" };
+        vec![key.escape_debug().to_string(), shown + more]
+    };
     let entries: Vec<Vec<String>> = metadata.iter().map(entry).collect();
     Ok(terminal::print(format!(
         "{}: {}, {}, {} parameters; images of {width} x {height} pixels; labels {}\n\n{}\n{}",

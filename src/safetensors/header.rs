@@ -34,6 +34,7 @@ pub(super) enum Kind {
     Bf16,
     F32,
     F64,
+    I64,
 }
 
 impl Kind {
@@ -43,6 +44,7 @@ impl Kind {
             "BF16" => Kind::Bf16,
             "F32" => Kind::F32,
             "F64" => Kind::F64,
+            "I64" => Kind::I64,
             _ => return None,
         })
     }
@@ -52,7 +54,7 @@ impl Kind {
         match self {
             Kind::F16 | Kind::Bf16 => 2,
             Kind::F32 => 4,
-            Kind::F64 => 8,
+            Kind::F64 | Kind::I64 => 8,
         }
     }
 }
@@ -113,7 +115,7 @@ fn read_place(parser: &mut Parser, name: String) -> Result<Place, Error> {
     let offsets = offsets.ok_or_else(|| missing("data_offsets"))?;
     let kind = Kind::named(&dtype).ok_or_else(|| {
         in_tensor(format!(
-            "expected the type F32, F16, BF16 or F64, found {}; in Python, convert with .float() and save again",
+            "expected the type F32, F16, BF16, F64 or I64, found {}; in Python, convert with .float() and save again",
             quoted(&dtype)
         ))
     })?;

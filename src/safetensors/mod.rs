@@ -9,7 +9,7 @@
 //! The format is that of <https://github.com/huggingface/safetensors> ("Format" in its README). A file may come from
 //! anybody, so [`Archive::from_bytes`] believes nothing that it has not checked, and the file and all that is made of
 //! it never take more than the file, its numbers as float32 and 1 MB. Two things that the format allows are refused: numbers
-//! that are not finite, and types other than F32, F16, BF16 and F64, which all become float32.
+//! that are not finite, and types other than F32, F16, BF16, F64 and I64, which all become float32.
 //!
 //! ```
 //! use mnist::safetensors::{Archive, Tensor};
@@ -117,6 +117,7 @@ fn numbers(kind: Kind, bytes: &[u8]) -> Vec<f32> {
     match kind {
         Kind::F32 => bytes.as_chunks().0.iter().map(|&number| f32::from_le_bytes(number)).collect(),
         Kind::F64 => bytes.as_chunks().0.iter().map(|&number| f64::from_le_bytes(number) as f32).collect(),
+        Kind::I64 => bytes.as_chunks().0.iter().map(|&number| i64::from_le_bytes(number) as f32).collect(),
         // The upper half of a float32.
         Kind::Bf16 => {
             let number = |&number: &[u8; 2]| f32::from_bits(u32::from(u16::from_le_bytes(number)) << 16);
