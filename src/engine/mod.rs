@@ -28,6 +28,8 @@ pub mod sparse;
 pub mod transpose;
 
 use pool::Pool;
+#[cfg(target_arch = "aarch64")]
+use simd::Neon;
 #[cfg(target_arch = "x86_64")]
 use simd::{Avx2, Avx512};
 use simd::{Portable, Simd, Task};
@@ -49,13 +51,16 @@ pub enum Kernel {
     /// AVX2 with FMA.
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
+    /// NEON.
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
     /// Whatever the compiler's baseline is.
     Portable(Portable),
 }
 
 impl Kernel {
     /// The names of all kernels, whether this processor has them or not, fastest first.
-    pub const NAMES: [&str; 3] = ["avx512", "avx2", "portable"];
+    pub const NAMES: [&str; 4] = ["avx512", "avx2", "neon", "portable"];
 
     /// The kernel of that name, where this processor has it.
     pub fn named(name: &str) -> Option<Kernel> {
@@ -64,6 +69,8 @@ impl Kernel {
             "avx512" => Avx512::detect().map(Kernel::Avx512),
             #[cfg(target_arch = "x86_64")]
             "avx2" => Avx2::detect().map(Kernel::Avx2),
+            #[cfg(target_arch = "aarch64")]
+            "neon" => Neon::detect().map(Kernel::Neon),
             "portable" => Some(Kernel::Portable(Portable)),
             _ => None,
         }
@@ -82,6 +89,8 @@ impl Kernel {
             Kernel::Avx512(_) => "avx512",
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx2(_) => "avx2",
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(_) => "neon",
             Kernel::Portable(_) => "portable",
         }
     }
@@ -93,6 +102,8 @@ impl Kernel {
             Kernel::Avx512(simd) => simd.run(task),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx2(simd) => simd.run(task),
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(simd) => simd.run(task),
             Kernel::Portable(simd) => simd.run(task),
         }
     }
