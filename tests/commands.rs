@@ -298,7 +298,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("train.csv --test test.csv --submission no/s.csv", 1, "no/s.csv: there is no folder no"),
         ("train.csv --from other.st", 1, "other.st: expected weights for images of 28 x 28 to start from, found 8 x 8"),
         (
-            "train.csv --from mnist.safetensors",
+            "train.csv --hidden 512,256 --from mnist.safetensors",
             1,
             "mnist.safetensors: expected the layers 784-512-256-10 to start from, found 784-16-10",
         ),
