@@ -11,7 +11,10 @@ fn main() -> ExitCode {
     match cli::parse(std::env::args_os().skip(1)) {
         Err(error) => fail(error, 2),
         Ok(arguments) => match commands::run(&arguments) {
-            Err(error) => fail(&error, error.exit_code()),
+            Err(error) => {
+                let code = fail(&error, error.exit_code());
+                error.signal().map_or(code, |number| ExitCode::from(signal::die_by(number)))
+            }
             Ok(()) => ExitCode::SUCCESS,
         },
     }

@@ -8,6 +8,7 @@ use std::io;
 pub struct Error {
     line: String,
     exit_code: u8,
+    signal: Option<i32>,
 }
 
 /// What a command gives.
@@ -16,12 +17,22 @@ pub(super) type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// The job failed.
     pub(super) fn new(line: impl Into<String>) -> Self {
-        Error { line: line.into(), exit_code: 1 }
+        Error { line: line.into(), exit_code: 1, signal: None }
     }
 
     /// The command line is wrong, by what only the command knows.
     pub(super) fn usage(line: impl Into<String>) -> Self {
-        Error { line: line.into(), exit_code: 2 }
+        Error { line: line.into(), exit_code: 2, signal: None }
+    }
+
+    /// A signal broke the job off.
+    pub(super) fn interrupted(line: impl Into<String>, signal: Option<i32>) -> Self {
+        Error { signal, ..Error::new(line) }
+    }
+
+    /// The signal that broke the job off: the process is to die by it, so that a shell's loop stops too.
+    pub fn signal(&self) -> Option<i32> {
+        self.signal
     }
 
     /// What the process says to its caller: 1 for a job that failed, 2 for a command line that is wrong.

@@ -4,6 +4,7 @@ use super::error::{Error, Result};
 use crate::cli::Arguments;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
+use std::io::{self, Write};
 use std::{env, thread};
 
 /// The variable that forces a kernel.
@@ -17,7 +18,14 @@ pub fn threads(arguments: &Arguments) -> usize {
 
 /// The kernel that was asked for, or the fastest, and the threads.
 pub fn engine(arguments: &Arguments) -> Result<(Kernel, Pool)> {
-    Ok((kernel()?, Pool::new(threads(arguments))))
+    let (kernel, asked) = (kernel()?, threads(arguments));
+    let pool = Pool::new(asked);
+    if pool.threads() < asked && !arguments.flag("quiet") {
+        // There is nobody to tell if it cannot be told.
+        let given = pool.threads();
+        let _ = writeln!(io::stderr(), "the system gives {given} of {asked} threads: going on with {given}");
+    }
+    Ok((kernel, pool))
 }
 
 fn kernel() -> Result<Kernel> {

@@ -1,7 +1,8 @@
 //! What a finished run leaves: first the weights, then what is made with them.
 
-use super::error::{Error, Result};
+use super::error::{Error, Result, within};
 use super::history::History;
+use super::terminal::Progress;
 use super::{output, predict, samples};
 use crate::cli::Arguments;
 use crate::data::dataset::Digits;
@@ -10,7 +11,8 @@ use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::model::Model;
 use crate::{file, picture};
-use std::{env, process};
+use std::path::Path;
+use std::{env, fs, process};
 
 /// Digits of the picture.
 const SAMPLES: usize = 25;
@@ -30,11 +32,16 @@ pub struct Results<'a> {
 
 impl Results<'_> {
     /// Writes every file that the command line asks for, and returns their names.
-    pub fn write<'a>(self, arguments: &'a Arguments, kernel: Kernel, pool: &mut Pool) -> Result<Vec<&'a str>> {
+    pub fn write<'a>(
+        self,
+        arguments: &'a Arguments,
+        (kernel, pool): (Kernel, &mut Pool),
+        progress: &mut Progress,
+    ) -> Result<Vec<&'a str>> {
         let (weights, submission, picture) =
             (arguments.path("weights"), arguments.path("submission"), arguments.path("samples"));
         let mut written = vec![weights];
-        save(self.model, weights)?;
+        save(self.model, weights, progress)?;
         self.history.finish()?;
         written.extend(arguments.text("history"));
         if let Some(table) = &self.test {
@@ -56,10 +63,34 @@ impl Results<'_> {
     }
 }
 
+/// Weights of another network that are about to be replaced are kept beside them, those kept before under higher numbers.
+fn keep_previous(file: &str, bytes: &[u8], progress: &mut Progress) -> Result<()> {
+    const KEPT: usize = 9;
+    let path = Path::new(file);
+    let regular =
+        file != output::STREAM && fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0);
+    if !regular || fs::read(path).is_ok_and(|before| before == bytes) {
+        return Ok(());
+    }
+    let name = |number: usize| match number {
+        1 => format!("{file}.previous"),
+        _ => format!("{file}.previous.{number}"),
+    };
+    for number in (1..KEPT).rev().filter(|&number| Path::new(&name(number)).exists()) {
+        fs::rename(name(number), name(number + 1)).map_err(within(&name(number)))?;
+    }
+    // A second name for the file: the first one then goes over to its successor, and never is without a file.
+    let kept = fs::hard_link(path, name(1)).or_else(|_| fs::copy(path, name(1)).map(drop));
+    kept.map_err(within(&name(1)))?;
+    progress.note(&format!("the weights that were there are kept as {}", name(1)));
+    Ok(())
+}
+
 /// Writes the weights, if need be to another place: they are hours of somebody's machine.
-fn save(model: &Model, file: &str) -> Result<()> {
+fn save(model: &Model, file: &str, progress: &mut Progress) -> Result<()> {
     let diverged = |error| Error::new(format!("training diverged: {error}; try a smaller --learning-rate"));
     let bytes = model.to_archive().to_bytes().map_err(diverged)?;
+    keep_previous(file, &bytes, progress)?;
     output::write(file, &bytes).map_err(|error| {
         let elsewhere = env::temp_dir().join(format!("mnist-{}.safetensors", process::id()));
         Error::new(match file::replace(&elsewhere, &bytes) {

@@ -1,9 +1,10 @@
 //! Learning from digits, end to end: load, split, train, save, predict, draw.
 
-use super::error::{Result, within};
+use super::error::{Error, Result, within};
 use super::evaluate;
 use super::format::thousands;
 use super::history::History;
+use super::load::Size;
 use super::recipe::Recipe;
 use super::results::Results;
 use super::saver::Saver;
@@ -12,6 +13,7 @@ use super::watch::Watch;
 use super::{load, machine, output, report, start};
 use crate::cli::Arguments;
 use crate::data::builtin;
+use crate::data::dataset::Digits;
 use crate::data::formats::Range;
 use crate::data::sketch::{Ink, Sketch};
 use crate::engine::pool::Pool;
@@ -51,6 +53,7 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let (learned, held) = digits.split(recipe.validation, seed).map_err(within(name))?;
     let recipe = recipe.for_rows(learned.len(), size);
     let settings = Settings { reference: arguments.flag("reference"), ..recipe.settings(size, learned.len(), seed)? };
+    reserve(&recipe, &digits, size)?;
     let from_hash = from.as_ref().map(|(_, model)| model.network.hash());
     let network = start::network(from, &recipe, &digits, seed)?;
     let shown = if held.is_empty() { &learned } else { &held }.clone();
@@ -123,7 +126,7 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
 
     let mut pool = Pool::new(threads);
     let results = Results { model: &model, history: &history, best, digits: &digits, shown, test };
-    let written = results.write(arguments, kernel, &mut pool)?;
+    let written = results.write(arguments, (kernel, &mut pool), progress)?;
     saver.remove();
     progress.report(&match score {
         Some(Score { wrong, images }) => format!("validation {}", report::accuracy(wrong as u64, images as u64)),
@@ -138,4 +141,20 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     progress.note(&format!("next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"));
     progress.note(&format!("mnist page{with} writes a page to draw digits on"));
     Ok(())
+}
+
+/// Refuses a network that memory has no room for, before any is asked for: weights, transposed weights, average and moments,
+/// and what is made of them on the way to a file.
+fn reserve(recipe: &Recipe, digits: &Digits, (width, height): Size) -> Result<()> {
+    const COPIES: usize = 8;
+    let sizes = recipe.sizes(width * height, digits.labels().len());
+    let weights: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
+    let bytes = weights.saturating_mul(4 * COPIES);
+    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
+        let network = joined(&sizes, "-");
+        Error::new(format!(
+            "{network}: the network needs some {} MB of memory, and there are not so many: make it smaller by --hidden",
+            bytes >> 20
+        ))
+    })
 }

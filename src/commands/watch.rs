@@ -111,13 +111,14 @@ impl<'a> Watch<'a> {
             }
             Ok(Outcome::Interrupted) => {
                 let place = format!("interrupted in epoch {} of {}", trainer.state().epoch + 1, settings.epochs);
-                return Err(Error::new(match self.saver.save(trainer, &self.history) {
+                let line = match self.saver.save(trainer, &self.history) {
                     Ok(Some(file)) => {
                         format!("{place}: the same command with --resume goes on from {file}")
                     }
                     Ok(None) => format!("{place}: without a weights file there is no checkpoint, nothing is saved"),
                     Err(error) => format!("{place}, and no checkpoint could be saved: {error}"),
-                }));
+                };
+                return Err(Error::interrupted(line, signal::stop_requested()));
             }
             Ok(Outcome::Stopped) => {
                 let (state, patience) = (trainer.state(), settings.patience.unwrap_or(0));

@@ -138,10 +138,10 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of `threads` threads, the caller included.
+    /// A pool of `threads` threads, the caller included; fewer where the system gives no more.
     ///
     /// # Panics
-    /// Where `threads` is 0 or the system refuses a thread.
+    /// Where `threads` is 0.
     pub fn new(threads: usize) -> Self {
         assert!(threads > 0, "a pool has at least the calling thread");
         let processors = thread::available_parallelism().map_or(1, usize::from);
@@ -156,12 +156,20 @@ impl Pool {
         let spawn = |number| {
             let shared = Arc::clone(&shared);
             let worker = thread::Builder::new().name(format!("worker {number}"));
-            worker.spawn(move || shared.work(number)).expect("the system has a thread to spare")
+            worker.spawn(move || shared.work(number)).ok()
         };
-        let workers = (1..threads).map(spawn).collect();
+        let workers: Vec<JoinHandle<()>> = (1..threads).map_while(spawn).collect();
+        let given = workers.len() + 1;
+        (given..threads).for_each(|_| shared.leave());
         shared.wait_for_workers();
-        let next = (0..threads).map(|_| Counter(AtomicUsize::new(0))).collect();
-        Pool { shared, workers, next }
+        let next = (0..given).map(|_| Counter(AtomicUsize::new(0))).collect();
+        let pool = Pool { shared, workers, next };
+        if given == threads {
+            return pool;
+        }
+        // The system gives no more threads: half of them leave room for what they are to work on.
+        drop(pool);
+        Pool::new(given.div_ceil(2))
     }
 
     /// Threads, the caller included.

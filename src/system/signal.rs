@@ -18,11 +18,19 @@ pub fn stop_requested() -> Option<i32> {
     }
 }
 
-/// From now on the first SIGINT or SIGTERM is only noted, for [`stop_requested`]. The next one ends the process at
+/// From now on the first SIGINT, SIGTERM or SIGHUP is only noted, for [`stop_requested`]. The next one ends the process at
 /// once, as it would have without this call.
 pub fn catch_stop() {
     #[cfg(unix)]
     unix::catch_stop();
+}
+
+/// Ends the process by that signal, as if it had not been caught: a shell that runs it in a loop then stops. Where that
+/// cannot be (process 1 of a container ignores signals) it returns the exit code that says the same, 128 + number.
+pub fn die_by(number: i32) -> u8 {
+    #[cfg(unix)]
+    unix::raise_uncaught(number);
+    (128 + number) as u8
 }
 
 /// From now on a file that grows over the limit of `ulimit -f` is an error of writing like a full disk. Without this
@@ -39,9 +47,12 @@ mod unix {
 
     use super::REQUESTED;
 
+    const SIGHUP: c_int = 1;
     const SIGINT: c_int = 2;
     const SIGTERM: c_int = 15;
     const SIGXFSZ: c_int = 25;
+    /// What asks a process to stop.
+    const STOPPING: [c_int; 3] = [SIGHUP, SIGINT, SIGTERM];
     /// The handler that stands for "do what the system does".
     const SIG_DFL: usize = 0;
     /// The handler that stands for "do nothing".
@@ -50,6 +61,8 @@ mod unix {
     unsafe extern "C" {
         /// Sets what a signal does: one of the two constants, or the address of a function that takes its number.
         fn signal(number: c_int, handler: usize) -> usize;
+        /// Sends a signal to this process.
+        fn raise(number: c_int) -> c_int;
     }
 
     pub fn catch_stop() {
@@ -57,8 +70,17 @@ mod unix {
         // SAFETY: the declaration is C's, with the function pointer as an integer of its size; `on_stop` has the
         // signature that a handler must have, lives as long as the program, and does only what a handler may do.
         unsafe {
-            signal(SIGINT, handler as usize);
-            signal(SIGTERM, handler as usize);
+            for number in STOPPING {
+                signal(number, handler as usize);
+            }
+        }
+    }
+
+    pub fn raise_uncaught(number: c_int) {
+        // SAFETY: as above; the signal is given back to the system before it is raised.
+        unsafe {
+            signal(number, SIG_DFL);
+            raise(number);
         }
     }
 
@@ -69,13 +91,14 @@ mod unix {
         }
     }
 
-    /// Takes the note, and gives both signals back to the system.
+    /// Takes the note, and gives the signals back to the system.
     extern "C" fn on_stop(number: c_int) {
         REQUESTED.store(number, Ordering::Relaxed);
         // SAFETY: as above; `signal` may be called in a handler.
         unsafe {
-            signal(SIGINT, SIG_DFL);
-            signal(SIGTERM, SIG_DFL);
+            for number in STOPPING {
+                signal(number, SIG_DFL);
+            }
         }
     }
 }

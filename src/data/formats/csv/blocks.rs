@@ -52,7 +52,10 @@ pub(super) fn load(
         Shared { parser, spelling, source: Mutex::new(source), joined: Mutex::new(joined), turn: Condvar::new() };
     thread::scope(|scope| {
         for _ in 1..options.threads {
-            scope.spawn(|| shared.work(Block::default()));
+            // Where the system gives no more threads, the others do the work.
+            if thread::Builder::new().spawn_scoped(scope, || shared.work(Block::default())).is_err() {
+                break;
+            }
         }
         shared.work(block);
     });
