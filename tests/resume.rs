@@ -87,7 +87,7 @@ fn a_stopped_run_goes_on_to_the_same_bits() {
         assert_eq!(folder.names(), ["h.csv", CHECKPOINT, "train.csv"]);
     }
     let run = folder.done(&format!("{RUN} 80 --resume --threads 8"));
-    assert!(run.err.starts_with("resumed in epoch "), "{}", run.err);
+    assert!(run.err.contains("\nresumed in epoch "), "{}", run.err);
     let first = run.out.lines().find(|line| line.starts_with("epoch")).unwrap();
     let epoch: usize = first["epoch ".len()..].split('/').next().unwrap().parse().unwrap();
     assert!(epoch > 60, "it goes on where it was: {first}");
