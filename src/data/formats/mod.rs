@@ -9,6 +9,8 @@ mod idx;
 mod npy;
 mod range;
 pub mod source;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Error, Mend};
 pub use range::Range;
