@@ -143,8 +143,46 @@ fn prediction_and_evaluation_agree() {
         "{}",
         run.err
     );
+    assert!(run.err.contains("--label first"), "{}", run.err);
     folder.done("predict new.csv --label first --out labelled.out");
     assert_eq!(folder.text("labelled.out"), submission);
+
+    // Kaggle's own name of the ids, a column that is neither, and ink for paper.
+    folder.write("kaggle.csv", folder.text("ids.csv").replacen("id,", "ImageId,", 1));
+    folder.done("predict kaggle.csv --out kaggle.out");
+    assert_eq!(folder.text("kaggle.out"), with_ids.replacen("id,label", "ImageId,Label", 1));
+    folder.write("age.csv", folder.text("ids.csv").replacen("id,", "age,", 1));
+    folder.done("predict age.csv --ignore age --out age.out");
+    assert_eq!(folder.text("age.out"), submission);
+    let cells =
+        |line: &str| line.split(',').map(|cell| (255 - cell.parse::<u8>().unwrap()).to_string()).collect::<Vec<_>>();
+    let negative: String = folder.text("bare.csv").lines().skip(1).map(|line| cells(line).join(",") + "\n").collect();
+    folder.write("negative.csv", negative);
+    folder.done("predict negative.csv --invert --out negative.out");
+    assert_eq!(folder.text("negative.out"), submission);
+}
+
+/// Rows that are left out keep their numbers, and are named.
+#[test]
+fn submissions_number_the_rows_of_the_file() {
+    let folder = prepared();
+    let test = folder.text("test.csv");
+    let mut lines: Vec<String> = test.lines().map(Into::into).collect();
+    folder.done("predict test.csv --out all.csv");
+    lines[3] += ",1";
+    lines[9] = "x".into();
+    folder.write("broken.csv", lines.join("\n"));
+    let kept = |text: &str| {
+        let broken = |line: &&str| !line.starts_with("3,") && !line.starts_with("9,");
+        text.lines().filter(broken).map(|line| line.to_owned() + "\n").collect::<String>()
+    };
+    let run = folder.done("predict broken.csv --skip-bad-rows --out some.csv");
+    assert!(run.err.starts_with("broken.csv: broken rows left out: 2 (rows 3, 9)\n"), "{}", run.err);
+    assert_eq!(folder.text("some.csv"), kept(&folder.text("all.csv")));
+    let train = "train.csv --recipe quick --epochs 1 --samples /dev/null --weights t.st --submission";
+    folder.done(&format!("{train} all.csv --test test.csv"));
+    folder.done(&format!("{train} some.csv --test broken.csv --skip-bad-rows"));
+    assert_eq!(folder.text("some.csv"), kept(&folder.text("all.csv")));
 }
 
 #[test]

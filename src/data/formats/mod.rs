@@ -61,9 +61,7 @@ impl Table {
             }
         }
         let size = if options.transpose { (height, width) } else { (width, height) };
-        let range = Range::of_whole(&pixels, options.range);
-        range.widen(&mut pixels);
-        let notes = range.note().map(Note::from).into_iter().collect();
+        let (range, note) = Range::settle(&mut pixels, options.range);
         Ok(Table {
             width: size.0,
             height: size.1,
@@ -71,7 +69,7 @@ impl Table {
             labels: None,
             ids: None,
             range,
-            notes,
+            notes: note.into_iter().collect(),
             skipped: Skipped::default(),
         })
     }

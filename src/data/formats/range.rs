@@ -1,5 +1,7 @@
 //! The range that a file's pixels have, and how it becomes 0 to 255.
 
+use super::Note;
+
 /// What the darkest ink is in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
@@ -26,37 +28,25 @@ impl Range {
         [Range::One, Range::Sixteen, Range::Byte].into_iter().find(|range| range.most() == most)
     }
 
-    /// The range of whole pixels, by their own values. Where these leave it open (none passes 16), the range of the
-    /// images that the network learned from settles it, if that is `known`.
-    pub(super) fn of_whole(pixels: &[u8], known: Option<Range>) -> Range {
+    /// Makes whole pixels pixels from 0 to 255; returns their range, and what is to be said of it.
+    ///
+    /// Their own values decide the range. Where these leave it open (none passes 16), the range of the images that the
+    /// network learned from settles it, if that is `known`.
+    pub(super) fn settle(pixels: &mut [u8], known: Option<Range>) -> (Range, Option<Note>) {
+        let note = |text: &str| Some(Note::from(text.to_owned()));
         match pixels.iter().max() {
-            Some(1) => Range::One,
-            Some(2..=16) => {
-                if known == Some(Range::Byte) {
-                    Range::Byte
-                } else {
-                    Range::Sixteen
-                }
+            Some(1) => {
+                pixels.iter_mut().for_each(|pixel| *pixel *= 255);
+                (Range::One, note("no pixel passes 1: scaled from 0 to 1 to 0 to 255"))
             }
-            _ => Range::Byte,
-        }
-    }
-
-    /// Makes whole pixels of this range pixels from 0 to 255.
-    pub(super) fn widen(self, pixels: &mut [u8]) {
-        match self {
-            Range::One => pixels.iter_mut().for_each(|pixel| *pixel *= 255),
-            Range::Sixteen => pixels.iter_mut().for_each(|pixel| *pixel = ((u16::from(*pixel) * 255 + 8) / 16) as u8),
-            Range::Byte => {}
-        }
-    }
-
-    /// What was done, where anything was.
-    pub(super) fn note(self) -> Option<String> {
-        match self {
-            Range::One => Some("no pixel passes 1: scaled from 0 to 1 to 0 to 255".into()),
-            Range::Sixteen => Some("no pixel passes 16: scaled from 0 to 16 to 0 to 255".into()),
-            Range::Byte => None,
+            Some(2..=16) if known == Some(Range::Byte) => {
+                (Range::Byte, note("no pixel passes 16: not scaled, as the network learned from pixels from 0 to 255"))
+            }
+            Some(2..=16) => {
+                pixels.iter_mut().for_each(|pixel| *pixel = ((u16::from(*pixel) * 255 + 8) / 16) as u8);
+                (Range::Sixteen, note("no pixel passes 16: scaled from 0 to 16 to 0 to 255"))
+            }
+            _ => (Range::Byte, None),
         }
     }
 }

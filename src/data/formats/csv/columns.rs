@@ -105,10 +105,14 @@ impl<'a> Columns<'a> {
             let shown = shown.map_or(format!("column {}", column + 1), |name| format!("the column {}", quoted(name)));
             if IDS.contains(&plain.as_str()) {
                 self.roles[column] = Some(Role::Id);
-            } else if name.is_some_and(|name| name.is_empty() || name.starts_with(b"Unnamed:")) && column == 0 {
+            } else if name.is_some_and(|name| name.is_empty() || name.starts_with(b"Unnamed:")) {
                 self.roles[column] = Some(Role::Ignored);
-                notes.push("the first column has no name: taken for row numbers and left out".to_owned().into());
-            } else if NEITHER.contains(&plain.as_str()) || plain.starts_with("unnamed") {
+                let text = match column {
+                    0 => "the first column has no name: taken for row numbers and left out".to_owned(),
+                    _ => format!("column {} has no name: left out", column + 1),
+                };
+                notes.push(text.into());
+            } else if NEITHER.contains(&plain.as_str()) {
                 self.roles[column] = Some(Role::Ignored);
                 notes.push(format!("{shown} is neither pixel nor label by its name: left out").into());
             } else if self.sample_all(column, is_file_name) {
@@ -230,7 +234,9 @@ impl<'a> Columns<'a> {
 
     /// A column a class: by the numbers in their names, or else counted from 0.
     fn set_one_hot(&mut self, columns: &[usize], notes: &mut Vec<Note>) {
-        let named = self.names.and_then(|names| header::one_number_each(names, columns));
+        // Where they are named like the pixels, their numbers are those of columns.
+        let named = self.names.filter(|names| header::odd(names, &self.free()) == columns);
+        let named = named.and_then(|names| header::one_number_each(names, columns));
         for (class, &column) in columns.iter().enumerate() {
             self.roles[column] = Some(Role::OneHot(named.as_ref().map_or(class as i32, |named| named[class])));
         }
@@ -331,7 +337,7 @@ fn is_label(name: &[u8]) -> bool {
 }
 
 /// Text that is neither number nor nothing.
-fn is_text(cell: &[u8]) -> bool {
+pub(super) fn is_text(cell: &[u8]) -> bool {
     !cell.is_empty() && number(cell).is_none()
 }
 

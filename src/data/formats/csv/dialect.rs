@@ -19,6 +19,9 @@ pub(super) struct Recognised {
 /// Rows that are looked at.
 const SAMPLE: usize = 100;
 
+/// Cells that a title above the rows has at most.
+const TITLE: usize = 3;
+
 /// Recognises the dialect from `text`, the start of the file up to a line end or the whole of it.
 pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -> Result<Recognised, Error> {
     let mut rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
@@ -35,6 +38,13 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         rest = behind;
     };
     let first = cells(line).ok_or_else(|| Error::line(number, "expected a closing quote, found none"))?;
+    if line.starts_with(b"'") && line.ends_with(b"'")
+        || line.windows(6).any(|piece| piece.starts_with(b"\"\",\"\"") && piece[5] != b',')
+    {
+        let message =
+            format!("expected cells in double quotes or in none, found {}: take these quotes away", quoted(line));
+        return Err(Error::line(number, message));
+    }
     let header = header::header(line, &first);
     if header.is_some() {
         rest = behind;
@@ -47,9 +57,14 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         notes.push(text.into());
     }
     let sample = sample(rest);
+    let filled = |cells: &[&[u8]]| cells.iter().filter(|cell| !cell.is_empty()).count();
+    if filled(&first) <= TITLE && sample.iter().any(|row| filled(row) > 8 * TITLE) {
+        let message = format!("expected names of columns or a row of pixels, found {}: delete this line", quoted(line));
+        return Err(Error::line(number, message));
+    }
     let names = match header {
         Some(Header::Names) => Some(aligned(first.clone(), &sample)),
-        Some(Header::LostRow) => None,
+        Some(Header::LostRow) => Some(header::names_beside_digits(&first)),
         None => comment.and_then(commented).filter(|names| names.len() == first.len()),
     };
     let count = names.as_ref().map_or(first.len(), Vec::len);

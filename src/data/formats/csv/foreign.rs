@@ -45,7 +45,7 @@ const PICKLE: &str =
 
 /// Text that begins so in any case, what that is, and the mend.
 #[rustfmt::skip]
-const TEXT: [(&str, &str, &str); 13] = [
+const TEXT: [(&str, &str, &str); 16] = [
     ("<", "a web page (HTML)", "download the file itself; the site may want you to sign in first"),
     ("version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch the file with `git lfs pull`"),
     ("404", "the answer of a server that has no such file (404: Not Found)", AGAIN),
@@ -59,7 +59,13 @@ const TEXT: [(&str, &str, &str); 13] = [
     ("%!ps", "a PostScript document", ROW),
     ("@relation", "an ARFF file", "delete all lines up to `@data`"),
     ("#!/", "a program", ROW),
+    ("(lp0", "a Python pickle", PICKLE),
+    ("(dp0", "a Python pickle", PICKLE),
+    ("cnumpy", "a Python pickle", PICKLE),
 ];
+
+/// Bytes that are text in every CSV; behind them, a NUL byte is a fault in its line.
+const HEAD: usize = 32;
 
 const AGAIN: &str = "look at the address that it was downloaded from, and download the file again";
 
@@ -84,6 +90,8 @@ pub(super) fn refuse_foreign(start: &[u8]) -> Result<(), Error> {
         ("a tar archive", "unpack it with `tar -xf`")
     } else if start.get(8..10) == Some(b"{\"") {
         ("a safetensors file, which holds a network's weights", "name a file of digits here")
+    } else if start.iter().take(HEAD).any(|&b| b == 0) {
+        ("binary data in no format known here", "write it as CSV, a row of pixel values for each image")
     } else if is_libsvm(line) {
         ("LIBSVM text (`label index:value ...`)", "write it as CSV: scikit-learn's `load_svmlight_file` opens it")
     } else {

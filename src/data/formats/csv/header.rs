@@ -47,13 +47,10 @@ fn counts_up(cells: &[&[u8]]) -> bool {
 /// The place of the one number at an end without which the numbers are complete.
 fn odd_end(numbers: &[i64]) -> Option<usize> {
     let last = numbers.len().checked_sub(1)?;
-    if is_complete(numbers) {
-        None
-    } else if is_complete(&numbers[1..]) {
-        Some(0)
-    } else {
-        is_complete(&numbers[..last]).then_some(last)
-    }
+    let ends = [(0, &numbers[1..]), (last, &numbers[..last])];
+    let complete = || ends.into_iter().filter(|(_, rest)| !is_complete(numbers) && is_complete(rest));
+    // Both are, where the first and the last number are the same.
+    complete().find(|(_, rest)| rest.is_sorted()).or(complete().next()).map(|(place, _)| place)
 }
 
 /// Each whole number from the smallest to the largest once.
@@ -84,6 +81,16 @@ fn is_lost_row(cells: &[&[u8]]) -> bool {
         }
     }
     repeated >= 8 && 4 * repeated >= cells.len()
+}
+
+/// The names in a row of digits that was read as names: of the columns that were there already.
+pub(super) fn names_beside_digits<'a>(cells: &[&'a [u8]]) -> Vec<&'a [u8]> {
+    let is_digit = |cell: &[u8]| {
+        let text = cell.strip_prefix(b"X").unwrap_or(cell);
+        let base = text.iter().rposition(|&b| b == b'.').map_or(text, |point| &text[..point]);
+        number(text).or(number(base)).is_some()
+    };
+    cells.iter().map(|cell| if is_digit(cell) { &b"?"[..] } else { cell }).collect()
 }
 
 /// The columns whose names are unlike most: digits aside, names of pixels are alike.

@@ -68,16 +68,14 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
         return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
     }
-    let range = match scale {
-        Scale::Fraction => Range::One,
-        Scale::Open | Scale::Whole => Range::of_whole(&pixels, options.range),
+    let (range, note) = match scale {
+        Scale::Fraction => {
+            let text = "the pixels are fractions from 0 to 1: scaled to 0 to 255";
+            (Range::One, Some(Note::from(text.to_owned())))
+        }
+        Scale::Open | Scale::Whole => Range::settle(&mut pixels, options.range),
     };
-    if scale == Scale::Fraction {
-        notes.push("the pixels are fractions from 0 to 1: scaled to 0 to 255".to_owned().into());
-    } else {
-        range.widen(&mut pixels);
-        notes.extend(range.note().map(Note::from));
-    }
+    notes.extend(note);
     Ok(Table {
         width: layout.width,
         height: layout.height,

@@ -30,14 +30,15 @@ pub(super) fn number(text: &[u8]) -> Option<f64> {
     match text.to_ascii_lowercase().as_slice() {
         b"true" => Some(1.0),
         b"false" => Some(0.0),
-        _ => str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite()),
+        // A comma within quotes is a decimal comma.
+        text => str::from_utf8(text).ok()?.replacen(',', ".", 1).parse().ok().filter(|value: &f64| value.is_finite()),
     }
 }
 
 /// A whole number, which may be written as `12.0`.
 pub(super) fn whole(text: &[u8]) -> Option<i64> {
     let exact = str::from_utf8(text).ok()?.parse();
-    exact.ok().or_else(|| number(text).and_then(as_whole))
+    exact.ok().or_else(|| number(text).filter(|_| !text.contains(&b',')).and_then(as_whole))
 }
 
 /// A number that is whole, and small enough to be exact.

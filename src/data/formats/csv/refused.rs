@@ -1,6 +1,6 @@
 //! Columns that make no image: what the file is instead, as far as it can be told.
 
-use super::columns::{Columns, is_file_name};
+use super::columns::{Columns, is_file_name, is_text};
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, Mend};
 
@@ -27,7 +27,14 @@ pub(super) fn no_image(columns: &Columns) -> Error {
             "expected a cell for each pixel, found all of a row in one pair of quotes: take these quotes away".into(),
         );
     }
-    if count <= 8 && (0..count).any(|column| columns.sample_all(column, is_picture)) {
+    let names_pictures = |column: usize| {
+        let named = columns.names.is_some_and(|names| {
+            let name = String::from_utf8_lossy(names[column]).to_ascii_lowercase();
+            ["im", "pic", "file", "path", "name"].iter().any(|word| name.contains(word))
+        });
+        columns.sample_all(column, |cell| is_picture(cell) || named && is_text(cell))
+    };
+    if count <= 8 && (0..count).any(names_pictures) {
         let message = "expected pixels, found the names of pictures: a row of pixel values for each picture is needed, \
                        not its file's name";
         return line(message.into());
@@ -37,17 +44,19 @@ pub(super) fn no_image(columns: &Columns) -> Error {
             "expected pixels, found labels alone: this is a submission, or the labels without their images".into(),
         );
     }
-    let square = |pixels: usize| pixels >= 64 && pixels.isqrt().pow(2) == pixels;
-    for (channels, name) in [(3, "red, green and blue"), (4, "red, green, blue and opacity")] {
-        let colours =
-            [pixels, pixels.saturating_sub(1)].into_iter().find(|n| n % channels == 0 && square(n / channels));
-        if let Some(colours) = colours {
-            let side = (colours / channels).isqrt();
-            return line(format!(
-                "expected a grey value for each pixel, found {colours} columns of pixels, {channels} for each of \
-                 {side} x {side}: these are colour images ({name}), make them grey first"
-            ));
-        }
+    let side = |pixels: usize| (pixels >= 64 && pixels.isqrt().pow(2) == pixels).then_some(pixels.isqrt());
+    let colours = [pixels, pixels.saturating_sub(1)].into_iter().filter(|colours| colours % 3 == 0);
+    if let Some((colours, side)) = colours.filter_map(|colours| Some((colours, side(colours / 3)?))).next() {
+        return line(format!(
+            "expected a grey value for each pixel, found {colours} columns of pixels, 3 for each of {side} x {side}: \
+             these are colour images (red, green and blue), make them grey first"
+        ));
+    }
+    if count == 1 {
+        let found = cells().next().map_or(String::new(), |cell| quoted(cell));
+        return line(format!(
+            "expected rows of pixels with commas between them, found {found}: this is no CSV of digits"
+        ));
     }
     let found = if count == pixels {
         format!("with or without a label, found {count} columns")

@@ -23,13 +23,13 @@ pub(super) fn told_delimiter(line: &[u8]) -> Option<u8> {
 }
 
 impl Spelling {
-    /// The spelling of text that begins so: by a line that tells it, or by the first line that says something.
+    /// The spelling of text that begins so: by a line that tells it, or by the longest of the first, as titles are short.
     pub fn of(text: &[u8], line_end: u8) -> Spelling {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let mut lines = text.split(|&b| b == line_end);
-        let line = lines.find(|line| !says_nothing(line)).unwrap_or_default();
-        let delimiter = told_delimiter(line).unwrap_or_else(|| delimiter(line.trim_ascii()));
-        Spelling { delimiter, line_end }
+        let lines = || text.split(|&b| b == line_end).filter(|line| !says_nothing(line)).take(5);
+        let longest = lines().max_by_key(|line| line.len()).unwrap_or_default();
+        let told = lines().next().and_then(told_delimiter);
+        Spelling { delimiter: told.unwrap_or_else(|| delimiter(longest.trim_ascii())), line_end }
     }
 
     /// Rewrites whole lines; returns how many bytes they are now. Decimal commas become points.
