@@ -115,13 +115,14 @@ impl<'a> Report<'a> {
             format!(r#""rows": {rows}"#),
             format!(r#""wrong": {wrong}"#),
             format!(r#""accuracy": {}"#, number(ratio(rows - wrong, rows))),
-            format!(r#""learned_from": {}"#, number(self.learned_from)),
             format!(r#""worst_class": {worst}"#),
             format!(r#""classes": {}"#, list(class_objects)),
             format!(r#""labels": [{}]"#, joined(self.labels)),
             format!(r#""confusion": {}"#, list(self.truths().map(|row| format!("[{}]", joined(row))))),
             format!(r#""most_frequent": {}"#, list(confusion_objects)),
         ];
+        let learned_from = self.learned_from.map(|share| format!(r#""learned_from": {share}"#));
+        let members: Vec<String> = members.into_iter().chain(learned_from).collect();
         format!("{{\n  {}\n}}\n", members.join(",\n  "))
     }
 
