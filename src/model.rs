@@ -6,12 +6,12 @@
 //!
 //! ```
 //! use mnist::data::dataset::{Draw, generator};
-//! use mnist::model::Model;
+//! use mnist::model::{Model, Origin};
 //! use mnist::nn::{activation::Activation, init::Init, reference::initialize_parameters};
 //!
 //! let random = &mut generator(42, Draw::Weights);
 //! let network = initialize_parameters(&[64, 16, 3], Activation::Relu, Init::Xavier, random);
-//! let model = Model { network, labels: vec![1, 2, 3], width: 8, height: 8, origin: Default::default() };
+//! let model = Model { network, labels: vec![1, 2, 3], width: 8, height: 8, origin: Origin { described: true, ..Origin::default() } };
 //! assert_eq!(Model::from_archive(model.to_archive())?, model);
 //! # Ok::<(), mnist::model::Error>(())
 //! ```

@@ -156,7 +156,7 @@ impl Array {
                 return Err(Error::whole(what));
             }
         };
-        if self.shape[0] == 0 {
+        if self.shape.contains(&0) {
             return Err(Error::whole("expected images, found an empty array"));
         }
         if self.kind == Kind::Unsigned(1) && !self.columns_first {
