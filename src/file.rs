@@ -7,6 +7,10 @@
 //!
 //! Every error is one line that begins with the path and ends with the cause.
 
+mod lock;
+
+pub use lock::{Lock, NoLock};
+
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf, is_separator};

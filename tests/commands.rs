@@ -8,6 +8,8 @@ use mnist::safetensors::Archive;
 use program::{Folder, Run, rows, test_csv, train_csv};
 use std::io::Write;
 use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
 
 /// A folder with train.csv, test.csv (the first rows of it) and weights of a small network.
 fn prepared() -> Folder {
@@ -482,10 +484,33 @@ fn a_run_that_diverges_writes_no_weights() {
         let run = folder.mnist(&format!("train.csv --recipe quick {options} --samples none.png"));
         assert_eq!(run.code, Some(1), "{options}");
         let error = run.err.lines().last().unwrap();
-        assert!(error.starts_with("error: training diverged") && error.contains("--learning-rate"), "{error}");
+        assert!(error.starts_with("error: training diverged") && error.contains("; --learning-rate 1"), "{error}");
+        assert!(error.contains(" is out of its usual range, 0.0"), "{error}");
         assert_eq!(folder.read("mnist.safetensors"), before);
         assert!(!folder.names().contains(&"none.png".to_owned()));
     }
+}
+
+#[test]
+fn a_run_that_learned_nothing_says_what_is_unusual() {
+    let folder = prepared();
+    let noted = |options: &str| {
+        let run = folder.done(&format!("train.csv --recipe quick --hidden 16 --weights w.st {options}"));
+        assert!(run.last_line().contains(" accuracy "), "{}", run.out);
+        run.err
+            .lines()
+            .find_map(|line| line.strip_prefix("hardly better than guessing among 10 classes: ").map(str::to_owned))
+    };
+    let few = "its steps were few (3): more --epochs or a smaller --batch make more";
+    for (options, expected) in [
+        ("--optimizer sgd --learning-rate 0 --epochs 20", "--learning-rate 0 is out of its usual range, 0.001 to 1"),
+        ("--l2 300", "--l2 300 is out of its usual range, 0 to 1"),
+        ("--dropout 0.99 --validation 0", "--dropout 0.99 is out of its usual range, 0 to 0.7"),
+        ("--recipe notebook --epochs 3", few),
+    ] {
+        assert_eq!(noted(options).as_deref(), Some(expected), "{options}");
+    }
+    assert_eq!(noted("--epochs 40"), None);
 }
 
 #[test]
@@ -498,6 +523,13 @@ fn the_settings_in_force_are_said_and_the_recipes_listed() {
     // Without a number, few rows are passed more often than many: 270 rows 4,000 times at most.
     let run = folder.mnist("train.csv --hidden none --patience 1 --weights few.st");
     assert!(run.out.contains("recipe default, 4,000 epochs, "), "{}", run.out);
+    // Each default stands in the help.
+    let help = folder.done("help train").out + &folder.done("help demo").out;
+    for part in
+        [" gelu [gelu]\n", "[512,256]\n", "training images [by rows]\n", "training images [100]\n", "either way [12]\n"]
+    {
+        assert!(help.contains(part), "{part}\n{help}");
+    }
     let recipes = folder.done("help recipes").out;
     for part in [
         "--epochs              by rows  7        400       600            1000\n",
@@ -597,23 +629,37 @@ fn the_bits_depend_on_the_seed_alone() {
 #[test]
 fn three_trainings_at_once_leave_the_whole_files_of_one() {
     let folder = prepared();
-    let words = |seed: u32| format!("train.csv --recipe quick --hidden 16 --epochs 3 --seed {seed}");
-    let alone: Vec<_> = (1..4)
-        .map(|seed| {
-            folder.done(&words(seed));
-            ["mnist.safetensors", "samples.png"].map(|name| folder.read(name))
-        })
-        .collect();
-    let running: Vec<_> = (1..4).map(|seed| folder.start(&words(seed))).collect();
-    for run in running.into_iter().map(|child| Run::of(child.wait_with_output().unwrap())) {
-        assert_eq!(run.code, Some(0), "{}", run.err);
+    let words =
+        |epochs: u32, name: &str| format!("train.csv --recipe quick --hidden 16 --epochs {epochs} --weights {name}");
+    // What a dead process left behind keeps nobody out.
+    folder.write("one.st.lock", "1\n");
+    let mut first = folder.start(&words(1_000_000, "one.st"));
+    let owner = format!("{}\n", first.id());
+    while folder.text("one.st.lock") != owner {
+        assert!(first.try_wait().unwrap().is_none(), "the first run has ended");
+        sleep(Duration::from_millis(5));
     }
-    for (file, name) in ["mnist.safetensors", "samples.png"].iter().enumerate() {
-        let left = folder.read(name);
-        assert!(alone.iter().any(|files| files[file] == left), "{name}");
+    for _ in 0..2 {
+        let second = folder.mnist(&words(1, "one.st"));
+        let message = format!(
+            "error: one.st: process {} is training these weights (one.st.lock): wait until it ends, or give another \
+             --weights\n",
+            first.id()
+        );
+        assert_eq!((second.code, second.err), (Some(1), message));
     }
-    let names: Vec<String> = folder.names().into_iter().filter(|name| !name.contains(".previous")).collect();
-    assert_eq!(names, ["mnist.safetensors", "samples.png", "test.csv", "train.csv"]);
+    // Other weights may share the folder.
+    folder.done(&words(1, "two.st"));
+    first.kill().unwrap();
+    first.wait().unwrap();
+    folder.done(&words(1, "one.st"));
+    let [one, two] = ["one.st", "two.st"].map(|name| folder.read(name));
+    assert!(one == two);
+    assert!(folder.names().iter().all(|name| !name.ends_with(".lock")), "{:?}", folder.names());
+    // Where there is no lock, the run goes on.
+    std::fs::create_dir(folder.path("three.st.lock")).unwrap();
+    let run = folder.done(&words(1, "three.st"));
+    assert!(run.err.starts_with("three.st.lock: no lock is to be had ("), "{}", run.err);
 }
 
 #[test]

@@ -105,7 +105,8 @@ fn is_whole(name: &str, bytes: &[u8]) -> bool {
             text.starts_with("epoch,") && text.ends_with('\n') && text.lines().all(is_row)
         }
         "mnist.safetensors" | CHECKPOINT => mnist::safetensors::Archive::from_bytes(bytes).is_ok(),
-        "train.csv" => true,
+        // Of a process that was killed.
+        "train.csv" | "mnist.safetensors.lock" => true,
         name => name.starts_with(".mnist-"),
     }
 }

@@ -464,9 +464,7 @@ fn divergence_is_an_error_that_names_the_epoch() {
     // Weights that are lost in the very last step, whose loss nobody sees.
     assert_eq!(run(Optimizer::AdamW, f64::INFINITY, 90, 1), Err(Diverged { epoch: 1 }));
     let message = Diverged { epoch: 2 }.to_string();
-    for part in ["epoch 2", "no longer a finite number", "--learning-rate"] {
-        assert!(message.contains(part), "{message}");
-    }
+    assert_eq!(message, "training diverged in epoch 2: the loss is no longer a finite number");
 }
 
 #[test]

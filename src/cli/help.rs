@@ -9,10 +9,10 @@ const WIDTH: usize = 80;
 const MOST_USED: [&str; 5] = ["recipe", "epochs", "weights", "threads", "quiet"];
 
 /// What `mnist help`, or `mnist help COMMAND` for a topic, prints. The former fits a terminal of 80
-/// x 24.
-pub fn help(topic: Option<Command>) -> String {
+/// x 24. `defaults` are those that the table does not know, by the option's name without dashes.
+pub fn help(topic: Option<Command>, defaults: &[(&str, String)]) -> String {
     match topic {
-        Some(command) => help_on(command),
+        Some(command) => help_on(command, defaults),
         None => first_screen(),
     }
 }
@@ -29,12 +29,12 @@ fn first_screen() -> String {
     }
     text += "\nOptions used most, --name value or --name=value\n";
     for name in MOST_USED {
-        text.extend(options_of(Command::Train).filter(|row| row.name() == name).map(option));
+        text.extend(options_of(Command::Train).filter(|row| row.name() == name).map(|row| option(row, &[])));
     }
     text + "\nA file called - is standard input or output.\n"
 }
 
-fn help_on(command: Command) -> String {
+fn help_on(command: Command, defaults: &[(&str, String)]) -> String {
     let mut text = String::new();
     for row in COMMANDS.iter().filter(|row| row.command == command) {
         text += &format!("mnist {}: {}\n\n", row.name, row.summary);
@@ -51,18 +51,22 @@ fn help_on(command: Command) -> String {
         let mut rows = rows.iter().filter(|row| row.commands.contains(&command)).peekable();
         if rows.peek().is_some() {
             text += &format!("\n{heading}\n");
-            text.extend(rows.map(option));
+            text.extend(rows.map(|row| option(row, defaults)));
         }
     }
     text
 }
 
-fn option(row: &OptionRow) -> String {
+fn option(row: &OptionRow, defaults: &[(&str, String)]) -> String {
     let mut help = row.help.to_owned();
     if let Kind::Choice(names) = row.kind {
         help += &format!(": {}", names.join(", "));
     }
-    if let Without::Value(default) | Without::Told(default) = row.without {
+    let default = match row.without {
+        Without::Value(default) | Without::Told(default) => Some(default),
+        Without::Nothing => defaults.iter().find(|(name, _)| *name == row.name()).map(|(_, default)| default.as_str()),
+    };
+    if let Some(default) = default {
         help += &format!(" [{default}]");
     }
     entry(row.usage, &help)

@@ -171,7 +171,15 @@ fn unknown_option<T>(dashed: &str, typed: &Typed) -> Result<T, Error> {
     let names = options_of(command).map(OptionRow::name).chain(["help", "version"]);
     match nearest(dashed.trim_start_matches('-'), names) {
         Some(name) => error(format!("no option {dashed:?}; did you mean --{name}?")),
-        None => error(format!("no option {dashed:?}; mnist help {} lists them", name_of(command))),
+        None => {
+            let command = name_of(command);
+            let file = if dashed.contains(['.', '/']) {
+                format!("; for a file of that name: mnist {command} -- {dashed}")
+            } else {
+                String::new()
+            };
+            error(format!("no option {dashed:?}; mnist help {command} lists them{file}"))
+        }
     }
 }
 
@@ -232,6 +240,13 @@ fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<()
     }
     if given("patience") && parsed.number("validation") == Some(0.0) {
         return error("--patience needs a validation set, and --validation 0 leaves none");
+    }
+    if parsed.layers("hidden").is_some_and(<[usize]>::is_empty) {
+        let activation = parsed.choice("activation").map(|_| "activation");
+        let dropout = parsed.number("dropout").filter(|share| *share > 0.0).map(|_| "dropout");
+        if let Some(name) = activation.or(dropout) {
+            return error(format!("--{name} needs a hidden layer, and --hidden none leaves none"));
+        }
     }
     let files = |kind| {
         let rows = options_of(parsed.command).filter(move |row| row.kind == kind);

@@ -315,7 +315,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
     ("Running", &[
         row("--row N", POSITIVE, &[Explain], Value("1"),
             "which image of the file, counted from 1"),
-        row("--count N", Kind::Count(1, 1000), &[Samples], Value("25"),
+        row("--count N", Kind::Count(1, 1000), &[Samples], Told("25, or 5 with --augment"),
             "how many digits to draw"),
         row("--seed N", Kind::Count(0, u64::MAX), DEFORMING, Value("42"),
             "the same seed gives the same bytes"),

@@ -257,6 +257,7 @@ fn said(mend: &Mend) -> String {
                               name, --ignore NAME for a column that is neither"
                 .into()
         }
+        Mend::Array => "--array NAME to choose one".into(),
         Mend::Ignore(name) => format!("--ignore {}", quoted(name)),
     }
 }

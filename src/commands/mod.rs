@@ -20,6 +20,7 @@ mod saver;
 mod start;
 pub(crate) mod terminal;
 mod train;
+mod unusual;
 mod watch;
 mod weights;
 
@@ -43,7 +44,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Command::Page => page::run(arguments),
         Command::Weights => weights::run(arguments),
         Command::Help if arguments.file.is_some() => Ok(terminal::print(recipe::all())?),
-        Command::Help => Ok(terminal::print(cli::help(arguments.topic))?),
+        Command::Help => Ok(terminal::print(cli::help(arguments.topic, &recipe::defaults(arguments.topic)))?),
         Command::Version => Ok(terminal::print(format!("{}\n", cli::VERSION))?),
     }
 }

@@ -65,6 +65,17 @@ pub fn all() -> String {
     )
 }
 
+/// What a command takes where its options do not say, by their names.
+pub fn defaults(command: Option<Command>) -> Vec<(&'static str, String)> {
+    let (width, height) = (28, 28);
+    match command {
+        Some(Command::Train) => recipe("default").options((width, height)),
+        Some(Command::Demo) => Recipe { epochs: Some(DEMO_EPOCHS), ..recipe("default") }.options((width, height)),
+        Some(Command::Samples) => Deformation::new(Augment::Elastic, Strength::ELASTIC).options(width, height),
+        _ => Vec::new(),
+    }
+}
+
 /// The recipe of that name.
 fn recipe(name: &'static str) -> Recipe {
     let undeformed = Deformation::new(Augment::None, Strength::ELASTIC);

@@ -24,8 +24,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
     let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let (count, seed) = (arguments.count("count").unwrap_or(1), arguments.whole("seed"));
+    let seed = arguments.whole("seed");
     let deformation = Deformation::new(Augment::None, Strength::ELASTIC).with(arguments)?;
+    // A deformed digit fills a row of the picture.
+    let count = arguments.count("count").unwrap_or(if deformation.deforms() { 5 } else { 25 });
 
     let picture = if !deformation.deforms() {
         let model = load::model(arguments, &mut progress)?;

@@ -9,7 +9,7 @@ use super::terminal::Progress;
 use crate::checkpoint::{self, Identity};
 use crate::cli::{self, Arguments};
 use crate::data::dataset::Digits;
-use crate::file;
+use crate::file::{self, Lock, NoLock};
 use crate::names::joined;
 use crate::train::Trainer;
 use std::fs;
@@ -36,15 +36,19 @@ pub struct Saver {
     spent: Duration,
     /// Whether the file is this run's.
     ours: bool,
+    /// Keeps other runs from the same weights.
+    _lock: Option<Lock>,
 }
 
 impl Saver {
-    /// Looks whether the checkpoint can be written, and read where a run is to be resumed.
+    /// Keeps other runs from the same weights, and looks whether the checkpoint can be written, and read where a run is
+    /// to be resumed.
     pub fn new(arguments: &Arguments, progress: &mut Progress) -> Result<Saver> {
         let weights = arguments.path("weights");
         let ordinary = weights != STREAM && fs::metadata(weights).map_or(true, |found| found.is_file());
         let file = ordinary.then(|| format!("{weights}.checkpoint"));
         let resume = arguments.flag("resume");
+        let lock = if ordinary { lock(weights, progress)? } else { None };
         match &file {
             None if resume => {
                 return Err(Error::usage("--resume needs --weights FILE: the checkpoint is beside that"));
@@ -74,6 +78,7 @@ impl Saver {
             due: began + LEAST,
             spent: Duration::ZERO,
             ours: resume,
+            _lock: lock,
         })
     }
 
@@ -130,6 +135,24 @@ impl Saver {
         if let Some(file) = self.file.as_ref().filter(|_| self.ours) {
             // What is left over is told of by the next run.
             let _ = fs::remove_file(file);
+        }
+    }
+}
+
+/// Refuses weights that another run is about to write.
+fn lock(weights: &str, progress: &mut Progress) -> Result<Option<Lock>> {
+    let file = format!("{weights}.lock");
+    match Lock::take(Path::new(&file)) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(NoLock::Held(owner)) => {
+            let owner = owner.map_or("another process".to_owned(), |number| format!("process {number}"));
+            Err(Error::new(format!(
+                "{weights}: {owner} is training these weights ({file}): wait until it ends, or give another --weights"
+            )))
+        }
+        Err(NoLock::Unavailable(cause)) => {
+            progress.note(&format!("{file}: no lock is to be had ({cause}): start no second run with these weights"));
+            Ok(None)
         }
     }
 }

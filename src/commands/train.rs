@@ -1,6 +1,6 @@
 //! Learning from digits, end to end: load, split, train, save, predict, draw.
 
-use super::error::{Error, Result, within};
+use super::error::{Error, Result};
 use super::evaluate;
 use super::format::thousands;
 use super::history::History;
@@ -9,6 +9,7 @@ use super::recipe::Recipe;
 use super::results::Results;
 use super::saver::Saver;
 use super::terminal::Progress;
+use super::unusual::{is_chance, unusual};
 use super::watch::Watch;
 use super::{load, machine, output, report, start};
 use crate::cli::Arguments;
@@ -24,6 +25,8 @@ use crate::train::{Score, Settings, Trainer};
 
 /// Fewer rows to validate with than this measure next to nothing.
 const TELLING: usize = 100;
+/// Fewer steps than this may be why a network has learned nothing.
+const FEW_STEPS: u64 = 500;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     learn(arguments, &mut Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments)))
@@ -50,7 +53,9 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
         .text("test")
         .map(|file| load::unlabelled(arguments, file, (size, Some(range)), progress))
         .transpose()?;
-    let (learned, held) = digits.split(recipe.validation, seed).map_err(within(name))?;
+    let (learned, held) = digits
+        .split(recipe.validation, seed)
+        .map_err(|error| Error::new(format!("{name}: {error}; --validation says which fraction is held out")))?;
     let recipe = recipe.for_rows(learned.len(), size);
     let settings = Settings { reference: arguments.flag("reference"), ..recipe.settings(size, learned.len(), seed)? };
     reserve(&recipe, &digits, size)?;
@@ -100,7 +105,7 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let mut watch = Watch::new(&trainer, progress, history, &mut saver);
     signal::catch_stop();
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
-    let (history, score) = watch.end(&trainer, outcome)?;
+    let (history, score) = watch.end(&trainer, outcome, &unusual(&recipe, size))?;
     let best = trainer.state().best.map(|(epoch, _)| epoch as usize);
     let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != "report-every");
     // A batch that is more than all is all.
@@ -120,6 +125,7 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
         ink: Some(Ink::of(digits.pixels(), size.0, size.1)),
         sketch: Some(Sketch::new(trainer.images().iter().map(row))),
     };
+    let steps = trainer.state().epoch * trainer.batches();
     let network = trainer.result();
     let model = Model { network, labels: digits.labels().to_vec(), width: size.0, height: size.1, origin };
     drop(trainer);
@@ -128,13 +134,24 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let results = Results { model: &model, history: &history, best, digits: &digits, shown, test };
     let written = results.write(arguments, (kernel, &mut pool), progress)?;
     saver.remove();
-    progress.report(&match score {
-        Some(Score { wrong, images }) => format!("validation {}", report::accuracy(wrong as u64, images as u64)),
-        None => format!(
-            "train {}",
-            report::accuracy(evaluate::wrong(&model, &digits, kernel, &mut pool), digits.len() as u64)
+    let (set, score) = match score {
+        Some(score) => ("validation", score),
+        None => (
+            "train",
+            Score { wrong: evaluate::wrong(&model, &digits, kernel, &mut pool) as usize, images: digits.len() },
         ),
-    })?;
+    };
+    progress.report(&format!("{set} {}", report::accuracy(score.wrong as u64, score.images as u64)))?;
+    if is_chance(score, model.labels.len()) {
+        let why = match unusual(&recipe, size) {
+            none if none.is_empty() && steps < FEW_STEPS => {
+                format!("its steps were few ({steps}): more --epochs or a smaller --batch make more")
+            }
+            none if none.is_empty() => "try another --learning-rate, --activation or --hidden".to_owned(),
+            unusual => unusual,
+        };
+        progress.note(&format!("hardly better than guessing among {} classes: {why}", model.labels.len()));
+    }
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
     progress.note(&format!("wrote {}", written.join(", ")));
     let with = output::with_weights(arguments);

@@ -92,7 +92,8 @@ impl<'a> Watch<'a> {
         self.progress.report(&line)
     }
 
-    /// The history of a run that has ended, and the validation score of what it leaves.
+    /// The history of a run that has ended, and the validation score of what it leaves. `unusual` says which options
+    /// are out of their usual range.
     ///
     /// # Errors
     /// Where it leaves nothing.
@@ -100,6 +101,7 @@ impl<'a> Watch<'a> {
         self,
         trainer: &Trainer,
         outcome: std::result::Result<Outcome, Diverged>,
+        unusual: &str,
     ) -> Result<(History, Option<Score>)> {
         self.progress.clear();
         let settings = trainer.settings();
@@ -107,7 +109,11 @@ impl<'a> Watch<'a> {
             Err(diverged) => {
                 // It would do so again.
                 self.saver.remove();
-                return Err(Error::new(diverged.to_string()));
+                let mend = match unusual {
+                    "" => "try a smaller --learning-rate, or another --optimizer or --schedule",
+                    unusual => unusual,
+                };
+                return Err(Error::new(format!("{diverged}; {mend}")));
             }
             Ok(Outcome::Interrupted) => {
                 let place = format!("interrupted in epoch {} of {}", trainer.state().epoch + 1, settings.epochs);

@@ -61,13 +61,10 @@ impl fmt::Display for Error {
             Error::Split { held, rows, label: Some(label) } => write!(
                 f,
                 "holding out {held} of {rows} rows leaves no row of class {label} to learn from: \
-                 hold out less with --validation, or add rows of that class"
+                 hold out less, or add rows of that class"
             ),
             Error::Split { held, rows, label: None } => {
-                write!(
-                    f,
-                    "holding out {held} of {rows} rows leaves none to learn from or none to validate with: give another --validation"
-                )
+                write!(f, "holding out {held} of {rows} rows leaves none to learn from or none to validate with")
             }
         }
     }

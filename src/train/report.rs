@@ -66,12 +66,7 @@ pub struct Diverged {
 
 impl fmt::Display for Diverged {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(
-            f,
-            "training diverged in epoch {}: the loss is no longer a finite number; try a smaller --learning-rate, or \
-             another --optimizer or --schedule",
-            self.epoch
-        )
+        write!(f, "training diverged in epoch {}: the loss is no longer a finite number", self.epoch)
     }
 }
 

@@ -32,6 +32,8 @@ pub enum Mend {
     LabelAside,
     /// This column is neither pixel nor label.
     Ignore(String),
+    /// Which of several arrays holds the images.
+    Array,
 }
 
 impl Error {

@@ -1,7 +1,7 @@
 //! Where digits come from, and in which format: a file, a member of an archive, a folder. Formats are recognised by their
 //! content, never by a name; names say only which of several files is meant.
 
-use super::{Error, Options, Progress, Table, arff, csv, idx, npy};
+use super::{Error, Mend, Options, Progress, Table, arff, csv, idx, npy};
 use crate::archive::{Gzip, Zip};
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek};
@@ -299,9 +299,10 @@ fn read_npz<R: Read + Seek>(
                     Ok([only]) => only,
                     Err(_) => {
                         return Err(Error::whole(format!(
-                            "expected x_{set} or a single array of images, found {}: name one by --array",
+                            "expected x_{set} or a single array of images, found {}",
                             listed(&arrays)
-                        )));
+                        ))
+                        .with(Mend::Array));
                     }
                 }
             }
