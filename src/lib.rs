@@ -42,7 +42,7 @@
 //! safetensors   names, shapes and f32 <-> bytes; knows no network
 //! file          replacing files whole
 //! random        streams that are found by (seed, purpose, epoch, index)
-//! system        the few things that only the system's C library tells: signals, the terminal's width
+//! system        the few things that only the operating system tells: signals, the terminal, each with a fallback
 //! ```
 //!
 //! main -> cli, commands; commands -> all below; model, checkpoint -> train, nn, data, safetensors; train -> data, nn;
@@ -52,8 +52,8 @@
 //! # Invariants
 //!
 //! - **No unsafe code but in the engine and in `system`.** In the engine, lengths are asserted before any raw
-//!   access, and a value of [`engine::simd::Avx512`] or [`engine::simd::Avx2`] is the proof that the processor has the
-//!   instructions: who holds it may use them safely. `system` declares a few lines of C.
+//!   access, and a value of `engine::simd::Avx512`, `Avx2` or `Neon` is the proof that the processor has the
+//!   instructions: who holds it may use them safely. `system` declares a few functions of each system.
 //! - **Nothing below `commands` prints, exits, reads arguments or the environment, or names a command-line
 //!   option.** Randomness comes in as a seed.
 //! - **[`nn::reference`] is the specification.** Every fast path equals it to the bit, and a test says so.

@@ -3,7 +3,7 @@
 
 mod kernels;
 
-use kernels::{Random, kernels};
+use kernels::{Random, kernels, run, tests};
 use mnist::engine::elementary::{exp, ln, normal, sigmoid, tanh};
 use mnist::engine::simd::{Portable, Simd, Task};
 
@@ -77,7 +77,6 @@ fn check_accuracy(name: &str, most: f64, range: &[f32], result: impl Fn(usize) -
     assert!(error <= most, "{name}({:e}) = {:e}: {error} ulp", range[at], result(at));
 }
 
-#[test]
 fn functions_are_as_accurate_as_they_say() {
     let range = range();
     for kernel in kernels() {
@@ -101,7 +100,6 @@ fn functions_are_as_accurate_as_they_say() {
     }
 }
 
-#[test]
 fn functions_have_the_same_bits_on_every_kernel() {
     let range = range();
     let bits = |results: Vec<[f32; 6]>| -> Vec<[u32; 6]> {
@@ -124,7 +122,6 @@ fn check_fma(a: f32, b: f32, c: f32) {
     assert!(same, "{a:e} * {b:e} + {c:e} = {expected:e}, not {result:e}");
 }
 
-#[test]
 fn the_portable_multiply_add_rounds_once() {
     let mut random = Random(3);
     for _ in 0..1_000_000 {
@@ -150,7 +147,6 @@ fn the_portable_multiply_add_rounds_once() {
     }
 }
 
-#[test]
 fn the_portable_multiply_add_knows_zeros_subnormals_infinities_and_nan() {
     let positive = [
         0.0,
@@ -183,4 +179,13 @@ fn the_portable_multiply_add_knows_zeros_subnormals_infinities_and_nan() {
             }
         }
     }
+}
+
+fn main() {
+    run(&tests![
+        functions_are_as_accurate_as_they_say,
+        functions_have_the_same_bits_on_every_kernel,
+        the_portable_multiply_add_rounds_once,
+        the_portable_multiply_add_knows_zeros_subnormals_infinities_and_nan,
+    ]);
 }

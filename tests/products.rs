@@ -3,7 +3,7 @@
 
 mod kernels;
 
-use kernels::{Random, kernels};
+use kernels::{Random, kernels, run, tests};
 use mnist::engine::gemm::multiply;
 use mnist::engine::masked;
 use mnist::engine::pool::Pool;
@@ -13,7 +13,7 @@ use mnist::engine::sparse::{self, GROUP, Ink, Lists};
 use mnist::engine::{Engine, Kernel};
 use mnist::matrix::Matrix;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe};
 
 /// Between -1 and 1.
 fn float(random: &mut Random) -> f32 {
@@ -62,6 +62,15 @@ impl Stored {
     }
 }
 
+/// Pools of one to three threads; of one alone where the command line says so, for an emulator that starts no others.
+fn pools() -> Vec<Pool> {
+    let one = std::env::args().any(|argument| argument == "--one-thread");
+    if one {
+        println!("not run: two and three threads");
+    }
+    (1..=if one { 1 } else { 3 }).map(Pool::new).collect()
+}
+
 /// Multiplies on each kernel and pool, afresh and continued, and compares with the definition.
 fn check([m, k, n]: [usize; 3], gap: usize, transposed: [bool; 2], kernels: &[Kernel], pools: &mut [Pool]) {
     let mut random = Random((m << 40 | k << 20 | n) as u64);
@@ -88,7 +97,6 @@ fn check([m, k, n]: [usize; 3], gap: usize, transposed: [bool; 2], kernels: &[Ke
 
 const FORMS: [[bool; 2]; 4] = [[false, false], [false, true], [true, false], [true, true]];
 
-#[test]
 fn dense_products_of_none_to_three_tiles_are_their_definition() {
     let kernels = kernels();
     let mut pools = [Pool::new(1)];
@@ -103,10 +111,9 @@ fn dense_products_of_none_to_three_tiles_are_their_definition() {
     }
 }
 
-#[test]
 fn dense_products_are_their_definition_on_any_number_of_threads_and_past_every_block() {
     let kernels = kernels();
-    let mut pools = [Pool::new(1), Pool::new(2), Pool::new(3)];
+    let mut pools = pools();
     // Several panels; several blocks of rows; several of k, the portable kernel's and the pages' too.
     for sizes in [[131, 80, 200], [2100, 33, 20], [20, 2100, 40]] {
         for transposed in FORMS {
@@ -117,9 +124,8 @@ fn dense_products_are_their_definition_on_any_number_of_threads_and_past_every_b
     check([1100, 20, 50], 3, [true, false], &kernels, &mut pools);
 }
 
-#[test]
 fn matrices_multiply_and_say_which_shapes_do_not_fit() {
-    let (kernel, mut pool) = (Kernel::best(), Pool::new(2));
+    let (kernel, mut pool) = (Kernel::best(), Pool::new(1));
     let mut random = Random(1);
     let mut matrix = |rows, columns| Matrix::from_fn(rows, columns, |_, _| float(&mut random));
     let (a, b) = (matrix(9, 20), matrix(20, 70));
@@ -142,11 +148,19 @@ fn matrices_multiply_and_say_which_shapes_do_not_fit() {
         (Matrix::transposed_product, [&a, &b], "Aᵀ·B: a 9 x 20 matrix does not fit a 20 x 70 matrix"),
         (Matrix::product_transposed, [&a, &b], "A·Bᵀ: a 9 x 20 matrix does not fit a 20 x 70 matrix"),
     ] {
-        let multiply = std::panic::AssertUnwindSafe(|| product(a, b, engine));
-        let panic = std::panic::catch_unwind(multiply).unwrap_err();
+        let panic = quietly(|| product(a, b, engine)).unwrap_err();
         let said = panic.downcast_ref::<String>().unwrap();
         assert!(said.contains(message), "{said}");
     }
+}
+
+/// What `work` comes to, or the panic that it was to end with: no trace is printed.
+fn quietly<T>(work: impl FnOnce() -> T) -> std::thread::Result<T> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| ()));
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    panic::set_hook(hook);
+    result
 }
 
 /// A in tiles and B in segments, as a network's activations and weights lie.
@@ -215,7 +229,6 @@ fn check_pieces([m, k, n]: [usize; 3], columns: usize, rows: usize, silent: u32)
     }
 }
 
-#[test]
 fn matrices_in_pieces_are_multiplied_like_any_others() {
     for k in [1, 15, 16, 17, 63, 64, 65, 200, 300] {
         for columns in [16, 32, 64] {
@@ -234,7 +247,6 @@ fn matrices_in_pieces_are_multiplied_like_any_others() {
     }
 }
 
-#[test]
 fn tiles_that_reach_past_their_slice_are_refused() {
     let floats = vec![1.0; 4 * 64];
     let run = |columns, segment| {
@@ -249,7 +261,7 @@ fn tiles_that_reach_past_their_slice_are_refused() {
             masked: false,
         };
         let kernel = Kernel::named("portable").unwrap();
-        catch_unwind(AssertUnwindSafe(|| kernel.run(pieces))).is_ok()
+        quietly(|| kernel.run(pieces)).is_ok()
     };
     assert!(run(16, 64));
     assert!(!run(16, 128), "the last tile is outside");
@@ -372,7 +384,6 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
     }
 }
 
-#[test]
 fn sparse_products_are_the_dense_ones() {
     for images in [1, 2, 3, 7, 64, 130] {
         for pixels in [1, 4, 5, 15, 63, 150] {
@@ -405,7 +416,6 @@ impl Task for Masked<'_> {
     }
 }
 
-#[test]
 fn gradients_past_silent_units_are_the_dense_ones() {
     let shapes: [[usize; 3]; 9] = [
         [64, 64, 64],
@@ -459,4 +469,16 @@ fn gradients_past_silent_units_are_the_dense_ones() {
             }
         }
     }
+}
+
+fn main() {
+    run(&tests![
+        dense_products_of_none_to_three_tiles_are_their_definition,
+        dense_products_are_their_definition_on_any_number_of_threads_and_past_every_block,
+        matrices_multiply_and_say_which_shapes_do_not_fit,
+        matrices_in_pieces_are_multiplied_like_any_others,
+        tiles_that_reach_past_their_slice_are_refused,
+        sparse_products_are_the_dense_ones,
+        gradients_past_silent_units_are_the_dense_ones,
+    ]);
 }

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use crate::system::terminal_size;
+use crate::system;
 
 /// The file descriptors of the two streams.
 const STDOUT: i32 = 1;
@@ -38,19 +38,19 @@ pub fn stdout_width() -> Option<usize> {
 /// Whether standard output may be coloured: it is a terminal that can, and `NO_COLOR` is not set.
 pub fn stdout_colour() -> bool {
     let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    io::stdout().is_terminal() && !no_color && !is_dumb()
+    io::stdout().is_terminal() && !no_color && !is_dumb(STDOUT)
 }
 
 /// Whether the terminal knows no escape sequences.
-fn is_dumb() -> bool {
-    env::var_os("TERM").is_some_and(|term| term == "dumb")
+fn is_dumb(descriptor: i32) -> bool {
+    env::var_os("TERM").is_some_and(|term| term == "dumb") || !system::terminal::takes_escapes(descriptor)
 }
 
 /// The narrower of what the terminal says and what `COLUMNS` says, which goes stale when a window
 /// is resized.
 fn columns(descriptor: i32) -> usize {
     let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
-    let asked = terminal_size::columns(descriptor);
+    let asked = system::terminal::columns(descriptor);
     told.into_iter().chain(asked).min().unwrap_or(80)
 }
 
@@ -90,7 +90,7 @@ impl Progress {
     /// Starts the clock; nothing is drawn yet. Where a file goes to standard output, `stdout_taken`, reports go to
     /// standard error.
     pub fn new(quiet: bool, stdout_taken: bool) -> Progress {
-        let look = match (quiet, io::stderr().is_terminal() && !is_dumb()) {
+        let look = match (quiet, io::stderr().is_terminal() && !is_dumb(STDERR)) {
             (true, _) => Look::Silent,
             (false, true) => Look::Redrawn,
             (false, false) => Look::Plain,

@@ -2,15 +2,16 @@
 //!
 //! The standard library knows no signals, so one function of C is declared here. Nothing but storing a number and
 //! calling that function is done while a signal is handled, and both are among the few things that POSIX allows there
-//! (IEEE Std 1003.1, "Signal Concepts", async-signal-safe functions). On systems other than Unix nothing is installed,
-//! and Ctrl-C ends the process as it always does.
+//! (IEEE Std 1003.1, "Signal Concepts", async-signal-safe functions). Windows calls a function of ours on a thread of its
+//! own instead. On any other system nothing is installed, and Ctrl-C ends the process as it always does.
+
 use std::sync::atomic::{AtomicI32, Ordering};
 
 /// The signal that asked to stop; 0 before that.
 static REQUESTED: AtomicI32 = AtomicI32::new(0);
 
 /// The number of the signal that has asked the process to stop since [`catch_stop`]: 2 for Ctrl-C (SIGINT), 15 for
-/// SIGTERM. Shells expect a process that ends for it to have the exit code 128 + number.
+/// SIGTERM, which a console of Windows that is closed counts as. Shells expect a process that ends for it to have the exit code 128 + number.
 pub fn stop_requested() -> Option<i32> {
     match REQUESTED.load(Ordering::Relaxed) {
         0 => None,
@@ -21,27 +22,24 @@ pub fn stop_requested() -> Option<i32> {
 /// From now on the first SIGINT, SIGTERM or SIGHUP is only noted, for [`stop_requested`]. The next one ends the process at
 /// once, as it would have without this call.
 pub fn catch_stop() {
-    #[cfg(unix)]
-    unix::catch_stop();
+    system::catch_stop();
 }
 
 /// Ends the process by that signal, as if it had not been caught: a shell that runs it in a loop then stops. Where that
 /// cannot be (process 1 of a container ignores signals) it returns the exit code that says the same, 128 + number.
 pub fn die_by(number: i32) -> u8 {
-    #[cfg(unix)]
-    unix::raise_uncaught(number);
+    system::raise_uncaught(number);
     (128 + number) as u8
 }
 
 /// From now on a file that grows over the limit of `ulimit -f` is an error of writing like a full disk. Without this
 /// call it ends the process in the middle of the file.
 pub fn report_file_size_limit() {
-    #[cfg(unix)]
-    unix::report_file_size_limit();
+    system::report_file_size_limit();
 }
 
-#[cfg(unix)]
-mod unix {
+#[cfg(all(unix, not(unknown_system)))]
+mod system {
     use std::ffi::c_int;
     use std::sync::atomic::Ordering;
 
@@ -101,4 +99,56 @@ mod unix {
             }
         }
     }
+}
+
+#[cfg(all(windows, not(unknown_system)))]
+mod system {
+    use std::sync::atomic::Ordering;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::REQUESTED;
+
+    const CTRL_C: u32 = 0;
+    const CTRL_BREAK: u32 = 1;
+
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        /// Adds a function to those that are asked, last added first, what to do when the console stops its processes.
+        fn SetConsoleCtrlHandler(handler: Option<extern "system" fn(u32) -> i32>, add: i32) -> i32;
+    }
+
+    pub fn catch_stop() {
+        // SAFETY: `on_stop` has the signature that a handler must have and lives as long as the program.
+        unsafe {
+            SetConsoleCtrlHandler(Some(on_stop), 1);
+        }
+    }
+
+    /// Windows has no signals to die by: the exit code says it.
+    pub fn raise_uncaught(_number: i32) {}
+
+    /// Windows has no such limit.
+    pub fn report_file_size_limit() {}
+
+    /// Takes the note and says that all is done; the second time that nothing is, and then the process ends.
+    extern "system" fn on_stop(event: u32) -> i32 {
+        let closing = !matches!(event, CTRL_C | CTRL_BREAK);
+        let signal = if closing { 15 } else { 2 };
+        let first = REQUESTED.swap(signal, Ordering::Relaxed) == 0;
+        if first && closing {
+            // The process ends when this returns: the seconds that the system grants are for its last work.
+            thread::sleep(Duration::from_secs(60));
+        }
+        i32::from(first)
+    }
+}
+
+#[cfg(any(not(any(unix, windows)), unknown_system))]
+mod system {
+    pub fn catch_stop() {}
+
+    pub fn raise_uncaught(_number: i32) {}
+
+    pub fn report_file_size_limit() {}
 }
