@@ -34,15 +34,19 @@ impl Range {
     /// network learned from settles it, if that is `known`.
     pub(super) fn settle(pixels: &mut [u8], known: Option<Range>) -> (Range, Option<Note>) {
         let note = |text: &str| Some(Note::from(text.to_owned()));
+        // Of most files, the first ink tells.
+        if pixels.iter().any(|&pixel| pixel > 16) {
+            return (Range::Byte, None);
+        }
         match pixels.iter().max() {
             Some(1) => {
                 pixels.iter_mut().for_each(|pixel| *pixel *= 255);
                 (Range::One, note("no pixel passes 1: scaled from 0 to 1 to 0 to 255"))
             }
-            Some(2..=16) if known == Some(Range::Byte) => {
+            Some(2..) if known == Some(Range::Byte) => {
                 (Range::Byte, note("no pixel passes 16: not scaled, as the network learned from pixels from 0 to 255"))
             }
-            Some(2..=16) => {
+            Some(2..) => {
                 pixels.iter_mut().for_each(|pixel| *pixel = ((u16::from(*pixel) * 255 + 8) / 16) as u8);
                 (Range::Sixteen, note("no pixel passes 16: scaled from 0 to 16 to 0 to 255"))
             }

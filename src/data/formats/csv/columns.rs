@@ -2,8 +2,8 @@
 
 use super::header::{self, Order};
 use super::layout::Role;
-use super::number::{number, whole};
-use super::refused;
+use super::names::{is_file_name, is_id, is_label, is_neither, is_text};
+use super::number::whole;
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, LabelColumn, Mend, Note, Options};
 
@@ -45,14 +45,11 @@ impl<'a> Columns<'a> {
         (0..self.roles.len()).filter(|&column| self.roles[column].is_none()).collect()
     }
 
-    /// Width and height of the images.
-    pub fn image(&self) -> Result<(usize, usize), Error> {
-        let mut pixels = self.free();
-        if self.has(|role| matches!(role, Role::End(_))) {
-            pixels.push(0);
-            return self.sized(pixels.len()).ok_or_else(|| refused::no_image(self));
-        }
-        self.size(&pixels).ok_or_else(|| refused::no_image(self))
+    /// Width and height of the images, if the pixels make one.
+    pub fn image(&self) -> Option<(usize, usize)> {
+        let pixels = self.free();
+        // One of the columns whose place is open is a pixel too.
+        if self.is_open() { self.sized(pixels.len() + 1) } else { self.size(&pixels) }
     }
 
     /// Finds out what each column holds.
@@ -65,7 +62,7 @@ impl<'a> Columns<'a> {
             }
         }
         if let LabelColumn::Named(name) = &self.options.label {
-            let column = refused::find(name, self.names, self.line)?;
+            let column = self.find(name)?;
             self.roles[column] = Some(Role::Label);
         }
         self.read_names(notes);
@@ -98,12 +95,9 @@ impl<'a> Columns<'a> {
     fn read_names(&mut self, notes: &mut Vec<Note>) {
         for column in self.free() {
             let name = self.names.map(|names| names[column]);
-            let plain: Vec<u8> =
-                name.unwrap_or_default().iter().filter(|b| b.is_ascii_alphanumeric()).copied().collect();
-            let plain = String::from_utf8_lossy(&plain).to_ascii_lowercase();
             let shown = name.filter(|name| !name.is_empty());
             let shown = shown.map_or(format!("column {}", column + 1), |name| format!("the column {}", quoted(name)));
-            if IDS.contains(&plain.as_str()) {
+            if name.is_some_and(is_id) {
                 self.roles[column] = Some(Role::Id);
             } else if name.is_some_and(|name| name.is_empty() || name.starts_with(b"Unnamed:")) {
                 self.roles[column] = Some(Role::Ignored);
@@ -112,7 +106,7 @@ impl<'a> Columns<'a> {
                     _ => format!("column {} has no name: left out", column + 1),
                 };
                 notes.push(text.into());
-            } else if NEITHER.contains(&plain.as_str()) {
+            } else if name.is_some_and(is_neither) {
                 self.roles[column] = Some(Role::Ignored);
                 notes.push(format!("{shown} is neither pixel nor label by its name: left out").into());
             } else if self.sample_all(column, is_file_name) {
@@ -188,7 +182,7 @@ impl<'a> Columns<'a> {
     /// Columns that are left over beside label and pixels: text is left out, of numbers somebody has to say so.
     fn refuse_odd(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
         let free = self.free();
-        if self.size(&free).is_some() || self.has(|role| matches!(role, Role::End(_))) {
+        if self.size(&free).is_some() || self.is_open() {
             return Ok(());
         }
         let odd = self.odd(&free);
@@ -248,7 +242,7 @@ impl<'a> Columns<'a> {
     pub fn places(&self, (width, height): (usize, usize), notes: &mut Vec<Note>) -> Option<Vec<usize>> {
         let columns = self.free();
         let order = match self.names {
-            Some(names) if !self.has(|role| matches!(role, Role::End(_))) => {
+            Some(names) if !self.is_open() => {
                 header::order(&columns.iter().map(|&column| names[column]).collect::<Vec<_>>()).0
             }
             _ => Order::AsTheyStand,
@@ -274,8 +268,22 @@ impl<'a> Columns<'a> {
         Some(places.into_iter().map(|place| place % height * width + place / height).collect())
     }
 
-    fn has(&self, is: impl Fn(&Role) -> bool) -> bool {
-        self.roles.iter().flatten().any(is)
+    fn is_open(&self) -> bool {
+        self.roles.iter().flatten().any(|role| matches!(role, Role::End(_)))
+    }
+
+    /// The column of that name.
+    fn find(&self, name: &str) -> Result<usize, Error> {
+        let wanted = quoted(name.as_bytes());
+        let Some(names) = self.names else {
+            let message = format!("expected a header with a column {wanted}, found numbers");
+            return Err(Error::line(self.line, message).with(Mend::LabelPlace));
+        };
+        names.iter().position(|n| *n == name.as_bytes()).ok_or_else(|| {
+            let [first, last] = [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
+            let found = format!("found the columns {first} to {last}");
+            Error::line(self.line, format!("expected a column {wanted} for the labels, {found}"))
+        })
     }
 
     /// Width and height of an image of these columns: as told, as the names say, or else a square.
@@ -300,47 +308,4 @@ impl<'a> Columns<'a> {
     pub fn sample_all(&self, column: usize, is: impl Fn(&[u8]) -> bool) -> bool {
         !self.sample.is_empty() && self.sample.iter().all(|row| row.get(column).is_some_and(|cell| is(cell)))
     }
-}
-
-/// Names of a label's column, of columns of ids, and of columns that are neither pixel nor label. Of the last two, letters
-/// and digits count alone: `Image_ID` is `imageid`.
-const LABELS: [&str; 6] = ["label", "labels", "class", "target", "digit", "y"];
-const IDS: [&str; 5] = ["id", "imageid", "imgid", "rowid", "sampleid"];
-const NEITHER: [&str; 23] = [
-    "index",
-    "idx",
-    "level0",
-    "rowindex",
-    "row",
-    "rownumber",
-    "filename",
-    "file",
-    "filepath",
-    "path",
-    "imagepath",
-    "imagename",
-    "imagefile",
-    "imgname",
-    "name",
-    "usage",
-    "split",
-    "set",
-    "subset",
-    "fold",
-    "source",
-    "uuid",
-    "writer",
-];
-
-fn is_label(name: &[u8]) -> bool {
-    LABELS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-}
-
-/// Text that is neither number nor nothing.
-pub(super) fn is_text(cell: &[u8]) -> bool {
-    !cell.is_empty() && number(cell).is_none()
-}
-
-pub(super) fn is_file_name(cell: &[u8]) -> bool {
-    is_text(cell) && cell.iter().any(|b| b"./\\".contains(b)) && cell.iter().any(u8::is_ascii_alphabetic)
 }

@@ -4,6 +4,7 @@ use super::cells::{cells, is_comment, next_line, says_nothing};
 use super::columns::Columns;
 use super::header::{self, Header, mostly_names};
 use super::layout::{Layout, Role};
+use super::refused::no_image;
 use super::spelling::told_delimiter;
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, Note, Options};
@@ -71,7 +72,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
 
     let mut columns = Columns::new(count, names.as_deref(), &sample, number, options);
     columns.assign(notes)?;
-    let (width, height) = columns.image()?;
+    let (width, height) = columns.image().ok_or_else(|| no_image(&columns))?;
     let (places, marks) = (columns.places((width, height), notes), columns.marks());
     let ids = marks.iter().find(|mark| mark.1 == Role::Id);
     let ids = ids.and_then(|&(column, _)| Some(String::from_utf8_lossy(names.as_ref()?[column]).into_owned()));

@@ -4,18 +4,11 @@
 //! nothing. Then each column is judged by all its values. A label is one of few numbers, which mostly count from 0 or 1
 //! without gaps; a pixel in a corner of the image is paper in nearly all rows.
 
-use super::layout::Layout;
+use super::layout::{Ends, Layout, Role};
 use super::number::{self, Scale, as_whole, stretch};
 use super::rows::Rows;
 use crate::data::formats::{Error, Mend, Note, Skipped};
 use std::collections::BTreeMap;
-
-/// The first and the last cell of a row.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Ends {
-    pub line: u64,
-    pub cells: [f64; 2],
-}
 
 /// Judges which of the two columns is the label, and makes pixels of the other one.
 pub(super) fn settle(
@@ -44,7 +37,8 @@ pub(super) fn settle(
             } else {
                 number::no_pixel(text.as_bytes(), rows.scale)
             };
-            let error = Error::cell(line, [0, layout.columns - 1][fault], message);
+            let column = layout.marks.iter().find(|mark| mark.1 == Role::End(fault)).map_or(0, |mark| mark.0);
+            let error = Error::cell(line, column, message);
             if !skip_bad_rows {
                 return Err(error);
             }

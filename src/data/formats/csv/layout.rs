@@ -77,3 +77,10 @@ pub(super) struct Marks {
     /// The first and the last cell, where one of them is the label.
     pub ends: [f64; 2],
 }
+
+/// The first and the last cell of a row, where one of them is the label.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    pub line: u64,
+    pub cells: [f64; 2],
+}

@@ -10,13 +10,19 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! One pass reads the file in blocks (`blocks`), which all threads parse (`rows`): the usual rows by a parser that skips
-//! zeros many at a time (`fast`), all others by one that knows every dialect and every fault (`strict`). What the file
-//! is, header, label, id and the image's size, is recognised from its first block (`dialect`).
+//! One pass reads the file in blocks (`blocks`), rewrites other delimiters as commas (`spelling`), and parses them on all
+//! threads (`rows`): the usual rows by a parser that skips zeros many at a time (`fast`), all others by one that knows
+//! every dialect and every fault (`strict`; `cells` and `number` read its cells).
 //!
-//! The dialects, RFC 4180 and what people's tools write: with or without a header; the label first, last or absent; an
-//! id column; CRLF, a byte order mark, quotes, spaces, blank lines, no last newline; pixels as `12` or `12.0`, from 0 to
-//! 255, 0 to 16 or 0 to 1.
+//! What the file is, is recognised from its first block: no CSV at all (`foreign`), a header or none (`header`), what
+//! each column holds (`columns`, by its names in `names`), and the size of the images; `dialect` puts it together into the
+//! `layout` of every row, or `refused` says what the file is instead. Where nothing says whether the first or the last
+//! column is the label, all of their values decide at the end (`ends`).
+//!
+//! The dialects, RFC 4180 and what people's tools write: with or without a header, of names or of numbers; commas,
+//! semicolons, tabs, bars or spaces; the label anywhere or absent, also a column a class; ids, row numbers, names of files
+//! and comments; CRLF, CR, a byte order mark, quotes, spaces, blank lines and cells, no last newline; pixels as `12`,
+//! `12.0`, `1.2e1`, `12,0` or `True`, from 0 to 255, 0 to 16 or 0 to 1, in the order of their names.
 
 mod blocks;
 mod cells;
@@ -27,6 +33,7 @@ mod fast;
 mod foreign;
 mod header;
 mod layout;
+mod names;
 mod number;
 mod refused;
 mod rows;

@@ -1,21 +1,9 @@
 //! Columns that make no image: what the file is instead, as far as it can be told.
 
-use super::columns::{Columns, is_file_name, is_text};
+use super::columns::Columns;
+use super::names::{is_file_name, is_text};
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, Mend};
-
-/// The column of that name.
-pub(super) fn find(name: &str, names: Option<&[&[u8]]>, line: u64) -> Result<usize, Error> {
-    let wanted = quoted(name.as_bytes());
-    let Some(names) = names else {
-        let message = format!("expected a header with a column {wanted}, found numbers");
-        return Err(Error::line(line, message).with(Mend::LabelPlace));
-    };
-    names.iter().position(|n| *n == name.as_bytes()).ok_or_else(|| {
-        let [first, last] = [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
-        Error::line(line, format!("expected a column {wanted} for the labels, found the columns {first} to {last}"))
-    })
-}
 
 /// The error of columns of which no image can be made.
 pub(super) fn no_image(columns: &Columns) -> Error {

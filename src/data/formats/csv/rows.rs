@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use super::cells::{Line, says_nothing};
-use super::ends::Ends;
-use super::layout::{Layout, Marks};
+use super::layout::{Ends, Layout, Marks};
 use super::number::{Scale, stretch};
 use super::strict;
 use crate::data::formats::Error;
