@@ -1,4 +1,4 @@
-//! Values and the names that users type and files hold, and texts of several of them.
+//! Values and the names that users type and files hold, and texts of numbers and of several of them.
 
 use std::fmt::Display;
 
@@ -20,4 +20,42 @@ pub fn joined<T: Display>(numbers: &[T], between: &str) -> String {
 /// A text from a file, on one line, and no longer than that should be.
 pub fn shortened(text: &str) -> String {
     text.escape_debug().take(60).collect()
+}
+
+/// A count with a comma between thousands: `42,000`.
+pub fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count and what is counted: `1 row`, `42,000 rows`.
+pub fn counted(count: usize, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(count as u64), if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_separated() {
+        for (count, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (42000, "42,000"), (1234567, "1,234,567")] {
+            assert_eq!(thousands(count), text);
+        }
+        assert_eq!(thousands(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn words_agree_with_their_counts() {
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(0, "row"), "0 rows");
+        assert_eq!(counted(42_000, "row"), "42,000 rows");
+    }
 }

@@ -519,7 +519,7 @@ fn the_settings_in_force_are_said_and_the_recipes_listed() {
     let run = folder.done("train.csv --hidden 8 --l2 0.25 --epochs 1 --weights other.st");
     let settings = run.err.lines().find(|line| line.starts_with("settings: hidden 8, ")).unwrap();
     assert!(settings.contains(", l2 0.25, ") && settings.contains(", epochs 1, "), "{settings}");
-    assert!(run.err.contains("30 rows to validate with tell little"), "{}", run.err);
+    assert!(run.err.contains("30 rows to validate with: one of them is 3.3%"), "{}", run.err);
     // Without a number, few rows are passed more often than many: 270 rows 4,000 times at most.
     let run = folder.mnist("train.csv --hidden none --patience 1 --weights few.st");
     assert!(run.out.contains("recipe default, 4,000 epochs, "), "{}", run.out);
@@ -551,7 +551,7 @@ fn the_nuances_of_training() {
     // A batch larger than the data is taken as full, and that is said.
     let run = folder.done("train.csv --recipe quick --hidden 16 --epochs 2 --batch 1000 --weights large.st");
     assert!(
-        run.err.contains("\na batch of 1000 is more than the 270 rows to learn from: taken as full\n"),
+        run.err.contains("\na batch of 1,000 is more than there are images to learn from, 270: taken as full\n"),
         "{}",
         run.err
     );

@@ -200,7 +200,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
         row("--samples FILE", Kind::Output, TRAINING, Value("samples.png"),
             "draw random digits, true and predicted labels"),
         row("--curves FILE", Kind::Output, TRAINING, Nothing,
-            "draw loss and accuracy by epoch (PNG)"),
+            "draw loss and error by epoch (PNG)"),
         row("--history FILE", Kind::Output, TRAINING, Nothing,
             "write loss, accuracy and speed of every epoch (CSV)"),
         row("--test FILE", Kind::Input, TRAINING, Nothing,

@@ -1,7 +1,7 @@
 //! How well the network reads labelled digits.
 
 use super::error::Result;
-use super::report::Report;
+use super::report::{self, Report};
 use super::terminal::{self, Progress};
 use super::{load, machine, output};
 use crate::cli::Arguments;
@@ -45,16 +45,17 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         terminal::print(text)?;
     }
 
+    let note = learned_from.map_or(String::new(), report::learned_from);
     let names: Vec<String> = model.labels.iter().map(i32::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     if let Some(out) = arguments.text("confusion") {
         let counts: Vec<usize> = counts.iter().map(|&count| count as usize).collect();
-        output::write(out, &confusion(&names, &counts).png())?;
+        output::write(out, &confusion(&names, &counts, &note).png())?;
         progress.note(&format!("wrote {}", output::name(out)));
     }
     if let Some(out) = arguments.text("mistakes") {
         let (worst, wrong) = worst(&digits, &probabilities, &names);
-        let picture = mistakes(model.height, model.width, &worst, wrong, digits.len());
+        let picture = mistakes((model.height, model.width), &worst, (wrong, digits.len()), &note);
         output::write(out, &picture.png())?;
         progress.note(&format!("wrote {}", output::name(out)));
         if let Some(first) = worst.first().filter(|_| file != output::STREAM) {

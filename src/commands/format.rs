@@ -7,19 +7,6 @@ pub fn percent(fraction: Option<f64>) -> String {
     fraction.map_or("-".to_owned(), |fraction| format!("{:.2}%", 100.0 * fraction))
 }
 
-/// A count with a comma between thousands: `42,000`.
-pub fn thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A time in the two units that matter: `3.2s`, `42s`, `1m 05s`, `2h 03m`.
 pub fn duration(time: Duration) -> String {
     // Rounded first, so that 59.7 s are a minute and not 60 s.
@@ -75,14 +62,6 @@ mod tests {
         assert_eq!(percent(Some(1.0)), "100.00%");
         assert_eq!(percent(Some(0.0)), "0.00%");
         assert_eq!(percent(None), "-");
-    }
-
-    #[test]
-    fn thousands_are_separated() {
-        for (count, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (42000, "42,000"), (1234567, "1,234,567")] {
-            assert_eq!(thousands(count), text);
-        }
-        assert_eq!(thousands(u64::MAX), "18,446,744,073,709,551,615");
     }
 
     #[test]

@@ -76,6 +76,7 @@ impl History {
                 loss: number(cells.next()),
                 train_accuracy: number(cells.next()),
                 validation_accuracy: number(cells.next()),
+                validation_loss: number(cells.nth(3)),
             }
         };
         self.text.lines().skip(1).enumerate().map(epoch).collect()

@@ -1,7 +1,7 @@
 //! CSV files, loaded with progress, notes and the file's name in front of what is wrong.
 
 use super::error::{Error, Result, within};
-use super::format::{duration, thousands, time_left};
+use super::format::{duration, time_left};
 use super::output::STREAM;
 use super::terminal::Progress;
 use super::{machine, train};
@@ -11,7 +11,7 @@ use crate::data::formats::source::{self, Request, Role};
 use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Range, Table};
 use crate::data::sketch::Ink;
 use crate::model::Model;
-use crate::names::named;
+use crate::names::{counted, named, thousands};
 use crate::nn::activation::Activation;
 use crate::safetensors::{Archive, LONGEST_HEADER};
 use std::fs::File;
@@ -201,7 +201,7 @@ fn table(
             let left = share.and_then(|share| time_left(began.elapsed(), share.min(1.0)));
             let mut fields = vec![format!("reading {}", name(file))];
             fields.extend(share.map(|share| format!("{:.0}%", 100.0 * share)));
-            fields.push(format!("{} rows", thousands(so_far.rows as u64)));
+            fields.push(counted(so_far.rows, "row"));
             fields.extend(left.map(|left| format!("{} left", duration(left))));
             fields
         });

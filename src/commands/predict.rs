@@ -1,14 +1,13 @@
 //! Labels for unlabelled digits, as Kaggle wants them.
 
 use super::error::Result;
-use super::format::thousands;
 use super::terminal::Progress;
 use super::{load, machine, output};
 use crate::cli::Arguments;
 use crate::data::formats::Table;
 use crate::matrix::Matrix;
 use crate::model::Model;
-use crate::names::joined;
+use crate::names::{counted, joined};
 use crate::nn::loss::predicted;
 use std::fmt::Write;
 
@@ -26,7 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         output::write(file, shares(&model, &table, &probabilities).as_bytes())?;
         progress.note(&format!("wrote {}", output::name(file)));
     }
-    progress.note(&format!("wrote {}: {} predictions", output::name(out), thousands(table.rows() as u64)));
+    progress.note(&format!("wrote {}: {}", output::name(out), counted(table.rows(), "prediction")));
     Ok(())
 }
 

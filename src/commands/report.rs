@@ -11,6 +11,7 @@
 use std::cmp::Reverse;
 
 use super::format::{percent, table};
+use crate::names::{counted, thousands};
 
 /// How many of the most frequent confusions are listed.
 const LISTED: usize = 10;
@@ -30,11 +31,11 @@ pub struct Report<'a> {
     pub learned_from: Option<f64>,
 }
 
-/// Says that a measurement is none.
+/// Says that images are not new to the network.
 pub fn learned_from(share: f64) -> String {
     let part =
         if share > 0.995 { "these images".to_owned() } else { format!("about {:.0}% of these images", 100.0 * share) };
-    format!("the network learned from {part}: this measures what it remembers, not what it reads")
+    format!("the network learned from {part}")
 }
 
 /// One class, measured. `None` is a fraction of nothing.
@@ -68,7 +69,9 @@ impl<'a> Report<'a> {
     /// the matrix is left out where it would wrap. `colour` also allows bold print.
     pub fn text(&self, width: Option<usize>, colour: bool) -> String {
         let (rows, wrong) = self.rows_and_wrong();
-        let memory = self.learned_from.map_or(String::new(), |share| format!("{}\n", learned_from(share)));
+        let memory = self.learned_from.map_or(String::new(), |share| {
+            format!("{}: this measures what it remembers, not what it reads\n", learned_from(share))
+        });
         let mut text = format!("{}\n{memory}\n{}\n", accuracy(wrong, rows), self.class_table(colour));
         let matrix = self.matrix();
         let needed = matrix.lines().map(str::len).max().unwrap_or(0);
@@ -83,8 +86,7 @@ impl<'a> Report<'a> {
         if !confusions.is_empty() {
             text += "\nmost frequent confusions\n";
             text.extend(confusions.iter().map(|Confusion { truth, predicted, count }| {
-                let times = if *count == 1 { "time" } else { "times" };
-                format!("{truth} read as {predicted}: {count} {times}\n")
+                format!("{truth} read as {predicted}: {}\n", counted(*count as usize, "time"))
             }));
         }
         text
@@ -168,7 +170,7 @@ impl<'a> Report<'a> {
         let mut rows = vec![["class", "count", "precision", "recall", "F1"].map(String::from).to_vec()];
         rows.extend(classes.iter().map(|class| {
             let fractions = [class.precision, class.recall, class.f1].map(percent);
-            [class.label.to_string(), class.count.to_string()].into_iter().chain(fractions).collect()
+            [class.label.to_string(), thousands(class.count)].into_iter().chain(fractions).collect()
         }));
         let worst = self.worst(&classes).map(|worst| worst + 1);
         let (bold, plain) = if colour { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
@@ -185,7 +187,7 @@ impl<'a> Report<'a> {
         let labels = self.labels.iter().map(i32::to_string);
         let mut rows = vec![[String::new()].into_iter().chain(labels).collect()];
         rows.extend(self.truths().zip(self.labels).map(|(row, label)| {
-            let cells = row.iter().map(|count| if *count == 0 { ".".to_owned() } else { count.to_string() });
+            let cells = row.iter().map(|count| if *count == 0 { ".".to_owned() } else { thousands(*count) });
             [label.to_string()].into_iter().chain(cells).collect()
         }));
         table("r", &rows)

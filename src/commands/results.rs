@@ -21,8 +21,8 @@ const SAMPLES: usize = 25;
 pub struct Results<'a> {
     pub model: &'a Model,
     pub history: &'a History,
-    /// The epoch that validated best.
-    pub best: Option<usize>,
+    /// The epoch whose weights these are.
+    pub saved: usize,
     pub digits: &'a Digits,
     /// The images that the picture of samples may show.
     pub shown: Vec<u32>,
@@ -56,7 +56,7 @@ impl Results<'_> {
         output::write(picture, &samples::draw(self.model, &chosen, kernel, pool).png())?;
         written.push(picture);
         if let Some(curves) = arguments.text("curves") {
-            output::write(curves, &picture::curves(&self.history.epochs(), self.best).png())?;
+            output::write(curves, &picture::curves(&self.history.epochs(), self.saved).png())?;
             written.push(curves);
         }
         Ok(written)

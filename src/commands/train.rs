@@ -2,7 +2,6 @@
 
 use super::error::{Error, Result};
 use super::evaluate;
-use super::format::thousands;
 use super::history::History;
 use super::load::Size;
 use super::recipe::Recipe;
@@ -19,7 +18,7 @@ use crate::data::formats::Range;
 use crate::data::sketch::{Ink, Sketch};
 use crate::engine::pool::Pool;
 use crate::model::{Model, Origin};
-use crate::names::joined;
+use crate::names::{counted, joined, thousands};
 use crate::system::signal;
 use crate::train::{Score, Settings, Trainer};
 
@@ -62,33 +61,35 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let from_hash = from.as_ref().map(|(_, model)| model.network.hash());
     let network = start::network(from, &recipe, &digits, seed)?;
     let shown = if held.is_empty() { &learned } else { &held }.clone();
-    let held_count = held.len();
-    let parts = [digits.len(), learned.len(), held.len()].map(|count| thousands(count as u64));
+    let [learned_count, held_count] = [learned.len(), held.len()];
     let mut trainer = Trainer::new(&digits, (learned, held), &network, settings, kernel, pool);
     let past = saver.begin(&recipe, &digits, &mut trainer)?;
     let history = History::start(arguments.text("history"), past)?;
 
-    let [rows, learned, held] = parts;
     progress.report(&format!(
-        "{name}: {rows} rows, {} x {}, {} classes; {learned} train, {held} validation",
+        "{name}: {}, {} x {}, {}; {} train, {} validation",
+        counted(digits.len(), "row"),
         size.0,
         size.1,
-        digits.labels().len(),
+        if digits.labels().len() == 1 { "1 class".to_owned() } else { format!("{} classes", digits.labels().len()) },
+        thousands(learned_count as u64),
+        thousands(held_count as u64),
     ))?;
     progress.report(&format!(
-        "network: {}, {} parameters; recipe {}, {} epochs, {threads} {}, {}",
+        "network: {}, {} parameters; recipe {}, {}, {}, {}",
         joined(&network.sizes(), "-"),
         thousands(network.parameters() as u64),
         recipe.name,
-        thousands(settings.epochs),
-        if threads == 1 { "thread" } else { "threads" },
+        counted(settings.epochs as usize, "epoch"),
+        counted(threads, "thread"),
         kernel.name(),
     ))?;
     let in_force = recipe.options(size).into_iter().map(|(name, value)| format!("{name} {value}"));
     progress.note(&format!("settings: {}", in_force.collect::<Vec<_>>().join(", ")));
     if (1..TELLING).contains(&held_count) {
         progress.note(&format!(
-            "{held} rows to validate with tell little: one of them is {:.1}%; --validation 0 learns from all rows",
+            "{} to validate with: one of them is {:.1}%; --validation 0 learns from all rows",
+            counted(held_count, "row"),
             100.0 / held_count as f64
         ));
     }
@@ -97,8 +98,9 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     }
     if settings.batch > trainer.settings().batch {
         progress.note(&format!(
-            "a batch of {} is more than the {learned} rows to learn from: taken as full",
-            settings.batch
+            "a batch of {} is more than there are images to learn from, {}: taken as full",
+            thousands(settings.batch as u64),
+            thousands(learned_count as u64)
         ));
     }
 
@@ -106,7 +108,8 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     signal::catch_stop();
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
     let (history, score) = watch.end(&trainer, outcome, &unusual(&recipe, size))?;
-    let best = trainer.state().best.map(|(epoch, _)| epoch as usize);
+    let best = trainer.state().best.filter(|_| trainer.settings().patience.is_some());
+    let saved = best.map_or(trainer.state().epoch, |(epoch, _)| epoch) as usize;
     let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != "report-every");
     // A batch that is more than all is all.
     let full = trainer.settings().batch == trainer.images().len();
@@ -131,7 +134,7 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     drop(trainer);
 
     let mut pool = Pool::new(threads);
-    let results = Results { model: &model, history: &history, best, digits: &digits, shown, test };
+    let results = Results { model: &model, history: &history, saved, digits: &digits, shown, test };
     let written = results.write(arguments, (kernel, &mut pool), progress)?;
     saver.remove();
     let (set, score) = match score {
@@ -145,7 +148,7 @@ pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     if is_chance(score, model.labels.len()) {
         let why = match unusual(&recipe, size) {
             none if none.is_empty() && steps < FEW_STEPS => {
-                format!("its steps were few ({steps}): more --epochs or a smaller --batch make more")
+                format!("its steps were few ({}): more --epochs or a smaller --batch make more", thousands(steps))
             }
             none if none.is_empty() => "try another --learning-rate, --activation or --hidden".to_owned(),
             unusual => unusual,

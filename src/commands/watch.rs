@@ -1,10 +1,11 @@
 //! What happens beside the training: progress, report lines, history, checkpoints, and the ear for Ctrl-C.
 
 use super::error::{Error, Result};
-use super::format::{duration, percent, thousands, time_left};
+use super::format::{duration, percent, time_left};
 use super::history::History;
 use super::saver::Saver;
 use super::terminal::{self, Progress};
+use crate::names::{counted, thousands};
 use crate::system::signal;
 use crate::train::{Diverged, Event, Outcome, Report, Score, Trainer};
 use std::io;
@@ -130,8 +131,9 @@ impl<'a> Watch<'a> {
                 let (state, patience) = (trainer.state(), settings.patience.unwrap_or(0));
                 let best = state.best.map_or(0, |(epoch, _)| epoch);
                 self.progress.report(&format!(
-                    "stopped after epoch {}: none was better than epoch {best} for {patience} epochs",
-                    state.epoch
+                    "stopped after epoch {}: none was better than epoch {best} for {}",
+                    state.epoch,
+                    counted(patience as usize, "epoch")
                 ))?;
             }
             Ok(Outcome::Finished) => {}

@@ -1,11 +1,11 @@
 //! What a weights file holds.
 
 use super::error::{Result, within};
-use super::format::{table, thousands};
+use super::format::table;
 use super::{load, output, terminal};
 use crate::cli::Arguments;
 use crate::model::Model;
-use crate::names::{joined, name_of};
+use crate::names::{joined, name_of, thousands};
 use crate::nn::activation::Activation;
 use crate::picture;
 use crate::safetensors::Tensor;

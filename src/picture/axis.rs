@@ -4,57 +4,94 @@ use super::canvas::{Align, Point};
 use super::font::CAPITAL;
 use super::image::Image;
 use super::page::{BODY, FAINT, NOTE, RULE};
+use crate::engine::elementary::ln;
+use crate::engine::simd::Portable;
 
-/// The numbers from `low` to `high` along one side of a plot, with ticks at whole multiples of `step`.
+/// The numbers from `low` to `high` along one side of a plot.
 #[derive(Clone, Copy)]
 pub(super) struct Axis {
     pub(super) low: f64,
     pub(super) high: f64,
-    step: f64,
+    scale: Scale,
 }
 
-impl Axis {
-    /// Ticks at 1, 2 or 5 times a power of ten, `most` steps at most; the ends are as given.
-    pub(super) fn new(low: f64, high: f64, most: f64) -> Self {
-        Self { low, high, step: round_step((high - low) / most) }
-    }
+#[derive(Clone, Copy)]
+enum Scale {
+    /// Ticks at whole multiples of this step.
+    Linear(f64),
+    /// Ticks at [`ROUND`] numbers. Where 0 is among the values, the lowest tick stands for it.
+    Logarithmic { with_0: bool },
+}
 
+/// 1, 2 and 5 times the powers of ten that errors in percent can have.
+#[rustfmt::skip]
+const ROUND: [f64; 19] = [
+    0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0,
+];
+
+impl Axis {
     /// Ticks at whole numbers only.
     pub(super) fn whole(low: f64, high: f64, most: f64) -> Self {
-        Self { low, high, step: round_step((high - low) / most).max(1.0) }
+        Self { low, high, scale: Scale::Linear(round_step((high - low) / most).max(1.0)) }
     }
 
     /// One whole number alone, in the middle.
     pub(super) fn only(number: f64) -> Self {
-        Self { low: number - 0.5, high: number + 0.5, step: 1.0 }
+        Self { low: number - 0.5, high: number + 0.5, scale: Scale::Linear(1.0) }
     }
 
-    /// The ends moved outwards to the next ticks.
+    /// Ticks at 1, 2 or 5 times a power of ten, `most` steps at most; the ends are moved outwards to the next ticks.
     pub(super) fn rounded(low: f64, high: f64, most: f64) -> Self {
-        let Self { step, .. } = Self::new(low, high, most);
-        Self { low: (low / step + 1e-6).floor() * step, high: (high / step - 1e-6).ceil() * step, step }
+        let step = round_step((high - low) / most);
+        let (low, high) = ((low / step + 1e-6).floor() * step, (high / step - 1e-6).ceil() * step);
+        Self { low, high, scale: Scale::Linear(step) }
+    }
+
+    /// Numbers from 0 to 100 on a logarithmic scale. Zeros are at its lower end, apart from the others.
+    pub(super) fn logarithmic(values: impl Iterator<Item = f64> + Clone) -> Self {
+        let with_0 = values.clone().any(|value| value <= 0.0);
+        let above_0 = values.filter(|&value| value > 0.0);
+        let least = above_0.clone().reduce(f64::min).unwrap_or(1.0);
+        let most = above_0.reduce(f64::max).unwrap_or(1.0);
+        let last = ROUND.len() - 1;
+        let low = ROUND.iter().rposition(|&tick| tick <= least).unwrap_or(0);
+        let low = low.saturating_sub(usize::from(with_0)).min(last - 1);
+        let high = ROUND.iter().position(|&tick| tick >= most).unwrap_or(last).max(low + 1);
+        Self { low: ROUND[low], high: ROUND[high], scale: Scale::Logarithmic { with_0 } }
     }
 
     /// The numbers with a tick.
-    pub(super) fn ticks(&self) -> impl Iterator<Item = f64> {
-        let (first, step) = ((self.low / self.step - 1e-6).ceil(), self.step);
+    pub(super) fn ticks(&self) -> Vec<f64> {
+        let Scale::Linear(step) = self.scale else {
+            return ROUND.into_iter().filter(|tick| (self.low..=self.high).contains(tick)).collect();
+        };
+        let first = (self.low / step - 1e-6).ceil();
         let count = (self.high / step + 1e-6).floor() - first;
-        (0..=count as i32).map(move |i| (first + f64::from(i)) * step)
+        (0..=count as i32).map(|i| (first + f64::from(i)) * step).collect()
     }
 
     /// A tick's number with the decimals that the step needs, and those of the very large and small by their exponent.
     pub(super) fn label(&self, tick: f64) -> String {
+        let step = match self.scale {
+            Scale::Linear(step) => step,
+            Scale::Logarithmic { with_0: true } if tick <= self.low => return "0".to_owned(),
+            Scale::Logarithmic { .. } => return tick.to_string(),
+        };
         let largest = self.low.abs().max(self.high.abs());
-        if largest >= 1e6 || self.step < 1e-4 {
+        if largest >= 1e6 || step < 1e-4 {
             return format!("{tick:.1e}");
         }
-        let decimals = [1.0, 10.0, 100.0, 1000.0].iter().position(|power| power * self.step > 0.99).unwrap_or(4);
+        let decimals = [1.0, 10.0, 100.0, 1000.0].iter().position(|power| power * step > 0.99).unwrap_or(4);
         format!("{tick:.decimals$}")
     }
 
     /// Where a number is, as a share of the axis.
     pub(super) fn share(&self, value: f64) -> f64 {
-        (value - self.low) / (self.high - self.low)
+        let place = |value: f64| match self.scale {
+            Scale::Linear(_) => value,
+            Scale::Logarithmic { .. } => f64::from(ln(Portable, value.max(self.low) as f32)),
+        };
+        (place(value) - place(self.low)) / (place(self.high) - place(self.low))
     }
 }
 
@@ -112,7 +149,7 @@ mod tests {
     use super::*;
 
     fn labels(axis: Axis) -> Vec<String> {
-        axis.ticks().map(|tick| axis.label(tick)).collect()
+        axis.ticks().into_iter().map(|tick| axis.label(tick)).collect()
     }
 
     #[test]
@@ -121,6 +158,19 @@ mod tests {
         assert_eq!(labels(Axis::rounded(97.13, 99.4, 5.0)), ["97.0", "97.5", "98.0", "98.5", "99.0", "99.5"]);
         assert_eq!(labels(Axis::rounded(0.0, 0.0003, 5.0)), ["0.0000", "0.0001", "0.0002", "0.0003"]);
         assert_eq!(labels(Axis::rounded(0.0, 3e9, 5.0)), ["0.0e0", "1.0e9", "2.0e9", "3.0e9"]);
+    }
+
+    #[test]
+    fn errors_have_a_logarithmic_scale() {
+        let errors = |values: &[f64]| Axis::logarithmic(values.iter().copied());
+        assert_eq!(labels(errors(&[12.3, 0.6])), ["0.5", "1", "2", "5", "10", "20"]);
+        assert_eq!(labels(errors(&[0.0, 0.6])), ["0", "0.5", "1"]);
+        assert_eq!(labels(errors(&[0.0])), ["0", "1"]);
+        assert_eq!(labels(errors(&[100.0])), ["50", "100"]);
+        assert_eq!(labels(errors(&[])), ["1", "2"]);
+        let axis = errors(&[10.0, 0.1]);
+        // From 0.1 to 10 are two factors of ten.
+        assert!((axis.share(1.0) - 0.5).abs() < 1e-6 && axis.share(0.0) == 0.0 && axis.share(10.0) == 1.0);
     }
 
     #[test]

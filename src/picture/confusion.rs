@@ -3,17 +3,21 @@
 use super::canvas::{Align, Colour, text_width};
 use super::font::CAPITAL;
 use super::image::Image;
-use super::page::{BODY, INK, LINE, NOTE, PAPER, RULE, SMALL, TITLE, blues, gradient, page, percent, vermilions};
+use super::page::{
+    BODY, INK, LINE, NOTE, PAPER, RULE, SMALL, TITLE, blues, gradient, page, percent, vermilions, with_note,
+};
+use crate::names::thousands;
 
 /// The heat map of the counts of C `classes`: `counts` is C x C, row-major, a row for each true class, a column for
 /// each predicted one; what is missing counts as 0. Blue shows the share of a class that was read right, vermilion
-/// what it was taken for; the numbers are the counts, left out where there is no room for them.
-pub fn confusion(classes: &[&str], counts: &[usize]) -> Image {
+/// what it was taken for; the numbers are the counts, left out where there is no room for them. `note` is what else the caption says, if anything.
+pub fn confusion(classes: &[&str], counts: &[usize], note: &str) -> Image {
     let matrix = Counts { size: classes.len().max(1), counts };
     let layout = Layout::new(classes, counts);
     let (right, all) = matrix.right_of_all();
     let accuracy = percent(right as f32 / all.max(1) as f32);
-    let caption = format!("{} wrong of {all}: accuracy {accuracy}", all - right);
+    let caption =
+        format!("{} wrong of {}: accuracy {accuracy}", thousands((all - right) as u64), thousands(all as u64));
     let worst = matrix.worst();
     let mut key: Vec<(Ramp, String)> = vec![(blues, "read right: 0% to 100% of the true class".to_string())];
     if worst > 0.0 {
@@ -25,7 +29,7 @@ pub fn confusion(classes: &[&str], counts: &[usize]) -> Image {
     let side = layout.cell * matrix.size as i32;
     let width = meanings.fold(layout.left + side, i32::max);
     let below = 28 + LINE * key.len() as i32;
-    let (mut image, x, y) = page("Confusion", &caption, width, layout.above + side + below);
+    let (mut image, x, y) = page("Confusion", &with_note(caption, note), width, layout.above + side + below);
     let (left, top) = (x + layout.left, y + layout.above);
     image.text(left + side / 2, y, Align::Centre, NOTE, "predicted");
     layout.labels(&mut image, left, top, classes);
@@ -96,7 +100,7 @@ impl Layout {
     /// The largest lettering that makes a picture of reasonable size.
     fn new(classes: &[&str], counts: &[usize]) -> Self {
         let size = classes.len().max(1) as i32;
-        let most = counts.iter().max().copied().unwrap_or(0).to_string();
+        let most = thousands(counts.iter().max().copied().unwrap_or(0) as u64);
         let widest = |scale| classes.iter().map(|class| text_width(class, scale)).max().unwrap_or(0);
         let sizes = [(TITLE, TITLE, 28, 1000), (BODY, BODY, 16, 1300), (SMALL, BODY, 8, 1700), (SMALL, SMALL, 8, 1700)];
         let fits = sizes.into_iter().find_map(|(counts, labels, air, side)| {
@@ -148,7 +152,7 @@ impl Layout {
                 if self.counts > 0 {
                     let lettering = (self.counts, if dark(colour) { PAPER } else { INK });
                     let (x, y) = (x + inner / 2, y + (inner - CAPITAL * self.counts) / 2);
-                    let count = matrix.get(truth, predicted).to_string();
+                    let count = thousands(matrix.get(truth, predicted) as u64);
                     image.text(x, y, Align::Centre, lettering, &count);
                 }
             }

@@ -1,10 +1,11 @@
-//! How training went: loss and accuracy by epoch.
+//! How training went: loss and error by epoch.
 
 use super::axis::{Axis, Plot};
 use super::canvas::{Align, Colour, Point, text_width};
 use super::font::CAPITAL;
 use super::image::Image;
-use super::page::{BLUE, BODY, FAINT, NOTE, PAPER, PLAIN, VERMILION, page, percent, plural};
+use super::page::{BLUE, BODY, FAINT, NOTE, PAPER, PLAIN, VERMILION, page, percent};
+use crate::names::counted;
 
 /// What was measured in one epoch.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,8 @@ pub struct Epoch {
     pub epoch: usize,
     /// The training loss.
     pub loss: Option<f32>,
+    /// The validation loss.
+    pub validation_loss: Option<f32>,
     /// The share of training images read right, from 0 to 1.
     pub train_accuracy: Option<f32>,
     /// The share of validation images read right, from 0 to 1.
@@ -37,20 +40,24 @@ const BELOW: i32 = 60;
 /// What lies right of it: half of the last number.
 const RIGHT: i32 = 24;
 
-/// Training loss on the left, training and validation accuracy on the right, from the first epoch to the last. What
-/// was not measured or is not finite leaves no point. `best` is the number of the epoch whose weights count, marked.
-pub fn curves(history: &[Epoch], best: Option<usize>) -> Image {
+/// Loss on the left, on the right the share that was read wrongly, in training and in validation, from the first epoch
+/// to the last. The errors have a logarithmic scale: it shows what 99.5% has over 99%. What was not measured or is not
+/// finite leaves no point. `saved` is the number of the epoch whose weights were saved, marked.
+pub fn curves(history: &[Epoch], saved: usize) -> Image {
     let (mut image, left, top) =
-        page("Training", &caption(history, best), 2 * (LEFT + WIDTH + RIGHT), ABOVE + HEIGHT + BELOW);
+        page("Training", &caption(history, saved), 2 * (LEFT + WIDTH + RIGHT), ABOVE + HEIGHT + BELOW);
     let line = |name, colour, thickness, value: &dyn Fn(&Epoch) -> Option<f32>| {
         let point = |epoch: &Epoch| Some((epoch.epoch as f64, f64::from(value(epoch)?)));
         let points = history.iter().filter_map(point).filter(|point| point.1.is_finite()).collect();
         Line { name, colour, thickness, points }
     };
-    let percent = |share| 100.0 * share;
-    let loss = line("training", VERMILION, 2.0, &|epoch| epoch.loss);
-    let train = line("training", VERMILION, 2.0, &|epoch| epoch.train_accuracy.map(percent));
-    let validation = line("validation", BLUE, 4.0, &|epoch| epoch.validation_accuracy.map(percent));
+    let training = |value| line("training", VERMILION, 2.0, value);
+    let validation = |value| line("validation", BLUE, 4.0, value);
+    // In percent.
+    let error = |accuracy: f32| 100.0 * (1.0 - accuracy);
+    let losses = [training(&|epoch| epoch.loss), validation(&|epoch| epoch.validation_loss)];
+    let errors =
+        [training(&|epoch| epoch.train_accuracy.map(error)), validation(&|epoch| epoch.validation_accuracy.map(error))];
 
     let plot = |place: i32, y: Axis| Plot {
         left: left + LEFT + place * (LEFT + WIDTH + RIGHT),
@@ -60,26 +67,23 @@ pub fn curves(history: &[Epoch], best: Option<usize>) -> Image {
         x: epochs(history),
         y,
     };
-    let highest = values(&loss).fold(0.0, f64::max);
-    let losses = Axis::rounded(0.0, if highest > 0.0 { highest } else { 1.0 }, 5.0);
-    draw(&mut image, &plot(0, losses), "loss", best, &[loss]);
-    let measured = accuracies(values(&train).chain(values(&validation)));
-    let lines = [train, validation];
-    draw(&mut image, &plot(1, measured), "accuracy (%)", best, &lines);
+    let highest = values(&losses).fold(0.0, f64::max);
+    let axis = Axis::rounded(0.0, if highest > 0.0 { highest } else { 1.0 }, 5.0);
+    draw(&mut image, &plot(0, axis), "loss", saved, &losses);
+    draw(&mut image, &plot(1, Axis::logarithmic(values(&errors))), "error (%)", saved, &errors);
     image
 }
 
 /// What the picture says in words.
-fn caption(history: &[Epoch], best: Option<usize>) -> String {
-    let epochs = plural(history.len(), "epoch");
-    let Some(best) = best else { return epochs };
-    let accuracy = history.iter().find(|epoch| epoch.epoch == best).and_then(|epoch| epoch.validation_accuracy);
+fn caption(history: &[Epoch], saved: usize) -> String {
+    let epochs = counted(history.len(), "epoch");
+    let accuracy = history.iter().find(|epoch| epoch.epoch == saved).and_then(|epoch| epoch.validation_accuracy);
     let reached = accuracy.map_or(String::new(), |accuracy| format!(": validation accuracy {}", percent(accuracy)));
-    format!("{epochs}; the ring marks the best, epoch {best}{reached}")
+    format!("{epochs}; the ring marks what was saved, epoch {saved}{reached}")
 }
 
-fn values(line: &Line) -> impl Iterator<Item = f64> + Clone {
-    line.points.iter().map(|point| point.1)
+fn values(lines: &[Line]) -> impl Iterator<Item = f64> + Clone {
+    lines.iter().flat_map(|line| &line.points).map(|point| point.1)
 }
 
 /// From the first to the last epoch; one alone stands in the middle.
@@ -89,16 +93,8 @@ fn epochs(history: &[Epoch]) -> Axis {
     if first == last { Axis::only(first) } else { Axis::whole(first, last, 6.0) }
 }
 
-/// From the tick below the lowest to the one above the highest, in percent: one apart at least, never past 100.
-fn accuracies(values: impl Iterator<Item = f64> + Clone) -> Axis {
-    let high = values.clone().reduce(f64::max).unwrap_or(100.0);
-    let low = values.reduce(f64::min).unwrap_or(0.0);
-    let low = low.min(high - 1.0).max(0.0);
-    Axis::rounded(low, high.max(low + 1.0).min(100.0), 5.0)
-}
-
-/// One plot with its name, legend, axes and lines, the best epoch marked by a dashed line and a ring.
-fn draw(image: &mut Image, plot: &Plot, name: &str, best: Option<usize>, lines: &[Line]) {
+/// One plot with its name, legend, axes and lines, the saved epoch marked by a dashed line and a ring.
+fn draw(image: &mut Image, plot: &Plot, name: &str, saved: usize, lines: &[Line]) {
     let above = plot.top - ABOVE;
     image.text(plot.left, above, Align::Left, PLAIN, name);
     let mut right = plot.left + plot.width;
@@ -110,12 +106,10 @@ fn draw(image: &mut Image, plot: &Plot, name: &str, best: Option<usize>, lines: 
         right -= 32 + 28;
     }
     plot.axes(image, "epoch");
-    let best = best.map(|best| best as f64);
-    if let Some(best) = best {
-        let x = plot.at(best, plot.y.low).0.round() as i32;
-        for dash in (0..plot.height).step_by(12) {
-            image.fill(x - 1, plot.top + dash, 2, 6.min(plot.height - dash), FAINT);
-        }
+    let saved = saved as f64;
+    let x = plot.at(saved, plot.y.low).0.round() as i32;
+    for dash in (0..plot.height).step_by(12) {
+        image.fill(x - 1, plot.top + dash, 2, 6.min(plot.height - dash), FAINT);
     }
     for line in lines {
         let points: Vec<Point> = line.points.iter().map(|&(x, y)| plot.at(x, y)).collect();
@@ -124,7 +118,7 @@ fn draw(image: &mut Image, plot: &Plot, name: &str, best: Option<usize>, lines: 
         if points.len() <= 30 {
             points.iter().for_each(|&point| image.disc(point, line.thickness + 5.0, line.colour));
         }
-        if let Some(&(x, y)) = line.points.iter().find(|point| Some(point.0) == best) {
+        if let Some(&(x, y)) = line.points.iter().find(|point| point.0 == saved) {
             image.disc(plot.at(x, y), 18.0, line.colour);
             image.disc(plot.at(x, y), 10.0, PAPER);
         }

@@ -3,8 +3,9 @@
 use super::canvas::Align;
 use super::grid::{Cell, Fit, grid};
 use super::image::Image;
-use super::page::{BLUE, PAPER, PLAIN, page, probability};
+use super::page::{BLUE, PAPER, PLAIN, page, probability, with_note};
 use super::samples::{DIGIT, columns};
+use crate::names::{counted, thousands};
 
 /// A digit that the network has read wrongly.
 #[derive(Clone, Copy, Debug)]
@@ -25,14 +26,20 @@ pub struct Mistake<'a> {
 
 /// A grid of mistakes in the order given, most confident first, with both labels and both probabilities; the digits
 /// are `height` x `width` pixels. `wrong` is the number of all mistakes in `digits` digits: the caption tells it.
-/// Without a mistake the picture says so.
-pub fn mistakes(height: usize, width: usize, mistakes: &[Mistake], wrong: usize, digits: usize) -> Image {
+/// Without a mistake the picture says so. `note` is what else the caption says, if anything.
+pub fn mistakes(
+    (height, width): (usize, usize),
+    mistakes: &[Mistake],
+    (wrong, digits): (usize, usize),
+    note: &str,
+) -> Image {
+    let of_all = format!("{} wrong in {}", thousands(wrong as u64), counted(digits, "digit"));
     if mistakes.is_empty() {
-        return no_mistakes(digits);
+        return no_mistakes(&with_note(of_all, note));
     }
     let caption = match mistakes.len() {
-        1 => format!("the most confident of {wrong} wrong in {digits} digits"),
-        shown => format!("the {shown} most confident of {wrong} wrong in {digits} digits"),
+        1 => format!("the most confident of {of_all}"),
+        shown => format!("the {shown} most confident of {of_all}"),
     };
     let cells: Vec<Cell> = mistakes
         .iter()
@@ -46,13 +53,12 @@ pub fn mistakes(height: usize, width: usize, mistakes: &[Mistake], wrong: usize,
             crossed: false,
         })
         .collect();
-    grid("Mistakes", &caption, &Fit::new(height, width, DIGIT), &cells, columns(cells.len()))
+    grid("Mistakes", &with_note(caption, note), &Fit::new(height, width, DIGIT), &cells, columns(cells.len()))
 }
 
 /// A tick and a sentence.
-fn no_mistakes(digits: usize) -> Image {
-    let caption = format!("0 wrong in {digits} digits");
-    let (mut image, x, y) = page("Mistakes", &caption, 560, 96);
+fn no_mistakes(caption: &str) -> Image {
+    let (mut image, x, y) = page("Mistakes", caption, 560, 96);
     let at = |dx: f32, dy: f32| (x as f32 + dx, y as f32 + dy);
     image.disc(at(48.0, 48.0), 96.0, BLUE);
     image.line(&[at(27.0, 50.0), at(42.0, 65.0), at(70.0, 35.0)], 9.0, PAPER);

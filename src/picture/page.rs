@@ -71,9 +71,9 @@ pub(super) fn probability(share: f32) -> String {
     }
 }
 
-/// "1 digit", "2 digits".
-pub(super) fn plural(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+/// Two parts of a caption; the second may be empty.
+pub(super) fn with_note(caption: String, note: &str) -> String {
+    if note.is_empty() { caption } else { format!("{caption}; {note}") }
 }
 
 /// A bar of the colours from share 0 at the left to 1 at the right.

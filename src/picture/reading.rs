@@ -4,7 +4,8 @@ use super::canvas::{Align, mix, text_width};
 use super::font::CAPITAL;
 use super::grid::Fit;
 use super::image::Image;
-use super::page::{BLUE, BODY, INK, LINE, PAPER, RULE, VERMILION, page, plural, probability};
+use super::page::{BLUE, BODY, INK, LINE, PAPER, RULE, VERMILION, page, probability};
+use crate::names::counted;
 
 /// A digit that was found and read.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +48,7 @@ pub fn reading(
     };
     let width = across as i32 + 2 * GAP + columns as i32 * cell_width;
     let height = (down as i32).max(rows as i32 * cell_height);
-    let (mut image, left, top) = page(&plural(digits.len(), "digit"), &caption, width, height);
+    let (mut image, left, top) = page(&counted(digits.len(), "digit"), &caption, width, height);
     for (i, &colour) in colours.iter().enumerate() {
         image.fill(left + (i % across) as i32, top + (i / across) as i32, 1, 1, colour);
     }

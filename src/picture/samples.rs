@@ -2,7 +2,8 @@
 
 use super::grid::{Cell, Fit, grid};
 use super::image::Image;
-use super::page::{plural, probability};
+use super::page::probability;
+use crate::names::counted;
 
 /// A digit that the network has read.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,7 @@ pub fn samples(height: usize, width: usize, samples: &[Sample]) -> Image {
             Cell { pixels: sample.pixels, lines, crossed: wrong(sample) }
         })
         .collect();
-    grid(&plural(samples.len(), "digit"), &caption, &Fit::new(height, width, DIGIT), &cells, columns(cells.len()))
+    grid(&counted(samples.len(), "digit"), &caption, &Fit::new(height, width, DIGIT), &cells, columns(cells.len()))
 }
 
 /// What augmentation makes of digits, `height` x `width` pixels each: a row for each, the original first.
@@ -59,7 +60,7 @@ pub fn augmented(height: usize, width: usize, rows: &[Vec<&[u8]>]) -> Image {
         .flat_map(|row| (0..columns).map(|column| row.get(column).copied().unwrap_or(&[])))
         .map(|pixels| Cell { pixels, lines: Vec::new(), crossed: false })
         .collect();
-    let title = format!("{}, augmented", plural(rows.len(), "digit"));
+    let title = format!("{}, augmented", counted(rows.len(), "digit"));
     let caption = "the original is on the left, what the network sees of it on the right";
     grid(&title, caption, &Fit::new(height, width, DIGIT), &cells, columns)
 }

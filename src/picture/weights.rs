@@ -3,8 +3,9 @@
 use super::canvas::{Align, Colour};
 use super::grid::Fit;
 use super::image::Image;
-use super::page::{NOTE, RULE, blues, gradient, page, plural, vermilions};
+use super::page::{NOTE, RULE, blues, gradient, page, vermilions};
 use super::samples::columns;
+use crate::names::{counted, thousands};
 
 /// No more neurons than this are drawn.
 const MOST: usize = 1024;
@@ -27,8 +28,11 @@ pub fn weights(height: usize, width: usize, weights: &[f32]) -> Image {
     let fit = Fit::new(height, width, side);
     let limit = limit(&weights[..shown * inputs]);
     let title = "What the first layer looks for";
-    let drawn =
-        if shown < neurons { format!("the first {shown} of {neurons} neurons") } else { plural(neurons, "neuron") };
+    let drawn = if shown < neurons {
+        format!("the first {} of {}", thousands(shown as u64), counted(neurons, "neuron"))
+    } else {
+        counted(neurons, "neuron")
+    };
     let caption = format!("{drawn}, {height} x {width} weights each: what ink at a place adds");
     let (across, down) = (fit.width() + GAP as i32, fit.height() + GAP as i32);
     let rows = shown.div_ceil(columns) as i32;
