@@ -31,9 +31,10 @@
 //!               builtin (the digits in the binary)
 //! handwriting   a picture's pixels -> ink -> digits -> images as MNIST has them, a step a file
 //! nn            reference (read first: the whole algorithm on one page); network; init, activation, dropout, loss,
-//!               optimizer, schedule: each beside its derivative; order (of the pixels), parameters (where weights lie),
-//!               hidden and block (where activations lie), dense (a layer's products), batch (the passes over all of
-//!               them, on all threads), predict; attribution (which pixels speak for a class)
+//!               optimizer, schedule: each beside its derivative; order (of the pixels), images (as the first layer
+//!               takes them), parameters (where weights lie), hidden and block (where activations lie), dense (a layer's
+//!               products), batch (the passes over all of them, on all threads), predict; attribution (which pixels
+//!               speak for a class)
 //! matrix        rows, columns, Vec<f32>: shape-checked, with its products
 //! engine        dense and sparse products, exp and ln, the instruction sets, the threads
 //! picture_file  picture files (PNG, JPEG) <-> pixels; knows no digits

@@ -6,7 +6,7 @@
 //! elementary  exp, ln, ... with the same bits everywhere
 //! product     dense products              \  one chain of fused multiply-adds
 //! sparse      the first layer's products   |  per element of the result
-//! masked      products past values of 0  /
+//! masked      products past values of 0   /
 //! transpose   a tile turned over
 //! pool        the threads
 //! ```

@@ -10,7 +10,7 @@
 //! the image as far as no rectifier switches, and both kinds of shares sum to z (L. Euler's theorem on homogeneous
 //! functions).
 
-use super::block::value;
+use super::images::value;
 use super::network::Network;
 use super::reference::{forward_propagation, input_gradients, largest, softmax};
 use crate::engine::Engine;

@@ -90,7 +90,7 @@ impl Batch {
             pool.for_each(tiles, grid.size(), |_, index, floats| {
                 let (block, unit) = grid.place(index);
                 // The last batch of an epoch may be a small one.
-                let Some(images) = blocks.get(block) else {
+                let Some(Block { images, .. }) = blocks.get(block) else {
                     return;
                 };
                 kernel.run(Forward {
@@ -123,13 +123,13 @@ impl Batch {
             let (grid, tiles) = before[number].tiles_mut();
             pool.for_each(tiles, grid.size(), |thread, index, floats| {
                 let (block, unit) = grid.place(index);
-                let Some(images) = blocks.get(block) else {
+                let Some(last) = blocks.get(block) else {
                     return;
                 };
                 kernel.run(Backward {
                     tile: Tile { number, grid, unit, floats },
-                    dz: after.first().map_or_else(|| images.deltas(0), |after| after.deltas(block)),
-                    images: images.numbers().len(),
+                    dz: after.first().map_or_else(|| last.deltas(0), |after| after.deltas(block)),
+                    images: last.images.numbers().len(),
                     parameters,
                     dx: &mut scratch[thread].lock().expect("no other thread has it"),
                 });
@@ -159,7 +159,7 @@ impl Batch {
         let wide = self.wide.len();
         for (index, block) in self.blocks().iter().enumerate() {
             let x = match place.layer.checked_sub(1) {
-                None => block.input(),
+                None => block.images.input(),
                 Some(before) if before < wide => Input::Dense(self.wide[before].values(index)),
                 Some(before) => Input::Dense(block.values(before - wide)),
             };
@@ -167,7 +167,7 @@ impl Batch {
                 Some(layer) => layer.deltas(index),
                 None => block.deltas(place.layer - wide),
             };
-            let images = block.numbers().len();
+            let images = block.images.numbers().len();
             let start = if index == 0 { Start::Zero } else { Start::Continue };
             dense::gradient(simd, x, images, dz.columns(place.output), place, dw, start);
         }

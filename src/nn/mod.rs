@@ -21,6 +21,7 @@ pub(crate) mod block;
 pub(crate) mod dense;
 pub mod dropout;
 pub(crate) mod hidden;
+pub(crate) mod images;
 pub mod init;
 pub mod loss;
 pub mod network;

@@ -54,10 +54,10 @@ impl Task for Load<'_> {
     #[inline(always)]
     fn call<S: Simd>(self, _: S) {
         // Of what class they are is the question.
-        self.block.open(self.numbers, |_| 0);
+        self.block.images.open(self.numbers, |_| 0);
         for &number in self.numbers {
             let pixels = &self.pixels[number as usize * self.size..][..self.size];
-            self.block.push(pixels);
+            self.block.images.push(pixels);
         }
     }
 }

@@ -43,7 +43,7 @@ impl<'a> Loader<'a> {
                 self.kernel.run(Deform { digits: self.digits, deformations, scratch, room, block, numbers });
             }
             // A full batch is in it already.
-            None if block.numbers() == numbers => block.compact(),
+            None if block.images.numbers() == numbers => block.images.compact(),
             None => self.kernel.run(Take { digits: self.digits, ink: self.ink.as_ref(), block, numbers }),
         });
     }
@@ -65,11 +65,11 @@ impl Task for Deform<'_> {
     #[inline(always)]
     fn call<S: Simd>(self, _: S) {
         let Deform { digits, deformations, scratch, room, block, numbers } = self;
-        block.open(numbers, |number| digits.class(number as usize));
+        block.images.open(numbers, |number| digits.class(number as usize));
         for &number in numbers {
             let image = digits.image(number as usize);
             deformations.draw(image, u64::from(number), scratch, room);
-            block.push(room);
+            block.images.push(room);
         }
     }
 }
@@ -98,15 +98,15 @@ impl Task for Take<'_> {
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
         let Take { digits, ink, block, numbers } = self;
-        block.open(numbers, |number| digits.class(number as usize));
+        block.images.open(numbers, |number| digits.class(number as usize));
         // An epoch takes images from all over memory: they are fetched together, so that the waits are one.
         let numbers = || numbers.iter().map(|&number| number as usize);
         if let Some(ink) = ink {
             numbers().for_each(|number| prefetch(simd, ink.image(number)));
-            numbers().for_each(|number| block.push_ink(ink.image(number)));
+            numbers().for_each(|number| block.images.push_ink(ink.image(number)));
         } else {
             numbers().for_each(|number| prefetch(simd, digits.image(number)));
-            numbers().for_each(|number| block.push(digits.image(number)));
+            numbers().for_each(|number| block.images.push(digits.image(number)));
         }
     }
 }
