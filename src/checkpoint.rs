@@ -8,6 +8,7 @@ use crate::data::dataset::Digits;
 use crate::model;
 use crate::names::{joined, shortened};
 use crate::nn::network::Network;
+use crate::nn::parameters::Plane;
 use crate::safetensors::{Archive, Tensor};
 use crate::train::{Score, State, Trainer};
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ const HISTORY: &str = "history";
 const BEST: &str = "best";
 
 /// What the names of a plane's tensors begin with.
-fn plane(number: usize) -> String {
+fn name(Plane(number): Plane) -> String {
     format!("plane{number}")
 }
 
@@ -88,8 +89,8 @@ pub fn save(identity: &Identity, trainer: &Trainer, history: &str) -> Archive {
         metadata.insert(BEST.to_owned(), format!("{epoch} {wrong} {images}"));
     }
     let mut tensors = Vec::new();
-    for (number, network) in trainer.planes() {
-        tensors.extend(model::tensors(&format!("{}.", plane(number)), &network));
+    for (plane, network) in trainer.planes() {
+        tensors.extend(model::tensors(&format!("{}.", name(plane)), &network));
     }
     if let Some(network) = trainer.best() {
         tensors.extend(model::tensors(&format!("{BEST}."), network));
@@ -124,8 +125,8 @@ pub fn restore(archive: Archive, identity: &Identity, trainer: &mut Trainer) -> 
         Ok(network)
     };
     let mut planes = Vec::new();
-    for (number, _) in trainer.planes() {
-        planes.push((number, take(&plane(number))?));
+    for (plane, _) in trainer.planes() {
+        planes.push((plane, take(&name(plane))?));
     }
     let keeps_best = trainer.settings().patience.is_some() && state.best.is_some();
     let best = keeps_best.then(|| take(BEST)).transpose()?;

@@ -19,7 +19,7 @@ use crate::nn::hidden::Pass;
 use crate::nn::network::Network;
 use crate::nn::optimizer;
 use crate::nn::order::Ordered;
-use crate::nn::parameters::{Parameters, TRANSPOSED, WEIGHTS};
+use crate::nn::parameters::{Parameters, Plane};
 use crate::nn::schedule::Schedule;
 use load::Loader;
 use rand::seq::SliceRandom;
@@ -98,7 +98,7 @@ impl<'a> Trainer<'a> {
         let mut parameters = network.to_parameters(settings.optimizer.planes());
         if settings.optimizer.averages() {
             for (number, layer) in network.layers.iter().enumerate() {
-                parameters.set(number, optimizer::AVERAGE, &layer.weights, &layer.bias);
+                parameters.set(number, Plane::AVERAGE, &layer.weights, &layer.bias);
             }
         }
         let settings = Settings { batch: settings.batch.min(training.len()), ..settings };
@@ -163,8 +163,8 @@ impl<'a> Trainer<'a> {
     }
 
     /// The planes of the parameters with what a run needs to go on: the weights, their average, the moments.
-    pub fn planes(&self) -> impl Iterator<Item = (usize, Network)> {
-        let kept = (0..self.settings.optimizer.planes()).filter(|&plane| plane != TRANSPOSED);
+    pub fn planes(&self) -> impl Iterator<Item = (Plane, Network)> {
+        let kept = (0..self.settings.optimizer.planes()).map(Plane).filter(|&plane| plane != Plane::TRANSPOSED);
         kept.map(|plane| (plane, Network::from_parameters(self.activation, &self.parameters, plane)))
     }
 
@@ -177,7 +177,7 @@ impl<'a> Trainer<'a> {
     ///
     /// # Panics
     /// Where a plane's shapes are not the network's.
-    pub fn restore(&mut self, state: State, planes: impl IntoIterator<Item = (usize, Network)>, best: Option<Network>) {
+    pub fn restore(&mut self, state: State, planes: impl IntoIterator<Item = (Plane, Network)>, best: Option<Network>) {
         for (plane, network) in planes {
             for (number, layer) in network.layers.iter().enumerate() {
                 self.parameters.set(number, plane, &layer.weights, &layer.bias);
@@ -219,8 +219,8 @@ impl<'a> Trainer<'a> {
     }
 
     /// The plane of the weights that are evaluated and saved.
-    fn evaluated(&self) -> usize {
-        if self.settings.optimizer.averages() { optimizer::AVERAGE } else { WEIGHTS }
+    fn evaluated(&self) -> Plane {
+        if self.settings.optimizer.averages() { Plane::AVERAGE } else { Plane::WEIGHTS }
     }
 
     /// Puts the images into the epoch's order.
@@ -248,7 +248,7 @@ impl<'a> Trainer<'a> {
         let numbers = &self.order[begin..end];
         let pass = Pass {
             activation: self.activation,
-            plane: WEIGHTS,
+            plane: Plane::WEIGHTS,
             dropout: (self.settings.dropout > 0.0).then(|| Dropout::new(self.settings.dropout)),
             seed: self.settings.seed,
             epoch: self.state.epoch,

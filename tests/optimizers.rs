@@ -4,8 +4,8 @@ use mnist::engine::Kernel;
 use mnist::engine::simd::{Simd, Task};
 use mnist::matrix::Matrix;
 use mnist::nn::network::Dense;
-use mnist::nn::optimizer::{AVERAGE, Optimizer, Settings, Step};
-use mnist::nn::parameters::{CELL, Parameters, Place, WEIGHTS};
+use mnist::nn::optimizer::{Optimizer, Settings, Step};
+use mnist::nn::parameters::{CELL, Parameters, Place, Plane};
 
 /// The update of one cell.
 struct Update<'a> {
@@ -37,7 +37,7 @@ fn kernels() -> Vec<Kernel> {
 }
 
 /// A plane of the only layer: its weights row by row, then its bias.
-fn values(parameters: &Parameters, plane: usize) -> Vec<f32> {
+fn values(parameters: &Parameters, plane: Plane) -> Vec<f32> {
     let (weights, bias) = parameters.matrices(0, plane);
     [weights.data(), bias.data()].concat()
 }
@@ -60,16 +60,16 @@ fn descend(
     let sizes = [inputs, outputs];
     let mut parameters = Parameters::new(&sizes, settings.planes());
     let begin = layer(&first);
-    parameters.set(0, WEIGHTS, &begin.weights, &begin.bias);
+    parameters.set(0, Plane::WEIGHTS, &begin.weights, &begin.bias);
     if settings.averages() {
-        parameters.set(0, AVERAGE, &begin.weights, &begin.bias);
+        parameters.set(0, Plane::AVERAGE, &begin.weights, &begin.bias);
     }
     for t in 1..=steps {
-        let w = values(&parameters, WEIGHTS);
+        let w = values(&parameters, Plane::WEIGHTS);
         let slopes = layer(&|i| gradient(i, t, w[i]));
         // The gradients in cells, as the weights are.
         let mut gradients = Parameters::new(&sizes, 2);
-        gradients.set(0, WEIGHTS, &slopes.weights, &slopes.bias);
+        gradients.set(0, Plane::WEIGHTS, &slopes.weights, &slopes.bias);
         let layers = parameters.layers().to_vec();
         let (size, step) = (parameters.cell_size(), settings.step(t as u64, rate));
         let cells = parameters.cells_mut().chunks_exact_mut(size);
@@ -132,7 +132,7 @@ fn three_steps_are_those_computed_by_hand() {
                     |_| 1.0,
                     gradient,
                     |t, at| {
-                        let values = values(at, WEIGHTS);
+                        let values = values(at, Plane::WEIGHTS);
                         let what = format!("{}, {optimizer:?}, step {t}", kernel.name());
                         for &w in &values[..inputs] {
                             assert_close(weight[t - 1], w, 5e-7, &format!("{what}, weight"));
@@ -171,9 +171,9 @@ fn the_average_warms_up_and_follows_the_weights() {
                 gradient,
                 |t, at| {
                     let decay: f64 = [2.0 / 11.0, 0.25, 0.26][t - 1];
-                    let w = values(at, WEIGHTS);
+                    let w = values(at, Plane::WEIGHTS);
                     average += (1.0 - decay) * (f64::from(w[0]) - average);
-                    for (&a, &w) in values(at, AVERAGE).iter().zip(&w) {
+                    for (&a, &w) in values(at, Plane::AVERAGE).iter().zip(&w) {
                         assert_close(average, a, 5e-7, &format!("{optimizer:?}, step {t}, w {w}"));
                         if optimizer == Optimizer::Sgd {
                             assert_close(averages[t - 1], a, 5e-7, &format!("step {t}"));
@@ -239,7 +239,7 @@ fn a_hundred_steps_are_pytorchs() {
                     100 => after_100,
                     _ => return,
                 };
-                for (i, (expected, found)) in expected.into_iter().zip(values(at, WEIGHTS)).enumerate() {
+                for (i, (expected, found)) in expected.into_iter().zip(values(at, Plane::WEIGHTS)).enumerate() {
                     let what = format!("{}, {optimizer:?}, step {t}, value {i}", kernel.name());
                     assert_close(expected, found, 1e-5 * expected.abs(), &what);
                 }
@@ -266,7 +266,7 @@ fn the_transposed_weights_follow() {
                 });
             }
         }
-        let (weights, _) = parameters.matrices(1, WEIGHTS);
+        let (weights, _) = parameters.matrices(1, Plane::WEIGHTS);
         assert_ne!(weights.row(69)[128], weights.row(69)[129]);
         for i in 0..70 {
             let panel = parameters.transposed_panel(1, i / 16 * 16);

@@ -11,8 +11,8 @@ use mnist::nn::activation::Activation;
 use mnist::nn::init::Init;
 use mnist::nn::loss::predicted;
 use mnist::nn::network::Network;
-use mnist::nn::optimizer::{self, AVERAGE, Optimizer};
-use mnist::nn::parameters::WEIGHTS;
+use mnist::nn::optimizer::{self, Optimizer};
+use mnist::nn::parameters::Plane;
 use mnist::nn::reference::{initialize_parameters, predict, train_model};
 use mnist::nn::schedule::Schedule;
 use mnist::random::{Purpose, Stream};
@@ -220,8 +220,8 @@ fn validation_sees_the_averaged_network_as_it_is() {
     let (mut of_average, mut of_weights) = (vec![], vec![]);
     let outcome = trainer.run(|trainer, event| {
         if let Event::Epoch(report) = event {
-            let planes: Vec<(usize, Network)> = trainer.planes().collect();
-            let [(WEIGHTS, weights), (AVERAGE, average), ..] = &planes[..] else {
+            let planes: Vec<(Plane, Network)> = trainer.planes().collect();
+            let [(Plane::WEIGHTS, weights), (Plane::AVERAGE, average), ..] = &planes[..] else {
                 panic!("weights and their average");
             };
             assert_eq!(&trainer.network(), average);
@@ -346,7 +346,7 @@ fn seeds_differ() {
 /// What a checkpoint holds.
 struct Checkpoint {
     state: State,
-    planes: Vec<(usize, Network)>,
+    planes: Vec<(Plane, Network)>,
     best: Option<Network>,
 }
 

@@ -7,15 +7,15 @@
 //! Were the images dealt to the threads instead, every core would read all weights, and to write a weight that another core
 //! has read costs far more than to compute it. `src/engine/measurements.md` has the figures and what else was tried.
 
-use super::block::{Block, Goal};
+use super::block::{Block, Finish, Goal};
 use super::dense::{self, Input};
-use super::hidden::{Hidden, Pass, Tile};
+use super::hidden::{Backward, Forward, Hidden, Pass, Tile};
 use super::optimizer::Step;
 use super::parameters::{CELL, Layer, Parameters, Place};
 use crate::engine::Kernel;
 use crate::engine::aligned::Aligned;
 use crate::engine::pool::{Deal, Pool};
-use crate::engine::product::{Start, Tiled};
+use crate::engine::product::Start;
 use crate::engine::simd::{Simd, Task};
 use std::sync::Mutex;
 
@@ -171,64 +171,6 @@ impl Batch {
             let start = if index == 0 { Start::Zero } else { Start::Continue };
             dense::gradient(simd, x, images, dz.columns(place.output), place, dw, start);
         }
-    }
-}
-
-/// A tile of a hidden layer, forward.
-struct Forward<'a> {
-    tile: Tile<'a>,
-    x: Input<'a>,
-    numbers: &'a [u32],
-    parameters: &'a Parameters,
-    pass: &'a Pass,
-}
-
-impl Task for Forward<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        let Forward { tile, x, numbers, parameters, pass } = self;
-        tile.forward(simd, x, numbers, parameters, pass);
-    }
-}
-
-/// The last layers for a block of images.
-struct Finish<'a> {
-    block: &'a mut Block,
-    x: Option<Tiled<'a>>,
-    parameters: &'a Parameters,
-    pass: &'a Pass,
-    goal: Goal,
-    dx: &'a mut [f32],
-}
-
-impl Task for Finish<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        let Finish { block, x, parameters, pass, goal, dx } = self;
-        block.finish(simd, x, parameters, pass, goal, dx);
-    }
-}
-
-/// A tile of a hidden layer, on the way back.
-struct Backward<'a> {
-    tile: Tile<'a>,
-    dz: Tiled<'a>,
-    images: usize,
-    parameters: &'a Parameters,
-    dx: &'a mut [f32],
-}
-
-impl Task for Backward<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        let Backward { tile, dz, images, parameters, dx } = self;
-        tile.backward(simd, dz, images, parameters, dx);
     }
 }
 

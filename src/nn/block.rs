@@ -2,13 +2,13 @@
 //! through them on its own, forward to the loss and back again.
 
 use super::dense::{self, Input};
-use super::hidden::{Hidden, Pass};
+use super::hidden::{Backward, Forward, Hidden, Pass};
 use super::images::Images;
 use super::loss::{cross_entropy, softmax};
 use super::parameters::{Layer, Parameters};
 use crate::engine::aligned::Aligned;
 use crate::engine::product::{Strided, Tiled};
-use crate::engine::simd::Simd;
+use crate::engine::simd::{Simd, Task};
 
 /// What becomes of the logits.
 #[derive(Clone, Copy, Debug)]
@@ -62,59 +62,6 @@ impl Block {
         }
     }
 
-    /// From what the first narrow layer receives, or the images themselves where no layer is wide, to the goal; from
-    /// losses also back to that layer. `dx` is room for a tile.
-    #[inline(always)]
-    pub fn finish<S: Simd>(
-        &mut self,
-        simd: S,
-        x: Option<Tiled>,
-        parameters: &Parameters,
-        pass: &Pass,
-        goal: Goal,
-        dx: &mut [f32],
-    ) {
-        let last = parameters.layers().len() - 1;
-        let wide = last - self.narrow.len();
-        let (images, stride) = (self.images.numbers().len(), self.stride);
-        let first = x.map_or_else(|| self.images.input(), Input::Dense);
-        for index in 0..self.narrow.len() {
-            let (before, rest) = self.narrow.split_at_mut(index);
-            let x = before.last().map_or(first, |before| Input::Dense(before.values(0)));
-            let tile = rest[0].tile(wide + index);
-            tile.forward(simd, x, self.images.numbers(), parameters, pass);
-        }
-        let x = self.narrow.last().map_or(first, |before| Input::Dense(before.values(0)));
-        for output in (0..self.outputs).step_by(parameters.layers()[last].width) {
-            let z = (&mut self.values[output..], stride);
-            dense::forward(simd, x, parameters, [last, pass.plane, output], images, z);
-        }
-        match goal {
-            Goal::Probabilities => {
-                for row in self.values.chunks_exact_mut(stride).take(images) {
-                    softmax(simd, row, self.outputs);
-                }
-            }
-            Goal::Losses(batch, smoothing) => {
-                self.correct = 0;
-                let rows = self.values.chunks_exact_mut(stride).zip(self.deltas.chunks_exact_mut(stride));
-                let labelled = self.losses.iter_mut().zip(self.images.classes());
-                for ((logits, delta), (loss, &class)) in rows.zip(labelled).take(images) {
-                    let (class, sizes) = (usize::from(class), [self.outputs, batch]);
-                    let correct;
-                    (*loss, correct) = cross_entropy(simd, logits, delta, class, sizes, smoothing);
-                    self.correct += usize::from(correct);
-                }
-                for index in (0..self.narrow.len()).rev() {
-                    let (before, after) = self.narrow.split_at_mut(index + 1);
-                    let dz = after.first().map_or_else(|| last_deltas(&self.deltas, stride), |after| after.deltas(0));
-                    let tile = before[index].tile(wide + index);
-                    tile.backward(simd, dz, images, parameters, dx);
-                }
-            }
-        }
-    }
-
     /// What the narrow layer `index` puts out, the last layer not counted.
     pub fn values(&self, index: usize) -> Tiled<'_> {
         self.narrow[index].values(0)
@@ -139,5 +86,69 @@ impl Block {
     /// How many images' class is the most probable one.
     pub fn correct(&self) -> usize {
         self.correct
+    }
+}
+
+/// From what the first narrow layer receives to the goal; from losses also back to that layer.
+pub struct Finish<'a> {
+    /// What it fills.
+    pub block: &'a mut Block,
+    /// What the first narrow layer receives, or nothing where that is the images themselves.
+    pub x: Option<Tiled<'a>>,
+    /// W and b.
+    pub parameters: &'a Parameters,
+    /// f and the dropout.
+    pub pass: &'a Pass,
+    /// What becomes of the logits.
+    pub goal: Goal,
+    /// Room for a tile's dX.
+    pub dx: &'a mut [f32],
+}
+
+impl Task for Finish<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) {
+        let Finish { block, x, parameters, pass, goal, dx } = self;
+        let last = parameters.layers().len() - 1;
+        let wide = last - block.narrow.len();
+        let (images, stride) = (block.images.numbers().len(), block.stride);
+        let first = x.map_or_else(|| block.images.input(), Input::Dense);
+        for index in 0..block.narrow.len() {
+            let (before, rest) = block.narrow.split_at_mut(index);
+            let x = before.last().map_or(first, |before| Input::Dense(before.values(0)));
+            let tile = rest[0].tile(wide + index);
+            Forward { tile, x, numbers: block.images.numbers(), parameters, pass }.call(simd);
+        }
+        let x = block.narrow.last().map_or(first, |before| Input::Dense(before.values(0)));
+        for output in (0..block.outputs).step_by(parameters.layers()[last].width) {
+            let z = (&mut block.values[output..], stride);
+            dense::forward(simd, x, parameters, (last, pass.plane), output, images, z);
+        }
+        match goal {
+            Goal::Probabilities => {
+                for row in block.values.chunks_exact_mut(stride).take(images) {
+                    softmax(simd, row, block.outputs);
+                }
+            }
+            Goal::Losses(batch, smoothing) => {
+                block.correct = 0;
+                let rows = block.values.chunks_exact_mut(stride).zip(block.deltas.chunks_exact_mut(stride));
+                let labelled = block.losses.iter_mut().zip(block.images.classes());
+                for ((logits, delta), (loss, &class)) in rows.zip(labelled).take(images) {
+                    let (class, sizes) = (usize::from(class), [block.outputs, batch]);
+                    let correct;
+                    (*loss, correct) = cross_entropy(simd, logits, delta, class, sizes, smoothing);
+                    block.correct += usize::from(correct);
+                }
+                for index in (0..block.narrow.len()).rev() {
+                    let (before, after) = block.narrow.split_at_mut(index + 1);
+                    let dz = after.first().map_or_else(|| last_deltas(&block.deltas, stride), |after| after.deltas(0));
+                    let tile = before[index].tile(wide + index);
+                    Backward { tile, dz, images, parameters, dx }.call(simd);
+                }
+            }
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! A dense layer, one column of cells at a time: the product forward, the product backward, the gradient.
 
-use super::parameters::{CELL, Parameters, Place};
+use super::parameters::{CELL, Parameters, Place, Plane};
 use crate::engine::masked;
 use crate::engine::product::{Start, Strided, Tiled};
 use crate::engine::simd::Simd;
 use crate::engine::sparse::{self, Lists};
+use std::ops::Range;
 
 /// What a layer receives: a row an image.
 #[derive(Clone, Copy)]
@@ -22,7 +23,8 @@ pub fn forward<S: Simd>(
     simd: S,
     x: Input,
     parameters: &Parameters,
-    [number, plane, output]: [usize; 3],
+    (number, plane): (usize, Plane),
+    output: usize,
     images: usize,
     (z, stride): (&mut [f32], usize),
 ) {
@@ -42,19 +44,18 @@ pub fn forward<S: Simd>(
     }
 }
 
-/// `dX = dZ·Wᵀ` of `images` images, for `inputs` inputs of layer `number` from `input` on, whose weights are in one row of
-/// cells. The rows of `dx` are `stride` apart.
+/// `dX = dZ·Wᵀ` of `images` images, for the `inputs` of layer `number`, whose weights are in one row of cells. The rows of `dx` are `stride` apart.
 #[inline(always)]
 pub fn backward<S: Simd>(
     simd: S,
     dz: Tiled,
     parameters: &Parameters,
-    [number, input, inputs]: [usize; 3],
+    (number, inputs): (usize, Range<usize>),
     images: usize,
     (dx, stride): (&mut [f32], usize),
 ) {
-    let sizes = [images, parameters.layers()[number].outputs, inputs];
-    let w = parameters.transposed_panel(number, input);
+    let sizes = [images, parameters.layers()[number].outputs, inputs.len()];
+    let w = parameters.transposed_panel(number, inputs.start);
     masked::multiply(simd, sizes, dz, w, (dx, stride));
 }
 

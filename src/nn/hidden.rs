@@ -6,10 +6,10 @@
 use super::activation::Activation;
 use super::dense::{self, Input};
 use super::dropout::Dropout;
-use super::parameters::{Layer, Parameters};
+use super::parameters::{Layer, Parameters, Plane};
 use crate::engine::aligned::Aligned;
 use crate::engine::product::{Strided, Tiled};
-use crate::engine::simd::{LANES, Simd};
+use crate::engine::simd::{LANES, Simd, Task};
 use crate::random::{Purpose, Stream};
 
 /// What a forward pass depends on besides the weights.
@@ -18,7 +18,7 @@ pub struct Pass {
     /// Between the layers.
     pub activation: Activation,
     /// The plane of the weights that is used.
-    pub plane: usize,
+    pub plane: Plane,
     /// Silences units, while training.
     pub dropout: Option<Dropout>,
     /// What the dropout of an image is drawn from, with the image's number.
@@ -29,7 +29,7 @@ pub struct Pass {
 
 impl Pass {
     /// Without dropout: to evaluate and to predict.
-    pub fn evaluation(activation: Activation, plane: usize) -> Self {
+    pub fn evaluation(activation: Activation, plane: Plane) -> Self {
         Pass { activation, plane, dropout: None, seed: 0, epoch: 0 }
     }
 }
@@ -115,14 +115,29 @@ pub struct Tile<'a> {
     pub floats: &'a mut [f32],
 }
 
-impl Tile<'_> {
-    /// `H = f(X·W + b)` and `f'` of the images `numbers`.
+/// Forward: `H = f(X·W + b)` and `f'`, for a tile.
+pub struct Forward<'a> {
+    /// What it fills.
+    pub tile: Tile<'a>,
+    /// What the layer receives.
+    pub x: Input<'a>,
+    /// The images, by their numbers.
+    pub numbers: &'a [u32],
+    /// W and b.
+    pub parameters: &'a Parameters,
+    /// f and the dropout.
+    pub pass: &'a Pass,
+}
+
+impl Task for Forward<'_> {
+    type Output = ();
+
     #[inline(always)]
-    pub fn forward<S: Simd>(self, simd: S, x: Input, numbers: &[u32], parameters: &Parameters, pass: &Pass) {
-        let Tile { number, grid: Grid { rows, width, units, .. }, unit, floats } = self;
+    fn call<S: Simd>(self, simd: S) {
+        let Forward { tile, x, numbers, parameters, pass } = self;
+        let Tile { number, grid: Grid { rows, width, units, .. }, unit, floats } = tile;
         let (values, slopes) = floats.split_at_mut(rows * width);
-        let place = [number, pass.plane, unit];
-        dense::forward(simd, x, parameters, place, numbers.len(), (values, width));
+        dense::forward(simd, x, parameters, (number, pass.plane), unit, numbers.len(), (values, width));
         let columns = (units - unit).min(width).next_multiple_of(LANES);
         let rows = values.chunks_exact_mut(width).zip(slopes.chunks_exact_mut(width));
         for ((values, slopes), &image) in rows.zip(numbers) {
@@ -135,15 +150,32 @@ impl Tile<'_> {
             }
         }
     }
+}
 
-    /// `dZ = dX ∘ f'(Z)` of so many images, where dX is the next layer's and comes of its `dz`. `dx` is room for it.
+/// Backward: `dZ = dX ∘ f'(Z)`, for a tile that [`Forward`] filled. dX comes from the next layer's dZ.
+pub struct Backward<'a> {
+    /// What it turns from f'(Z) into dZ.
+    pub tile: Tile<'a>,
+    /// The next layer's dZ.
+    pub dz: Tiled<'a>,
+    /// Images of the tile.
+    pub images: usize,
+    /// W and b.
+    pub parameters: &'a Parameters,
+    /// Room for the tile's dX.
+    pub dx: &'a mut [f32],
+}
+
+impl Task for Backward<'_> {
+    type Output = ();
+
     #[inline(always)]
-    pub fn backward<S: Simd>(self, simd: S, dz: Tiled, images: usize, parameters: &Parameters, dx: &mut [f32]) {
-        let Grid { rows, width, units, .. } = self.grid;
-        let units = (units - self.unit).min(width);
-        let place = [self.number + 1, self.unit, units];
-        dense::backward(simd, dz, parameters, place, images, (dx, width));
-        let deltas = self.floats[rows * width..].chunks_exact_mut(width);
+    fn call<S: Simd>(self, simd: S) {
+        let Backward { tile, dz, images, parameters, dx } = self;
+        let Grid { rows, width, units, .. } = tile.grid;
+        let units = (units - tile.unit).min(width);
+        dense::backward(simd, dz, parameters, (tile.number + 1, tile.unit..tile.unit + units), images, (dx, width));
+        let deltas = tile.floats[rows * width..].chunks_exact_mut(width);
         for (deltas, dx) in deltas.zip(dx.chunks_exact(width)).take(images) {
             let deltas = deltas[..units].iter_mut();
             deltas.zip(dx).for_each(|(delta, dx)| *delta *= dx);

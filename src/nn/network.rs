@@ -1,7 +1,7 @@
 //! A network as it is kept and passed on: layer sizes, activation, and a matrix and a bias a layer.
 
 use super::activation::Activation;
-use super::parameters::{Parameters, WEIGHTS};
+use super::parameters::{Parameters, Plane};
 use crate::matrix::Matrix;
 
 /// One dense layer.
@@ -70,13 +70,13 @@ impl Network {
     pub fn to_parameters(&self, planes: usize) -> Parameters {
         let mut parameters = Parameters::new(&self.sizes(), planes);
         for (number, layer) in self.layers.iter().enumerate() {
-            parameters.set(number, WEIGHTS, &layer.weights, &layer.bias);
+            parameters.set(number, Plane::WEIGHTS, &layer.weights, &layer.bias);
         }
         parameters
     }
 
     /// The network of a plane of weights.
-    pub fn from_parameters(activation: Activation, parameters: &Parameters, plane: usize) -> Self {
+    pub fn from_parameters(activation: Activation, parameters: &Parameters, plane: Plane) -> Self {
         let dense = |number| {
             let (weights, bias) = parameters.matrices(number, plane);
             Dense { weights, bias }

@@ -28,9 +28,6 @@ const SECOND: f64 = 0.999;
 /// ε
 const EPSILON: f32 = 1e-8;
 
-/// The plane of the moving average, where one is kept.
-pub const AVERAGE: usize = 2;
-
 /// How weights follow their gradients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Optimizer {

@@ -16,10 +16,18 @@ use crate::matrix::Matrix;
 /// Weights in a plane of a cell.
 pub const CELL: usize = PANEL * PANEL;
 
-/// The weights' plane in each cell.
-pub const WEIGHTS: usize = 0;
-/// The plane of the transposed weights.
-pub const TRANSPOSED: usize = 1;
+/// A plane of the cells, by its place in each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plane(pub usize);
+
+impl Plane {
+    /// The weights.
+    pub const WEIGHTS: Plane = Plane(0);
+    /// The same, transposed.
+    pub const TRANSPOSED: Plane = Plane(1);
+    /// Their moving average, where one is kept. The optimiser's moments lie behind.
+    pub const AVERAGE: Plane = Plane(2);
+}
 
 /// A layer's place among the cells. Its cells lie column of cells by column of cells.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +153,7 @@ impl Parameters {
     }
 
     /// A column of cells: the columns of a layer's weights from `output` on, as a panel of W.
-    pub fn panel(&self, layer: usize, plane: usize, output: usize) -> Panel<'_> {
+    pub fn panel(&self, layer: usize, plane: Plane, output: usize) -> Panel<'_> {
         let layer = &self.layers[layer];
         let (cell, _) = layer.find(0, output);
         Panel { data: self.plane(cell, plane), row: layer.width, rows: layer.height(), segment: self.cell_size() }
@@ -156,7 +164,7 @@ impl Parameters {
         let layer = &self.layers[layer];
         let (cell, _) = layer.find(input, 0);
         Panel {
-            data: &self.plane(cell, TRANSPOSED)[input % layer.height()..],
+            data: &self.plane(cell, Plane::TRANSPOSED)[input % layer.height()..],
             row: layer.height(),
             rows: layer.width,
             segment: layer.down * self.cell_size(),
@@ -164,14 +172,14 @@ impl Parameters {
     }
 
     /// The bias of a layer's column of cells at `output`.
-    pub fn bias(&self, layer: usize, plane: usize, output: usize) -> &[f32] {
+    pub fn bias(&self, layer: usize, plane: Plane, output: usize) -> &[f32] {
         let layer = &self.layers[layer];
         let (cell, at) = layer.find(layer.inputs, output);
         &self.plane(cell, plane)[at..][..layer.width]
     }
 
     /// A plane of a layer as matrices: weights (I x O) and bias (1 x O).
-    pub fn matrices(&self, layer: usize, plane: usize) -> (Matrix, Matrix) {
+    pub fn matrices(&self, layer: usize, plane: Plane) -> (Matrix, Matrix) {
         let Layer { inputs, outputs, .. } = self.layers[layer];
         let mut weights = Matrix::zeros(inputs, outputs);
         let mut bias = Matrix::zeros(1, outputs);
@@ -192,7 +200,7 @@ impl Parameters {
     ///
     /// # Panics
     /// Where the shapes are not the layer's.
-    pub fn set(&mut self, layer: usize, plane: usize, weights: &Matrix, bias: &Matrix) {
+    pub fn set(&mut self, layer: usize, plane: Plane, weights: &Matrix, bias: &Matrix) {
         let Layer { inputs, outputs, .. } = self.layers[layer];
         assert_eq!((weights.rows(), weights.columns(), bias.columns()), (inputs, outputs, outputs), "another shape");
         let Layer { width, .. } = self.layers[layer];
@@ -201,10 +209,10 @@ impl Parameters {
             for (o, &value) in row.iter().enumerate() {
                 let (cell, at) = self.find(layer, i, o);
                 let begin = cell * self.cell_size();
-                self.cells[begin + plane * CELL + at] = value;
-                if plane == WEIGHTS {
+                self.cells[begin + plane.0 * CELL + at] = value;
+                if plane == Plane::WEIGHTS {
                     let at = at % width * (CELL / width) + at / width;
-                    self.cells[begin + TRANSPOSED * CELL + at] = value;
+                    self.cells[begin + Plane::TRANSPOSED.0 * CELL + at] = value;
                 }
             }
         }
@@ -218,7 +226,7 @@ impl Parameters {
     }
 
     /// The floats from a plane of a cell on.
-    fn plane(&self, cell: usize, plane: usize) -> &[f32] {
-        &self.cells[cell * self.cell_size() + plane * CELL..]
+    fn plane(&self, cell: usize, plane: Plane) -> &[f32] {
+        &self.cells[cell * self.cell_size() + plane.0 * CELL..]
     }
 }

@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::block::{Block, Goal};
 use super::hidden::Pass;
 use super::network::Network;
-use super::parameters::WEIGHTS;
+use super::parameters::Plane;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::engine::simd::{Simd, Task};
@@ -17,7 +17,7 @@ impl Network {
     /// The probability of each class (B x C) for images of one byte a pixel, one after another.
     pub fn probabilities(&self, pixels: &[u8], kernel: Kernel, pool: &mut Pool) -> Matrix {
         let parameters = self.to_parameters(2);
-        let pass = Pass::evaluation(self.activation, WEIGHTS);
+        let pass = Pass::evaluation(self.activation, Plane::WEIGHTS);
         let size = self.sizes()[0];
         let count = pixels.len() / size;
         let mut result = Matrix::zeros(count, self.classes());

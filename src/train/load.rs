@@ -127,7 +127,7 @@ mod tests {
     use crate::nn::block::Goal;
     use crate::nn::hidden::Pass;
     use crate::nn::init::Init;
-    use crate::nn::parameters::WEIGHTS;
+    use crate::nn::parameters::Plane;
     use crate::nn::reference::initialize_parameters;
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
         let mut random = generator(1, Draw::Weights);
         let network = initialize_parameters(&[784, 40, 10], Activation::Tanh, Init::Xavier, &mut random);
         let parameters = network.to_parameters(2);
-        let pass = Pass::evaluation(network.activation, WEIGHTS);
+        let pass = Pass::evaluation(network.activation, Plane::WEIGHTS);
         let (kernel, mut pool) = (Kernel::best(), Pool::new(2));
         let expected = network.probabilities(digits.pixels(), kernel, &mut pool);
         let numbers: Vec<u32> = (0..150).map(|place| place * 61 % 10_000).collect();

@@ -11,9 +11,9 @@ use crate::matrix::Matrix;
 use crate::nn::hidden::Pass;
 use crate::nn::images::value;
 use crate::nn::network::Network;
-use crate::nn::optimizer::{self, AVERAGE, Settings};
+use crate::nn::optimizer::{self, Settings};
 use crate::nn::order::{Order, Ordered};
-use crate::nn::parameters::{self, WEIGHTS};
+use crate::nn::parameters::{self, Plane};
 use crate::nn::reference::{
     Dropout, Parameters, backward_propagation, cross_entropy, forward_propagation, largest, update_parameters,
 };
@@ -57,7 +57,7 @@ impl Step<'_> {
 
     fn take(&self, parameters: &parameters::Parameters) -> Parameters {
         let network = |plane| Network::from_parameters(self.pass.activation, parameters, plane);
-        let mut plain = Parameters::new(network(WEIGHTS));
+        let mut plain = Parameters::new(network(Plane::WEIGHTS));
         for (plane, kept) in kept(&mut plain, self.optimizer) {
             *kept = network(plane);
             let first = &mut kept.layers[0].weights;
@@ -82,11 +82,12 @@ impl Step<'_> {
 }
 
 /// What the engine keeps too, and in which plane.
-fn kept<'a>(plain: &'a mut Parameters, optimizer: &Settings) -> impl Iterator<Item = (usize, &'a mut Network)> {
+fn kept<'a>(plain: &'a mut Parameters, optimizer: &Settings) -> impl Iterator<Item = (Plane, &'a mut Network)> {
     let Parameters { network, average, first_moment, second_moment } = plain;
-    let average = optimizer.averages().then_some((AVERAGE, average));
-    let moments = (AVERAGE + usize::from(optimizer.averages())..).zip([first_moment, second_moment]);
-    [(WEIGHTS, network)].into_iter().chain(average).chain(moments.take(optimizer.optimizer.moments()))
+    let average = optimizer.averages().then_some((Plane::AVERAGE, average));
+    let moments =
+        (Plane::AVERAGE.0 + usize::from(optimizer.averages())..).map(Plane).zip([first_moment, second_moment]);
+    [(Plane::WEIGHTS, network)].into_iter().chain(average).chain(moments.take(optimizer.optimizer.moments()))
 }
 
 impl Loader<'_> {
