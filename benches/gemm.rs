@@ -1,4 +1,5 @@
-//! Dense products, beside what the processor could do at most.
+//! Products beside what the processor could do at most: first those of [`mnist::matrix::Matrix`], as `--reference` runs them,
+//! then a hidden layer's forward product, as training runs it.
 //!
 //! `cargo bench --bench gemm -- [--quick] [KERNEL ...] [MxKxN ...]`: a row a case, for each kernel that this processor
 //! has, on one thread and on all. A case is timed only after a sample of its elements has been compared, to the bit,
@@ -6,8 +7,9 @@
 
 use mnist::engine::Kernel;
 use mnist::engine::gemm::multiply;
+use mnist::engine::masked;
 use mnist::engine::pool::Pool;
-use mnist::engine::product::{Start, Strided};
+use mnist::engine::product::{PANEL, Panel, Start, Strided, Tiled};
 use mnist::engine::simd::{LANES, Simd, Task};
 use std::hint::black_box;
 use std::time::Instant;
@@ -91,6 +93,67 @@ fn main() {
                     100.0 * best / limit
                 );
             }
+        }
+    }
+    println!("a hidden layer of {} units on a block of images, forward, one thread:", HIDDEN[2]);
+    println!("{:>16}  kernel   zeros  median GFLOP/s of dense work, beside the limit", "M x K x N");
+    for (kernel, limits) in &kernels {
+        for zeros in [0, 50, 75] {
+            hidden(*kernel, limits[0], zeros, quick);
+        }
+    }
+}
+
+/// A block of images, and the units of two hidden layers.
+const HIDDEN: [usize; 3] = [64, 512, 256];
+
+/// Times the hidden layer where so many of a hundred activations are 0.
+fn hidden(kernel: Kernel, limit: f64, zeros: usize, quick: bool) {
+    let [m, k, n] = HIDDEN;
+    let mut a = floats(m * k);
+    a.iter_mut().enumerate().filter(|(at, _)| at * 61 % 100 < zeros).for_each(|(_, value)| *value = 0.0);
+    let mut layer = Layer { a: &a, b: &floats(k * n), c: vec![f32::NAN; m * n] };
+    kernel.run(&mut layer);
+    for at in (0..m * n).step_by(97) {
+        let (i, j) = (at / n, at % n);
+        let b = &layer.b[j / PANEL * k * PANEL + j % PANEL..];
+        let x = |k: usize| a[k / PANEL * m * PANEL + i * PANEL + k % PANEL];
+        let expected = (0..k).fold(0.0f32, |sum, k| x(k).mul_add(b[k * PANEL], sum));
+        assert_eq!(expected.to_bits(), layer.c[at].to_bits(), "element ({i}, {j})");
+    }
+    let work = 2e-9 * (m * k * n) as f64;
+    let repeat = (limit * if quick { 0.002 } else { 0.02 } / work).ceil();
+    let mut rates: Vec<f64> = (0..SAMPLES)
+        .map(|_| {
+            let began = Instant::now();
+            (0..repeat as usize).for_each(|_| kernel.run(&mut layer));
+            repeat * work / began.elapsed().as_secs_f64()
+        })
+        .collect();
+    rates.sort_by(f64::total_cmp);
+    let median = rates[SAMPLES / 2];
+    let shape = format!("{m}x{k}x{n}");
+    println!("{shape:>16}  {:8} {zeros:4}% {median:8.1} {:14.0}%", kernel.name(), 100.0 * median / limit);
+}
+
+/// The hidden layer: A in tiles of 64 columns, as activations lie, B panel by panel, as weights do.
+struct Layer<'a> {
+    a: &'a [f32],
+    b: &'a [f32],
+    c: Vec<f32>,
+}
+
+impl Task for &mut Layer<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call<S: Simd>(self, simd: S) {
+        let [m, k, n] = HIDDEN;
+        let first = Strided { data: self.a, row: PANEL, column: 1 };
+        let a = Tiled { first, columns: PANEL, segment: m * PANEL };
+        for (panel, b) in self.b.chunks_exact(k * PANEL).enumerate() {
+            let c = (&mut self.c[panel * PANEL..], n);
+            masked::multiply(simd, [m, k, PANEL], a, Panel::even(b, PANEL), c);
         }
     }
 }

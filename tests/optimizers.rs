@@ -1,51 +1,20 @@
-//! Each optimiser against its paper's equations, by hand over three steps, and against PyTorch over a hundred.
+//! The reference's update against its papers' equations, by hand over three steps, and against PyTorch over a hundred. That the
+//! engine's is the same to the bit is seen in `training.rs`.
 
-use mnist::engine::Kernel;
-use mnist::engine::simd::{Simd, Task};
 use mnist::matrix::Matrix;
-use mnist::nn::network::Dense;
-use mnist::nn::optimizer::{Optimizer, Settings, Step};
-use mnist::nn::parameters::{CELL, Parameters, Place, Plane};
+use mnist::nn::activation::Activation;
+use mnist::nn::network::{Dense, Network};
+use mnist::nn::optimizer::{Optimizer, Settings};
+use mnist::nn::reference::{Parameters, update_parameters};
 
-/// The update of one cell.
-struct Update<'a> {
-    step: &'a Step,
-    place: &'a Place,
-    gradient: &'a [f32; CELL],
-    cell: &'a mut [f32],
-}
-
-impl Task for Update<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
-        self.step.update(simd, self.place, self.gradient, self.cell);
-    }
-}
-
-/// The kernels that this processor has; says which it lacks.
-fn kernels() -> Vec<Kernel> {
-    let named = |name: &&str| {
-        let kernel = Kernel::named(name);
-        if kernel.is_none() {
-            println!("kernel {name}: not run, this processor does not have it");
-        }
-        kernel
-    };
-    Kernel::NAMES.iter().filter_map(named).collect()
-}
-
-/// A plane of the only layer: its weights row by row, then its bias.
-fn values(parameters: &Parameters, plane: Plane) -> Vec<f32> {
-    let (weights, bias) = parameters.matrices(0, plane);
-    [weights.data(), bias.data()].concat()
+/// The values of a network of one layer: its weights row by row, then its bias.
+fn values(network: &Network) -> Vec<f32> {
+    network.layers[0].parts().map(Matrix::data).concat()
 }
 
 /// Makes `steps` steps with a layer of `inputs` x `outputs` that begins as `first`; `gradient(i, t, w)` is that of value
 /// `i` (the weights row by row, then the bias) in step `t` (from 1). Calls `after(t, parameters)` after each.
 fn descend(
-    kernel: Kernel,
     settings: Settings,
     rate: f32,
     [inputs, outputs, steps]: [usize; 3],
@@ -57,30 +26,10 @@ fn descend(
         weights: Matrix::from_fn(inputs, outputs, |i, o| value(i * outputs + o)),
         bias: Matrix::from_fn(1, outputs, |_, o| value(inputs * outputs + o)),
     };
-    let sizes = [inputs, outputs];
-    let mut parameters = Parameters::new(&sizes, settings.planes());
-    let begin = layer(&first);
-    parameters.set(0, Plane::WEIGHTS, &begin.weights, &begin.bias);
-    if settings.averages() {
-        parameters.set(0, Plane::AVERAGE, &begin.weights, &begin.bias);
-    }
+    let mut parameters = Parameters::new(Network { activation: Activation::Relu, layers: vec![layer(&first)] });
     for t in 1..=steps {
-        let w = values(&parameters, Plane::WEIGHTS);
-        let slopes = layer(&|i| gradient(i, t, w[i]));
-        // The gradients in cells, as the weights are.
-        let mut gradients = Parameters::new(&sizes, 2);
-        gradients.set(0, Plane::WEIGHTS, &slopes.weights, &slopes.bias);
-        let layers = parameters.layers().to_vec();
-        let (size, step) = (parameters.cell_size(), settings.step(t as u64, rate));
-        let cells = parameters.cells_mut().chunks_exact_mut(size);
-        for (number, (cell, gradient)) in cells.zip(gradients.cells_mut().chunks_exact(2 * CELL)).enumerate() {
-            kernel.run(Update {
-                step: &step,
-                place: &Parameters::place(&layers, number),
-                gradient: gradient.first_chunk().unwrap(),
-                cell,
-            });
-        }
+        let w = values(&parameters.network);
+        update_parameters(&mut parameters, &[layer(&|i| gradient(i, t, w[i]))], &settings, t as u64, rate);
         after(t, &parameters);
     }
 }
@@ -117,32 +66,23 @@ fn three_steps_are_those_computed_by_hand() {
         (Optimizer::Adam, [0.9, 0.92526352, 0.92473057], [0.9, 0.93661035, 0.95027942]),
         (Optimizer::AdamW, [0.89, 0.91771035, 0.92220232], [0.9, 0.93661035, 0.95027942]),
     ];
-    for kernel in kernels() {
-        for (optimizer, weight, bias) in cases {
-            // With 64 inputs the bias has a cell of its own.
-            for inputs in [1, 63, 64] {
-                let settings = Settings { optimizer, l2: 0.1, average: 0.0 };
-                let sizes = [inputs, 1, 3];
-                let gradient = |_, t: usize, _| gradients[t - 1];
-                descend(
-                    kernel,
-                    settings,
-                    0.1,
-                    sizes,
-                    |_| 1.0,
-                    gradient,
-                    |t, at| {
-                        let values = values(at, Plane::WEIGHTS);
-                        let what = format!("{}, {optimizer:?}, step {t}", kernel.name());
-                        for &w in &values[..inputs] {
-                            assert_close(weight[t - 1], w, 5e-7, &format!("{what}, weight"));
-                        }
-                        let what = format!("{what}, bias");
-                        assert_close(bias[t - 1], values[inputs], 5e-7, &what);
-                    },
-                );
-            }
-        }
+    for (optimizer, weight, bias) in cases {
+        let settings = Settings { optimizer, l2: 0.1, average: 0.0 };
+        let gradient = |_, t: usize, _| gradients[t - 1];
+        descend(
+            settings,
+            0.1,
+            [3, 1, 3],
+            |_| 1.0,
+            gradient,
+            |t, at| {
+                let values = values(&at.network);
+                for &w in &values[..3] {
+                    assert_close(weight[t - 1], w, 5e-7, &format!("{optimizer:?}, step {t}, weight"));
+                }
+                assert_close(bias[t - 1], values[3], 5e-7, &format!("{optimizer:?}, step {t}, bias"));
+            },
+        );
     }
 }
 
@@ -156,32 +96,28 @@ fn three_steps_are_those_computed_by_hand() {
 #[test]
 fn the_average_warms_up_and_follows_the_weights() {
     let (gradients, averages) = ([0.5, -1.0, 0.25], [0.95909091, 1.02727273, 1.02559091]);
-    for kernel in kernels() {
-        for (optimizer, moments) in [(Optimizer::Sgd, 0), (Optimizer::AdamW, 2)] {
-            let settings = Settings { optimizer, l2: 0.0, average: 0.26 };
-            assert_eq!(settings.planes(), 3 + moments);
-            let mut average = 1.0;
-            let gradient = |_, t: usize, _| gradients[t - 1];
-            descend(
-                kernel,
-                settings,
-                0.1,
-                [2, 2, 3],
-                |_| 1.0,
-                gradient,
-                |t, at| {
-                    let decay: f64 = [2.0 / 11.0, 0.25, 0.26][t - 1];
-                    let w = values(at, Plane::WEIGHTS);
-                    average += (1.0 - decay) * (f64::from(w[0]) - average);
-                    for (&a, &w) in values(at, Plane::AVERAGE).iter().zip(&w) {
-                        assert_close(average, a, 5e-7, &format!("{optimizer:?}, step {t}, w {w}"));
-                        if optimizer == Optimizer::Sgd {
-                            assert_close(averages[t - 1], a, 5e-7, &format!("step {t}"));
-                        }
+    for optimizer in [Optimizer::Sgd, Optimizer::AdamW] {
+        let settings = Settings { optimizer, l2: 0.0, average: 0.26 };
+        let mut average = 1.0;
+        let gradient = |_, t: usize, _| gradients[t - 1];
+        descend(
+            settings,
+            0.1,
+            [2, 2, 3],
+            |_| 1.0,
+            gradient,
+            |t, at| {
+                let decay: f64 = [2.0 / 11.0, 0.25, 0.26][t - 1];
+                let w = values(&at.network);
+                average += (1.0 - decay) * (f64::from(w[0]) - average);
+                for (&a, &w) in values(&at.average).iter().zip(&w) {
+                    assert_close(average, a, 5e-7, &format!("{optimizer:?}, step {t}, w {w}"));
+                    if optimizer == Optimizer::Sgd {
+                        assert_close(averages[t - 1], a, 5e-7, &format!("step {t}"));
                     }
-                },
-            );
-        }
+                }
+            },
+        );
     }
 }
 
@@ -230,51 +166,18 @@ fn a_hundred_steps_are_pytorchs() {
     let first = |i: usize| ((5 * i % 7) as f32 - 3.0) / 4.0;
     let gradient =
         |i: usize, t: usize, w: f32| (w - (i as f32 - 3.5)) / 2.0 + (((3 * i + 7 * t) % 11) as f32 - 5.0) / 4.0;
-    for kernel in kernels() {
-        for (optimizer, [after_10, after_100]) in TORCH {
-            let settings = Settings { optimizer, l2: 0.1, average: 0.0 };
-            descend(kernel, settings, 0.05, [3, 2, 100], first, gradient, |t, at| {
-                let expected = match t {
-                    10 => after_10,
-                    100 => after_100,
-                    _ => return,
-                };
-                for (i, (expected, found)) in expected.into_iter().zip(values(at, Plane::WEIGHTS)).enumerate() {
-                    let what = format!("{}, {optimizer:?}, step {t}, value {i}", kernel.name());
-                    assert_close(expected, found, 1e-5 * expected.abs(), &what);
-                }
-            });
-        }
-    }
-}
-
-/// What the backward product reads follows the weights, but for those of the first layer, which it never reads.
-#[test]
-fn the_transposed_weights_follow() {
-    let settings = Settings { optimizer: Optimizer::Nesterov, l2: 0.01, average: 0.9 };
-    let sizes = [3, 70, 130];
-    for kernel in kernels() {
-        let mut parameters = Parameters::new(&sizes, settings.planes());
-        let (layers, size) = (parameters.layers().to_vec(), parameters.cell_size());
-        for t in 1..=3 {
-            for (number, cell) in parameters.cells_mut().chunks_exact_mut(size).enumerate() {
-                kernel.run(Update {
-                    step: &settings.step(t, 0.1),
-                    place: &Parameters::place(&layers, number),
-                    gradient: &std::array::from_fn(|i| (i * 7 % 1013) as f32 - number as f32),
-                    cell,
-                });
+    for (optimizer, [after_10, after_100]) in TORCH {
+        let settings = Settings { optimizer, l2: 0.1, average: 0.0 };
+        descend(settings, 0.05, [3, 2, 100], first, gradient, |t, at| {
+            let expected = match t {
+                10 => after_10,
+                100 => after_100,
+                _ => return,
+            };
+            for (i, (expected, found)) in expected.into_iter().zip(values(&at.network)).enumerate() {
+                let what = format!("{optimizer:?}, step {t}, value {i}");
+                assert_close(expected, found, 1e-5 * expected.abs(), &what);
             }
-        }
-        let (weights, _) = parameters.matrices(1, Plane::WEIGHTS);
-        assert_ne!(weights.row(69)[128], weights.row(69)[129]);
-        for i in 0..70 {
-            let panel = parameters.transposed_panel(1, i / 16 * 16);
-            for o in 0..130 {
-                let row = &panel.data[o / panel.rows * panel.segment + o % panel.rows * panel.row..];
-                let what = format!("{}, weight ({i}, {o})", kernel.name());
-                assert_eq!(row[i % 16], weights.row(i)[o], "{what}");
-            }
-        }
+        });
     }
 }
