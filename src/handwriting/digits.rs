@@ -1,7 +1,7 @@
 //! Parts joined to digits, in reading order.
 
 use super::grid::{Grid, quantile};
-use super::parts::{Mask, Part, label};
+use super::parts::{Mask, Part, label, usual_height};
 
 /// A digit as it was found.
 pub struct Found {
@@ -70,20 +70,6 @@ fn without_frames(mut parts: Vec<Part>, width: usize, height: usize) -> Vec<Part
         !(many && share > 0.9 && filled < 0.3)
     });
     parts
-}
-
-/// The median height of the parts that hold most of the ink.
-fn usual_height(parts: &[Part]) -> f32 {
-    let mut by_area: Vec<&Part> = parts.iter().collect();
-    by_area.sort_by_key(|part| std::cmp::Reverse(part.area));
-    let all: usize = parts.iter().map(|part| part.area).sum();
-    let mut covered = 0;
-    let core = by_area.into_iter().take_while(|part| {
-        let before = covered;
-        covered += part.area;
-        5 * before < 4 * all
-    });
-    quantile(core.map(|part| (part.height() as f32).max(0.5 * part.width() as f32)).collect(), 0.5)
 }
 
 /// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Specks are left out. Tall parts that lie

@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! shrink     to a size at which strokes are some pixels wide; transparent pixels over paper
-//! ink        how far each pixel is from the paper around it, along the colour of the ink: 0 to 1
+//! paper      how far each pixel is from the paper around it
+//! ink        the same along the colour of the ink, 0 to 1; smoothed where the paper is noisy
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
 //! rules      ruled lines and tables are taken away, but not where a stroke crosses them
 //! parts      strokes that hang together
@@ -20,6 +21,7 @@
 mod digits;
 mod grid;
 mod ink;
+mod paper;
 mod parts;
 mod prepare;
 mod rules;

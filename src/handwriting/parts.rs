@@ -1,6 +1,6 @@
 //! Pixels that hang together.
 
-use super::grid::Grid;
+use super::grid::{Grid, quantile};
 
 /// `height` x `width` pixels that are in or out, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,20 @@ impl Part {
     pub fn at_edge(&self, width: usize, height: usize) -> bool {
         self.left == 0 || self.top == 0 || self.right == width || self.bottom == height
     }
+}
+
+/// The median height of the parts that hold most of the ink.
+pub fn usual_height(parts: &[Part]) -> f32 {
+    let mut by_area: Vec<&Part> = parts.iter().collect();
+    by_area.sort_by_key(|part| std::cmp::Reverse(part.area));
+    let all: usize = parts.iter().map(|part| part.area).sum();
+    let mut covered = 0;
+    let core = by_area.into_iter().take_while(|part| {
+        let before = covered;
+        covered += part.area;
+        5 * before < 4 * all
+    });
+    quantile(core.map(|part| (part.height() as f32).max(0.5 * part.width() as f32)).collect(), 0.5)
 }
 
 /// The label of each pixel, from 1 on, 0 outside the mask; and the part of each label. Pixels that touch, also by a corner,

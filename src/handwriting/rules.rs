@@ -1,7 +1,10 @@
 //! Ruled lines, and the lines of tables, taken away where no stroke crosses them.
 
 use super::grid::quantile;
-use super::parts::{Mask, label};
+use super::parts::{Mask, label, usual_height};
+
+/// How much a line falls or rises in a picture that was held a little askew, as a part of its length.
+const SLOPE: f32 = 0.2;
 
 /// The strokes without lines that run across most of the picture, either way.
 pub fn without_rules(strokes: Mask) -> Mask {
@@ -25,11 +28,8 @@ fn without_horizontal(strokes: &Mask) -> Mask {
     let taken = strokes.data.iter().zip(&line).filter(|(stroke, line)| **stroke && **line).count();
     let all = strokes.data.iter().filter(|&&stroke| stroke).count();
     // What is left must be much smaller than the line: else the line is a digit's own stroke.
-    let sizes = label(&rest).1.into_iter().filter(|part| part.area > 4);
-    let mut sizes: Vec<f32> = sizes.map(|part| part.width().max(part.height()) as f32).collect();
-    sizes.sort_by(|a, b| b.total_cmp(a));
-    sizes.truncate(sizes.len().div_ceil(2));
-    if sizes.is_empty() || (width as f32) < 3.0 * quantile(sizes, 0.5) || taken as f32 > 0.9 * all as f32 {
+    let parts = label(&rest).1;
+    if parts.is_empty() || (width as f32) < 3.0 * usual_height(&parts) || taken as f32 > 0.9 * all as f32 {
         return strokes.clone();
     }
     // A stroke crosses where the rest has ink straight above and straight below the line.
@@ -70,7 +70,8 @@ fn lines(strokes: &Mask) -> Option<Vec<bool>> {
             column.count() as f32
         };
         let thin = quantile((part.left..part.right).map(thickness).collect(), 0.5) <= 0.05 * height as f32 + 6.0;
-        if thin && part.width() as f32 >= 0.8 * width as f32 {
+        let level = part.height() as f32 <= SLOPE * part.width() as f32;
+        if thin && level && part.width() as f32 >= 0.8 * width as f32 {
             line.iter_mut().zip(&labels).for_each(|(line, &label)| *line |= label == part.labels[0]);
         }
     }

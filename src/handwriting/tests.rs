@@ -112,7 +112,10 @@ fn polarity_light_noise_and_transparency_change_little() {
         ("chalk", sheet.picture(|_, value| 255.0 * (1.0 - value))),
         ("light falls off", sheet.picture(fall)),
         ("faint", sheet.picture(|_, value| 200.0 + 40.0 * value)),
+        ("faint and shaded", sheet.picture(|i, value| 200.0 + 30.0 * value + (i % 240) as f32 / 16.0)),
         ("noise", sheet.picture(|i, value| (20.0 + 200.0 * value + noise[i]).clamp(0.0, 255.0))),
+        ("noise on white paper", sheet.picture(|i, value| (135.0 + 120.0 * value + noise[i]).clamp(0.0, 255.0))),
+        ("much noise", sheet.picture(|i, value| (80.0 + 80.0 * value + 2.0 * noise[i]).clamp(0.0, 255.0))),
     ] {
         let found = difference(&image(&picture), &expected);
         assert!(found < 8.0, "{name}: {found}");
@@ -156,6 +159,18 @@ fn digits_come_in_rows_with_rules_and_specks_left_out() {
         // A pixel to one side makes 23, another digit more than 50.
         assert!(found < 30.0, "{number}: {found}");
     }
+}
+
+#[test]
+fn a_leg_that_crosses_the_picture_is_no_ruled_line() {
+    // A 9 whose loop is apart from its leg, cut by the picture's edge.
+    let mut sheet = Sheet::new(128, 128);
+    for pair in [[80.0, 40.0], [50.0, 15.0], [35.0, 40.0], [50.0, 50.0], [80.0, 48.0], [45.0, 128.0]].windows(2) {
+        sheet.line(pair[0], pair[1], 8.0, 0.9);
+    }
+    let found = read(&sheet.picture(plain), SIZE).digits;
+    assert_eq!(found.len(), 1);
+    assert!(found[0].place[3] > 110, "{:?}", found[0].place);
 }
 
 #[test]
