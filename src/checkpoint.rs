@@ -56,9 +56,9 @@ fn damaged(how: impl Into<String>) -> Error {
     Error::Damaged(how.into())
 }
 
-/// A number that two different data sets hardly share.
+/// A hash of the images and labels: two different data sets hardly ever have the same.
 pub fn fingerprint(digits: &Digits) -> u64 {
-    // A multiplication spreads what came in upwards, the rotation brings it back down.
+    // The multiplication moves changes to the higher bits, the rotation brings them back to the lower ones.
     let stir = |hash: u64, word: u64| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let image = |hash: u64, number: usize| {
         let (words, rest) = digits.image(number).as_chunks();

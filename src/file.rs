@@ -47,8 +47,8 @@ pub fn check_writable(path: &Path) -> io::Result<()> {
     written.and(removed).map_err(cannot(path, "write"))
 }
 
-/// A text file that grows by whole lines, so that it can be followed while it grows: by its name (`tail -F`), since it
-/// is now and then a new file.
+/// A text file that grows by whole lines and can be followed while it grows. Follow it by its name (`tail -F`): from time
+/// to time a new file takes its place.
 #[derive(Debug)]
 pub struct Lines {
     path: PathBuf,

@@ -2,12 +2,12 @@
 
 use std::fmt::Display;
 
-/// What goes by that name.
+/// The value of that name.
 pub fn named<T: Copy>(names: &[(&str, T)], name: &str) -> Option<T> {
     names.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
-/// The name by which that goes.
+/// The name of that value.
 pub fn name_of<T: Copy + PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str {
     names.iter().find(|(_, known)| *known == value).map_or("", |(name, _)| name)
 }

@@ -40,7 +40,7 @@ pub struct Settings {
     pub batch: usize,
     /// Passes over the images.
     pub epochs: u64,
-    /// The probability with which a hidden unit is silenced.
+    /// The dropout probability of a hidden unit.
     pub dropout: f32,
     /// Label smoothing.
     pub smoothing: f32,
@@ -205,7 +205,7 @@ impl<'a> Trainer<'a> {
                 return Ok(Outcome::Interrupted);
             }
         }
-        // What the last step made of the weights is in no loss.
+        // No loss has shown yet what the last step did to the weights.
         if !self.result().is_finite() {
             return Err(Diverged { epoch: self.state.epoch });
         }

@@ -1,5 +1,5 @@
-//! What is kept of the images that a network learned from: so much that others of another kind, and the same ones, are
-//! noticed.
+//! What a weights file remembers of its training images: enough to notice images of another kind, and images that the
+//! network learned from.
 
 /// Hashes that are kept of all rows: the smallest. A file with a few hundred of 42,000 rows shares some of them.
 const KEPT: usize = 512;
@@ -33,7 +33,7 @@ impl Sketch {
     }
 }
 
-/// A number that two different rows hardly share.
+/// A hash of a row: two different rows hardly ever have the same.
 fn hash(pixels: &[u8], label: i32) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let step = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);

@@ -1,4 +1,4 @@
-//! exp, ln and what follows from them, of our own.
+//! exp, ln and the functions that are built on them, written here.
 //!
 //! A system's libm may round differently on the next machine; these are sequences of additions, multiplications,
 //! divisions and fused multiply-adds, which IEEE 754 rounds alike everywhere. They have no branches, so a loop over them

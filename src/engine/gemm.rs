@@ -1,8 +1,8 @@
 //! Dense products of any size, on all threads.
 //!
-//! C is cut into panels of columns and those into blocks of rows: a task each. Whoever takes one packs the panel of B
-//! into memory of its own while it multiplies the first rows by it, and multiplies the others by what it has packed, so
-//! that no thread ever waits for another's packing. The sum over k is cut only where the panel would outgrow the cache,
+//! C is cut into panels of columns and those into blocks of rows: a task each. The thread that takes a task packs the
+//! panel of B into its own memory while it multiplies the first rows, and uses the packed panel for the other rows. So no
+//! thread ever waits for another to pack. The sum over k is cut only where the panel would outgrow the cache,
 //! and then goes on in the same chains.
 //!
 //! In BLIS's terms NR is the panel's width, NC the same: with 64 columns held in registers, 6 rows of A are read once
@@ -22,7 +22,7 @@ use std::ops::Range;
 /// Rows of B in a packed panel at most: 256 KiB, half of a second-level cache of 512 KiB (and the other half for A).
 const DEPTH: usize = 1024;
 
-/// Rows of C in a task at most: so many that fetching B for each task is nothing beside them.
+/// Rows of C in a task at most: so many that fetching B once a task costs next to nothing.
 const HEIGHT: usize = 1024;
 
 /// Rows of A that are packed together: a multiple of all tiles' heights, and whole vectors.
@@ -31,7 +31,7 @@ const ROWS: usize = 48;
 /// Floats of a page of memory: the processor looks ahead within a page only.
 const PAGE: usize = 1024;
 
-/// Multiply-adds that are not worth waking a thread for: some 5 microseconds.
+/// A product of fewer multiply-adds than this (some 5 microseconds) is not worth waking a thread for.
 const SMALL: usize = 1 << 20;
 
 thread_local! {

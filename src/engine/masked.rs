@@ -165,7 +165,7 @@ pub fn gradient<S: Simd>(
         let (x, dz) = (x.transposed().into(), Panel::even(dz, dz_row));
         return multiply_panel(simd, sizes, x, dz, dw, dw_row, start);
     }
-    // An input's row of dW waits in registers while the images that hear it pass by.
+    // An input's row of dW stays in registers while the images in which this input is not 0 are added.
     let inputs = transposed(rows).into_iter().enumerate().take(inputs);
     for ((input, nonzero), dw) in inputs.zip(dw.chunks_mut(dw_row)) {
         let mut sums = match start {

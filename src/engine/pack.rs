@@ -1,7 +1,7 @@
 //! Packing: a part of a matrix copied row by row, each row whole vectors of contiguous floats.
 //!
-//! The products read what is packed many times over, and where it lay before, a stride or a transposition would cost
-//! something each time.
+//! The products read a packed part many times. Read from its first place, each of these reads would pay for the stride or
+//! the transposition.
 
 use super::product::{PANEL, Strided};
 use super::simd::{LANES, Simd};

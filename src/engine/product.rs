@@ -20,9 +20,9 @@ pub const PANEL: usize = 64;
 pub struct Strided<'a> {
     /// The floats.
     pub data: &'a [f32],
-    /// From a row to the next.
+    /// Floats from one row to the next.
     pub row: usize,
-    /// From a column to the next.
+    /// Floats from one column to the next.
     pub column: usize,
 }
 
@@ -93,7 +93,7 @@ impl<'a> Tiled<'a> {
 pub struct Panel<'a> {
     /// The floats.
     pub data: &'a [f32],
-    /// From a row to the next.
+    /// Floats from one row to the next.
     pub row: usize,
     /// Rows of a segment, a multiple of [`LANES`].
     pub rows: usize,

@@ -1,4 +1,4 @@
-//! The first layer's products, which walk past the paper: four in five pixels of MNIST are zero.
+//! The first layer's products. They skip blank pixels: four in five pixels of MNIST are zero.
 //!
 //! Pixels are taken in groups of [`GROUP`] neighbours. An image enters a group's list where any of the group is not
 //! zero; strokes are wide, so that is seldom for one pixel alone, and a group's rows of weights (forward) or of gradients
@@ -72,7 +72,7 @@ impl Ink {
 
 /// For each group of pixels, the images in which it is not blank, and what they hold there.
 pub struct Lists {
-    /// Images listed: every entry's is below.
+    /// Images in the lists: each entry's image has a number below this.
     images: usize,
     /// Images that there is room for.
     capacity: usize,

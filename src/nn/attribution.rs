@@ -1,4 +1,4 @@
-//! What in an image, and which units, made a network answer as it did.
+//! Which pixels of an image, and which hidden units, led to the network's answer.
 //!
 //! ```text
 //! of a pixel             x ∂z/∂x     gradient times input: A. Shrikumar et al., "Not Just a Black Box", arXiv 1605.01713

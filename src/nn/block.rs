@@ -89,11 +89,11 @@ impl Block {
     }
 }
 
-/// From what the first narrow layer receives to the goal; from losses also back to that layer.
+/// The narrow layers of a block: forward to the goal, and after losses backward to the first of them.
 pub struct Finish<'a> {
-    /// What it fills.
+    /// The block to fill.
     pub block: &'a mut Block,
-    /// What the first narrow layer receives, or nothing where that is the images themselves.
+    /// The first narrow layer's input; none where the images themselves are the input.
     pub x: Option<Tiled<'a>>,
     /// W and b.
     pub parameters: &'a Parameters,

@@ -23,8 +23,8 @@ impl Dropout {
         Dropout { threshold, scale: 65536.0 / (65536 - threshold.min(65535)) as f32 }
     }
 
-    /// Silences units of one image and layer, from number `first` on, a multiple of 4: their values and, since what
-    /// is silent passes no gradient, their slopes. `random` is the layer's stream.
+    /// Silences units of one image and layer, from number `first` on, a multiple of 4: their values, and their slopes
+    /// too, since a silenced unit passes no gradient back. `random` is the layer's stream.
     #[inline(always)]
     pub fn apply(&self, mut random: Stream, first: usize, values: &mut [f32], slopes: &mut [f32]) {
         random.skip((first / DRAWS) as u64);
@@ -50,7 +50,7 @@ mod tests {
         let random = Stream::new(seed, Purpose::Dropout, epoch, image);
         let (mut values, mut slopes) = (vec![1.0; units], vec![1.0; units]);
         Dropout::new(p).apply(random, 0, &mut values, &mut slopes);
-        assert_eq!(values, slopes, "what is silent passes no gradient, the others are scaled");
+        assert_eq!(values, slopes, "a silenced unit passes no gradient back, the others are scaled");
         values
     }
 

@@ -1,7 +1,7 @@
 //! The outputs of a hidden layer for a batch, as tiles of some images by some units.
 //!
 //! A tile has as many units as a cell of the layer's weights is wide, and as many images as a block has. It holds the
-//! units' values and the derivatives by their sums; so a tile is one task, on the way forward and on the way back.
+//! units' values and, beside them, the derivatives by Z. One tile is one task, forward and backward.
 
 use super::activation::Activation;
 use super::dense::{self, Input};
@@ -15,20 +15,20 @@ use crate::random::{Purpose, Stream};
 /// What a forward pass depends on besides the weights.
 #[derive(Clone, Copy, Debug)]
 pub struct Pass {
-    /// Between the layers.
+    /// The activation between the layers.
     pub activation: Activation,
-    /// The plane of the weights that is used.
+    /// Which weights are used: the trained ones, or their average.
     pub plane: Plane,
-    /// Silences units, while training.
+    /// Used while training only.
     pub dropout: Option<Dropout>,
-    /// What the dropout of an image is drawn from, with the image's number.
+    /// The seed of the dropout. Each image has its own random stream: of the seed, the epoch and the image's number.
     pub seed: u64,
-    /// The same.
+    /// The epoch, from 0.
     pub epoch: u64,
 }
 
 impl Pass {
-    /// Without dropout: to evaluate and to predict.
+    /// A pass without dropout, to evaluate and to predict.
     pub fn evaluation(activation: Activation, plane: Plane) -> Self {
         Pass { activation, plane, dropout: None, seed: 0, epoch: 0 }
     }
@@ -40,21 +40,21 @@ pub struct Hidden {
     grid: Grid,
 }
 
-/// Where tiles are.
+/// The layout of a layer's tiles.
 #[derive(Clone, Copy)]
 pub struct Grid {
-    /// Images of a tile.
+    /// Images in a tile.
     rows: usize,
-    /// Units of a tile.
+    /// Units in a tile.
     width: usize,
-    /// Units of all tiles side by side.
+    /// Units of the layer.
     units: usize,
-    /// Tiles of a panel: blocks of images.
+    /// Blocks of images: the number of tiles in a panel.
     blocks: usize,
 }
 
 impl Grid {
-    /// Floats of a tile: H = f(Z), and behind it on the way forward f'(Z), which the way back turns into dZ.
+    /// Floats in a tile: H = f(Z), then f'(Z). The backward pass overwrites f'(Z) with dZ.
     pub fn size(&self) -> usize {
         2 * self.rows * self.width
     }
@@ -117,9 +117,9 @@ pub struct Tile<'a> {
 
 /// Forward: `H = f(X·W + b)` and `f'`, for a tile.
 pub struct Forward<'a> {
-    /// What it fills.
+    /// The tile to fill.
     pub tile: Tile<'a>,
-    /// What the layer receives.
+    /// The layer's input.
     pub x: Input<'a>,
     /// The images, by their numbers.
     pub numbers: &'a [u32],
@@ -154,7 +154,7 @@ impl Task for Forward<'_> {
 
 /// Backward: `dZ = dX ∘ f'(Z)`, for a tile that [`Forward`] filled. dX comes from the next layer's dZ.
 pub struct Backward<'a> {
-    /// What it turns from f'(Z) into dZ.
+    /// The tile, in which f'(Z) becomes dZ.
     pub tile: Tile<'a>,
     /// The next layer's dZ.
     pub dz: Tiled<'a>,

@@ -1,4 +1,4 @@
-//! How weights begin.
+//! The random weights that training begins with.
 //!
 //! Xavier: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS
 //! 2010: a variance of 2 / (fan-in + fan-out) keeps the signal's size alike forward and backward.
@@ -13,9 +13,9 @@ use rand::{Rng, RngExt};
 /// Which variance the weights begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Init {
-    /// 2 / (I + O)
+    /// Xavier's: 2 / (I + O).
     Xavier,
-    /// 2 / I
+    /// He's: 2 / I.
     He,
 }
 

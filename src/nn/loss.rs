@@ -8,8 +8,8 @@
 use crate::engine::elementary::{exp, ln};
 use crate::engine::simd::{LANES, Simd};
 
-/// Turns a row of `classes` logits into probabilities, in place; returns `(m, s)`. What pads the row to whole vectors
-/// becomes 0.
+/// Turns a row of `classes` logits into probabilities, in place; returns `(m, s)`. The padding of the row to
+/// whole vectors becomes 0.
 #[inline(always)]
 pub fn softmax<S: Simd>(simd: S, row: &mut [f32], classes: usize) -> (f32, f32) {
     let row = &mut row[..classes.next_multiple_of(LANES)];

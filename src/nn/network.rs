@@ -51,7 +51,7 @@ impl Network {
         self.layers.iter().map(|layer| layer.weights.data().len() + layer.bias.data().len()).sum()
     }
 
-    /// A number that two different networks hardly share: of the bits of all weights and biases.
+    /// A hash of the bits of all weights and biases: two different networks hardly ever have the same.
     pub fn hash(&self) -> u64 {
         let parts = self.layers.iter().flat_map(Dense::parts).flat_map(|part| part.data());
         let step = |hash: u64, value: &f32| {

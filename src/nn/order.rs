@@ -1,14 +1,14 @@
 //! The order in which the first layer takes its pixels: square by square, 2 x 2 each.
 //!
 //! The layer skips blank pixels in groups of four. A stroke touches fewer squares of 2 x 2 than rows of 4 (50, not 55, in an
-//! MNIST digit), so that more is skipped. Files and matrices have the pixels row by row.
+//! MNIST digit), so more groups are skipped. Files and matrices have the pixels row by row.
 
 use crate::engine::sparse::GROUP;
 
 /// The order for images of so many pixels: by squares, where they are a square of an even number of rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Order {
-    /// Pixels of a row; `None` leaves all as they are.
+    /// Pixels in a row of the image; `None` where the order is the image's own.
     side: Option<usize>,
 }
 
@@ -20,7 +20,7 @@ impl Order {
         Order { side: even.then_some(side) }
     }
 
-    /// Where a pixel comes.
+    /// The place of a pixel in this order.
     pub fn place(&self, pixel: usize) -> usize {
         let Some(side) = self.side else {
             return pixel;
@@ -61,12 +61,12 @@ impl Ordered {
         Ordered { order: Order::new(pixels), pixels, image: vec![0; pixels.next_multiple_of(GROUP)] }
     }
 
-    /// Pixels of an image in order.
+    /// Pixels of an ordered image, padded to whole groups.
     pub fn width(&self) -> usize {
         self.image.len()
     }
 
-    /// An image in order, and blank behind its last pixel.
+    /// The image's pixels in order, padded with blank ones.
     #[inline(always)]
     pub fn arrange(&mut self, image: &[u8]) -> &[u8] {
         self.order.arrange(image, &mut self.image[..self.pixels]);

@@ -32,7 +32,7 @@ impl Plane {
 /// A layer's place among the cells. Its cells lie column of cells by column of cells.
 #[derive(Clone, Copy, Debug)]
 pub struct Layer {
-    /// I, the bias not counted.
+    /// I, without the bias.
     pub inputs: usize,
     /// O.
     pub outputs: usize,
@@ -40,7 +40,7 @@ pub struct Layer {
     pub width: usize,
     /// Its first cell.
     first: usize,
-    /// Cells down: the bias counted.
+    /// Cells from top to bottom, the row of the bias included.
     down: usize,
 }
 
@@ -60,12 +60,12 @@ impl Layer {
         CELL / self.width
     }
 
-    /// Cells across: panels.
+    /// Cells from left to right: the number of panels.
     pub fn across(&self) -> usize {
         self.outputs.div_ceil(self.width)
     }
 
-    /// Its cells.
+    /// The number of its cells.
     pub fn cells(&self) -> usize {
         self.down * self.across()
     }
@@ -124,7 +124,7 @@ impl Parameters {
         &self.layers
     }
 
-    /// Floats of a cell, all planes.
+    /// Floats of a cell in all planes.
     pub fn cell_size(&self) -> usize {
         self.planes * CELL
     }
@@ -134,7 +134,7 @@ impl Parameters {
         &mut self.cells
     }
 
-    /// Where a cell belongs.
+    /// The place of cell number `cell`.
     pub fn place(layers: &[Layer], cell: usize) -> Place {
         let number = layers.partition_point(|layer| layer.first <= cell) - 1;
         let layer = &layers[number];

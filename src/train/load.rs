@@ -49,7 +49,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Draws images deformed.
+/// Draws deformed images.
 struct Deform<'a> {
     digits: &'a Digits,
     deformations: &'a Deformations,
@@ -99,7 +99,7 @@ impl Task for Take<'_> {
     fn call<S: Simd>(self, simd: S) {
         let Take { digits, ink, block, numbers } = self;
         block.images.open(numbers, |number| digits.class(number as usize));
-        // An epoch takes images from all over memory: they are fetched together, so that the waits are one.
+        // An epoch takes images from all over memory: they are fetched together, so that the waiting times overlap.
         let numbers = || numbers.iter().map(|&number| number as usize);
         if let Some(ink) = ink {
             numbers().for_each(|number| prefetch(simd, ink.image(number)));

@@ -1,13 +1,13 @@
-//! What a run says of itself.
+//! What a run of training reports.
 
 use std::fmt;
 
-/// How many of how many were read wrongly.
+/// The number of images that were read wrongly, and the number of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Score {
-    /// Images that were taken for another class.
+    /// Images that were read wrongly.
     pub wrong: usize,
-    /// Images.
+    /// All images.
     pub images: usize,
 }
 
@@ -18,10 +18,10 @@ impl Score {
     }
 }
 
-/// What an epoch came to.
+/// The results of an epoch.
 #[derive(Clone, Copy, Debug)]
 pub struct Report {
-    /// From 1.
+    /// The epoch, from 1.
     pub epoch: u64,
     /// The mean loss of its images, each as its batch saw it.
     pub loss: f64,
@@ -37,7 +37,7 @@ pub struct Report {
     pub seconds: f64,
 }
 
-/// What a run passes on its way.
+/// What a run tells its observer.
 #[derive(Clone, Copy, Debug)]
 pub enum Event {
     /// A step was made.
@@ -60,7 +60,7 @@ pub enum Outcome {
 /// The loss is no longer a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Diverged {
-    /// From 1.
+    /// The epoch, from 1.
     pub epoch: u64,
 }
 

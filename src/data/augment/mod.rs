@@ -21,8 +21,8 @@
 //! dy(q) = -sin(phi) A(q + u) + cos(phi) B(q + v)
 //! ```
 //!
-//! A and B are independent and have the same normal distribution, and a rotation makes of two such another two such: dx
-//! and dy are independent with the strength of a sheet, at every pixel.
+//! A and B are independent and have the same normal distribution. A rotation turns such a pair into another pair that is
+//! independent and has that distribution. So dx and dy have the strength of a sheet, at every pixel.
 //!
 //! All of it comes from (seed, epoch, image index) by additions, products and square roots: the same bytes on every
 //! machine, whatever the order of work.
