@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::Progress;
-use super::{load, machine, output, read};
+use super::{load, machine, output, read, train};
 use crate::cli::Arguments;
 use crate::engine::Engine;
 use crate::handwriting;
@@ -21,7 +21,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
     let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let model = load::model_or_learn(arguments, &mut progress)?;
+    let model = train::model_or_learn(arguments, &mut progress)?;
     let (images, labels) = images(arguments, file, &model, &mut progress)?;
     let (row, size) = (arguments.count("row").unwrap_or(1), model.width * model.height);
     let count = images.len() / size;

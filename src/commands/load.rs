@@ -2,10 +2,10 @@
 
 use super::error::{Error, Result, within};
 use super::format::{duration, time_left};
+use super::machine;
 use super::output::STREAM;
 use super::terminal::Progress;
-use super::{machine, train};
-use crate::cli::{self, Arguments};
+use crate::cli::Arguments;
 use crate::data::dataset::Digits;
 use crate::data::formats::source::{self, Request, Role};
 use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Range, Table};
@@ -62,22 +62,6 @@ pub fn model(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
 pub fn weights(file: &str) -> Result<Model> {
     Model::from_archive(archive(file)?).map_err(within(name(file)))
 }
-
-/// The weights that the command line names. Where there are none yet, and none were named, the network learns from the
-/// built-in digits first.
-pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
-    let file = arguments.path("weights");
-    if file == DEFAULT_WEIGHTS && !Path::new(file).exists() {
-        progress.note("nothing has been trained here yet: learning from the 10,000 built-in digits first");
-        let words = ["demo", "--weights", file, "--samples", "/dev/null"];
-        let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
-        train::learn(&demo, &mut Progress::new(arguments.flag("quiet"), true))?;
-    }
-    model(arguments, progress)
-}
-
-/// The weights file that commands write and read where none is named.
-pub const DEFAULT_WEIGHTS: &str = "mnist.safetensors";
 
 /// Reads a safetensors file; `-` is standard input.
 pub fn archive(file: &str) -> Result<Archive> {

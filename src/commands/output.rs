@@ -1,7 +1,6 @@
 //! The files that a command writes; `-` is standard output.
 
 use super::error::Result;
-use super::load::DEFAULT_WEIGHTS;
 use super::terminal;
 use crate::cli::{Arguments, Kind, options_of};
 use crate::file;
@@ -9,6 +8,9 @@ use std::path::Path;
 
 /// The name that stands for a standard stream.
 pub const STREAM: &str = "-";
+
+/// The weights file that commands write and read where none is named.
+pub const DEFAULT_WEIGHTS: &str = "mnist.safetensors";
 
 /// Whether one of the command's files goes to standard output, where nothing else may go then.
 pub fn takes_stdout(arguments: &Arguments) -> bool {

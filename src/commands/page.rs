@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::terminal::Progress;
-use super::{load, output};
+use super::{output, train};
 use crate::cli::Arguments;
 use crate::page;
 
@@ -10,7 +10,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let out = arguments.path("out");
     let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let model = load::model_or_learn(arguments, &mut progress)?;
+    let model = train::model_or_learn(arguments, &mut progress)?;
     let page = page::page(&model);
     output::write(out, page.as_bytes())?;
     let size = page.len() as f64 / 1e6;

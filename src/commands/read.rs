@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::{self, Progress};
-use super::{load, machine, output};
+use super::{load, machine, output, train};
 use crate::cli::Arguments;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if files.len() > 1 && arguments.text("out").is_some() {
         return Err(Error::usage("--out draws one picture: read one at a time"));
     }
-    let model = load::model_or_learn(arguments, &mut progress)?;
+    let model = train::model_or_learn(arguments, &mut progress)?;
     let (mut text, mut csv, mut json, mut errors) = (String::new(), csv_header(&model), Vec::new(), Vec::new());
     for file in &files {
         let read = picture(file).and_then(|picture| {

@@ -4,6 +4,7 @@ use super::error::{Error, Result};
 use super::evaluate;
 use super::history::History;
 use super::load::Size;
+use super::output::DEFAULT_WEIGHTS;
 use super::recipe::Recipe;
 use super::results::Results;
 use super::saver::Saver;
@@ -11,7 +12,7 @@ use super::terminal::Progress;
 use super::unusual::{is_chance, unusual};
 use super::watch::Watch;
 use super::{load, machine, output, report, start};
-use crate::cli::Arguments;
+use crate::cli::{self, Arguments};
 use crate::data::builtin;
 use crate::data::dataset::Digits;
 use crate::data::formats::Range;
@@ -21,6 +22,7 @@ use crate::model::{Model, Origin};
 use crate::names::{counted, joined, thousands};
 use crate::system::signal;
 use crate::train::{Score, Settings, Trainer};
+use std::path::Path;
 
 /// Fewer rows to validate with than this measure next to nothing.
 const TELLING: usize = 100;
@@ -31,8 +33,22 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     learn(arguments, &mut Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments)))
 }
 
-/// The same, telling of it through `progress`.
-pub fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
+/// The weights that the command line names. Where there are none yet, and none were named, the network learns from the
+/// built-in digits first.
+pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
+    let file = arguments.path("weights");
+    if file == DEFAULT_WEIGHTS && !Path::new(file).exists() {
+        progress.note("nothing has been trained here yet: learning from the 10,000 built-in digits first");
+        let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
+        let words = ["demo", "--weights", file, "--samples", nowhere];
+        let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
+        learn(&demo, &mut Progress::new(arguments.flag("quiet"), true))?;
+    }
+    load::model(arguments, progress)
+}
+
+/// Trains and saves, and tells of it through `progress`.
+fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let (mut recipe, seed) = (Recipe::new(arguments)?, arguments.whole("seed"));
     let (kernel, pool) = machine::engine(arguments)?;
     let threads = pool.threads();
