@@ -4,6 +4,7 @@
 //! [`State`] does not hold: not on threads, not on the processor, not on whether it was interrupted.
 
 mod load;
+mod pace;
 mod reference;
 mod report;
 
@@ -22,6 +23,7 @@ use crate::nn::order::Ordered;
 use crate::nn::parameters::{Parameters, Plane};
 use crate::nn::schedule::Schedule;
 use load::Loader;
+use pace::Pace;
 use rand::seq::SliceRandom;
 pub use report::{Diverged, Event, Outcome, Report, Score, State};
 use std::ops::ControlFlow;
@@ -67,6 +69,7 @@ pub struct Trainer<'a> {
     best: Option<Network>,
     kernel: Kernel,
     pool: Pool,
+    pace: Pace,
     loader: Loader<'a>,
     batch: Batch,
     /// The images in the epoch's order.
@@ -121,6 +124,7 @@ impl<'a> Trainer<'a> {
             parameters,
             kernel,
             pool,
+            pace: Pace::new(threads),
             deformations: None,
             state: State::default(),
         }
@@ -139,6 +143,11 @@ impl<'a> Trainer<'a> {
     /// How it trains; a batch larger than the images it learns from was taken as all of them.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The threads that it has found to be fastest, of those that the pool has.
+    pub fn threads(&self) -> usize {
+        self.pace.settled()
     }
 
     /// Steps of an epoch.
@@ -243,6 +252,7 @@ impl<'a> Trainer<'a> {
     /// One step: the images forward and back, then the weights.
     fn step(&mut self) -> Result<(), Diverged> {
         let began = Instant::now();
+        self.pool.set_threads(self.pace.threads());
         let begin = self.state.batch as usize * self.settings.batch;
         let end = self.order.len().min(begin + self.settings.batch);
         let numbers = &self.order[begin..end];
@@ -274,9 +284,11 @@ impl<'a> Trainer<'a> {
             batch.backward((self.kernel, pool), parameters);
             batch.update((self.kernel, pool), parameters, &optimizer.step(t, rate));
         }
-        self.state.images += numbers.len();
+        self.state.images += end - begin;
         self.state.batch += 1;
-        self.state.seconds += began.elapsed().as_secs_f64();
+        let seconds = began.elapsed().as_secs_f64();
+        self.state.seconds += seconds;
+        self.pace.note(end - begin, seconds);
         Ok(())
     }
 

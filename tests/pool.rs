@@ -46,6 +46,22 @@ fn each_dealt_part_is_done_once_whoever_has_it() {
 }
 
 #[test]
+fn the_number_of_threads_at_work_may_change_at_any_time() {
+    let mut pool = Pool::new(4);
+    for round in 0..2000 {
+        let threads = 1 + round * 7 % 4;
+        pool.set_threads(threads);
+        assert_eq!(pool.threads(), threads);
+        let mut parts = [0; 9];
+        pool.for_each(&mut parts, 1, |thread, _, part| {
+            assert!(thread < threads);
+            part[0] += 1;
+        });
+        assert_eq!(parts, [1; 9]);
+    }
+}
+
+#[test]
 fn many_short_jobs_follow_each_other() {
     let mut pool = Pool::new(3);
     let mut parts = [0u32; 6];

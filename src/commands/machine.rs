@@ -10,10 +10,10 @@ use std::{env, thread};
 /// The variable that forces a kernel.
 const KERNEL: &str = "MNIST_KERNEL";
 
-/// The threads that were asked for, or one a core.
+/// The threads that were asked for, or one a core; no more than cores, since they would only wait for each other.
 pub fn threads(arguments: &Arguments) -> usize {
-    let cores = || thread::available_parallelism().map_or(1, usize::from);
-    arguments.count("threads").unwrap_or_else(cores)
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    arguments.count("threads").map_or(cores, |asked| asked.min(cores))
 }
 
 /// The kernel that was asked for, or the fastest, and the threads.

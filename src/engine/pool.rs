@@ -41,6 +41,8 @@ struct Shared {
     panic: Mutex<Option<Box<dyn Any + Send>>>,
     /// No more jobs will come.
     closed: AtomicBool,
+    /// Threads that work, the caller included: the first ones of all. It changes only between jobs.
+    active: AtomicUsize,
     /// Turns of a waiting loop before a thread sleeps: none where the threads outnumber the processors, since whoever
     /// spins keeps from running whom it waits for.
     spins: u32,
@@ -75,7 +77,9 @@ impl Shared {
             let joined = self.gate.fetch_update(Acquire, Acquire, join);
             let (Ok(gate) | Err(gate)) = joined;
             turn = gate / TURN;
-            if joined.is_ok() {
+            if joined.is_ok() && number >= self.active.load(Relaxed) {
+                self.leave();
+            } else if joined.is_ok() {
                 let job = self.job.load(Relaxed).cast_const().cast::<&Job>();
                 // SAFETY: `run` stored the address of a reference that it keeps alive while a worker is busy.
                 let job: &Job = unsafe { *job };
@@ -151,6 +155,7 @@ impl Pool {
             caller: Mutex::new(Some(thread::current())),
             panic: Mutex::new(None),
             closed: AtomicBool::new(false),
+            active: AtomicUsize::new(threads),
             spins: if threads <= processors { SPINS } else { 0 },
         });
         let spawn = |number| {
@@ -172,9 +177,18 @@ impl Pool {
         Pool::new(given.div_ceil(2))
     }
 
-    /// Threads, the caller included.
+    /// Threads at work, the caller included.
     pub fn threads(&self) -> usize {
-        self.next.len()
+        self.shared.active.load(Relaxed)
+    }
+
+    /// From now on so many threads work, the caller included, and the others sleep.
+    ///
+    /// # Panics
+    /// Where it has fewer, or none are to work.
+    pub fn set_threads(&mut self, threads: usize) {
+        assert!((1..=self.next.len()).contains(&threads), "{threads} of {} threads", self.next.len());
+        self.shared.active.store(threads, Relaxed);
     }
 
     /// Calls `work(thread, index, part)` once for each part of `parts`, which are `size` elements each (the last one what is
@@ -220,10 +234,10 @@ impl Pool {
     pub fn for_each_index(&mut self, count: usize, work: impl Fn(usize, usize) + Sync) {
         let threads = self.threads();
         let stretch = |thread: usize| thread * count / threads..(thread + 1) * count / threads;
-        for (thread, next) in self.next.iter().enumerate() {
+        let next = &self.next[..threads];
+        for (thread, next) in next.iter().enumerate() {
             next.0.store(stretch(thread).start, Relaxed);
         }
-        let next = &self.next;
         let job = |thread: usize| {
             for owner in (thread..threads).chain(0..thread) {
                 loop {
@@ -246,7 +260,7 @@ impl Pool {
         let shared = &*self.shared;
         *lock(&shared.caller) = Some(thread::current());
         shared.job.store((&raw const job).cast_mut().cast(), Relaxed);
-        self.start(TURN | OPEN);
+        self.start(TURN | OPEN, self.threads() - 1);
         let own = catch_unwind(AssertUnwindSafe(|| job(0)));
         // The workers borrow `job`: nothing leaves this function before the last of them is done with it.
         shared.gate.fetch_and(!OPEN, AcqRel);
@@ -257,17 +271,17 @@ impl Pool {
         }
     }
 
-    /// Moves the gate on and lets the workers see it, and all that was stored before.
-    fn start(&self, step: u64) {
+    /// Moves the gate on and lets the first workers see it, and all that was stored before.
+    fn start(&self, step: u64, workers: usize) {
         self.shared.gate.fetch_add(step, Release);
-        self.workers.iter().for_each(|worker| worker.thread().unpark());
+        self.workers[..workers].iter().for_each(|worker| worker.thread().unpark());
     }
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
         self.shared.closed.store(true, Relaxed);
-        self.start(TURN);
+        self.start(TURN, self.workers.len());
         for worker in self.workers.drain(..) {
             // A worker hands every panic to `run`; joining can't fail.
             let _ = worker.join();
