@@ -143,6 +143,11 @@ impl Model {
         (self.width, self.height)
     }
 
+    /// Whether it learned from dark ink on light paper: 255 for paper, not for ink as in MNIST.
+    pub fn sees_dark_ink(&self) -> bool {
+        self.origin.ink.is_some_and(|ink| ink.border > 0.5)
+    }
+
     /// The weights file.
     pub fn to_archive(&self) -> Archive {
         Archive { tensors: tensors("", &self.network), metadata: self.metadata() }

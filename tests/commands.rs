@@ -703,6 +703,16 @@ fn read_finds_the_digits_of_pictures() {
     // What was corrected can be learned from.
     folder.done("seen.csv --validation 0 --epochs 1 --weights own --samples /dev/null");
 
+    // A network that learned from dark ink on light paper is shown such images.
+    folder.done("seen.csv --invert --validation 0 --epochs 1 --weights dark --samples /dev/null");
+    folder.done("read photo.png --weights dark --csv dark.csv");
+    let pixels = |file: &str| -> Vec<u8> {
+        let text = folder.text(file);
+        text.lines().skip(1).flat_map(|row| row.split(',').skip(1)).map(|cell| cell.parse().unwrap()).collect()
+    };
+    let negative: Vec<u8> = pixels("dark.csv").into_iter().map(|byte| 255 - byte).collect();
+    assert_eq!(negative, pixels("seen.csv"));
+
     let json = folder.done("read photo.png --json").out;
     for part in [
         "\"picture\": \"photo.png\"",

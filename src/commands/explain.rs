@@ -5,7 +5,6 @@ use super::terminal::Progress;
 use super::{load, machine, output, read, train};
 use crate::cli::Arguments;
 use crate::engine::Engine;
-use crate::handwriting;
 use crate::model::Model;
 use crate::names::{joined, name_of};
 use crate::nn::activation::Activation;
@@ -83,7 +82,7 @@ fn images(
     progress: &mut Progress,
 ) -> Result<(Vec<u8>, Option<Vec<i32>>)> {
     if read::is_picture(file) {
-        let digits = handwriting::read(&read::picture(file)?, model.size()).digits;
+        let digits = read::digits_of(model, &read::picture(file)?).digits;
         if digits.is_empty() {
             return Err(Error::new(format!("{file}: expected a handwritten digit, found none")));
         }

@@ -98,6 +98,16 @@ pub fn picture(file: &str) -> Result<Picture> {
     picture_file::decode(&bytes).map_err(within(load::name(file)))
 }
 
+/// The digits of a picture, as the network is to see them.
+pub fn digits_of(model: &Model, picture: &Picture) -> Handwriting {
+    let mut found = handwriting::read(picture, model.size());
+    if model.sees_dark_ink() {
+        let bytes = found.digits.iter_mut().flat_map(|digit| &mut digit.image);
+        bytes.for_each(|byte| *byte = 255 - *byte);
+    }
+    found
+}
+
 /// Finds the digits of a picture and asks the network.
 fn answers(
     model: &Model,
@@ -106,7 +116,7 @@ fn answers(
     (kernel, pool): (Kernel, &mut Pool),
     progress: &mut Progress,
 ) -> Result<Vec<Answer>> {
-    let Handwriting { digits, like_words } = handwriting::read(picture, (model.width, model.height));
+    let Handwriting { digits, like_words } = digits_of(model, picture);
     let name = load::name(file);
     match digits.len() {
         0 => {

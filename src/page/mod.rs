@@ -16,11 +16,12 @@ const TEMPLATE: &str = include_str!("digits.html");
 pub fn page(model: &Model) -> String {
     let (sizes, activation) = (model.network.sizes(), name_of(&Activation::NAMES, model.network.activation));
     let network = format!(
-        r#"{{"sizes": [{}], "activation": "{activation}", "labels": [{}], "size": [{}, {}]}}"#,
+        r#"{{"sizes": [{}], "activation": "{activation}", "labels": [{}], "size": [{}, {}], "paper": {}}}"#,
         joined(&sizes, ", "),
         joined(&model.labels, ", "),
         model.width,
-        model.height
+        model.height,
+        if model.sees_dark_ink() { 255 } else { 0 }
     );
     let (mut bars, mut strips) = (String::new(), String::new());
     for (class, label) in model.labels.iter().enumerate() {
