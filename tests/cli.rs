@@ -1,9 +1,11 @@
 //! The command line as words in and values or one-line errors out.
 
-use std::fs;
-use std::path::Path;
+use mnist::cli::{Arguments, Batch, COMMANDS, Command, GROUPS, Kind, OptionRow, help, options, options_of, parse};
 
-use mnist::cli::{Arguments, Batch, COMMANDS, Command, GROUPS, Kind, help, options_of, parse};
+/// As the help text spells it: `--epochs N`.
+fn usage(row: &OptionRow) -> String {
+    format!("--{} {}", row.name, row.value).trim_end().to_owned()
+}
 
 fn words(line: &str) -> Vec<std::ffi::OsString> {
     line.split_whitespace().map(Into::into).collect()
@@ -66,11 +68,11 @@ fn options_stand_anywhere_and_have_two_spellings() {
     ] {
         let arguments = parsed(line);
         assert_eq!((arguments.command, arguments.file.as_deref()), (Command::Evaluate, Some("data.csv")), "{line}");
-        assert_eq!(arguments.text("weights"), Some("w.safetensors"), "{line}");
-        assert!(arguments.flag("json"), "{line}");
+        assert_eq!(arguments.get(options::WEIGHTS), Some("w.safetensors"), "{line}");
+        assert!(arguments.flag(options::JSON), "{line}");
     }
-    assert!(expected.flag("json") && !expected.flag("quiet"));
-    assert_eq!(parsed("evaluate x --label=a=b").text("label"), Some("a=b"));
+    assert!(expected.flag(options::JSON) && !expected.flag(options::QUIET));
+    assert_eq!(parsed("evaluate x --label=a=b").get(options::LABEL), Some("a=b"));
 }
 
 #[test]
@@ -78,40 +80,40 @@ fn every_kind_of_value_is_read() {
     let line = "train.csv --recipe notebook --hidden 512,256 --batch full --epochs 1000 --learning-rate 1e-3 \
                 --seed 18446744073709551615 --optimizer adamw --size 28x20 --label last --quiet --samples -";
     let arguments = parsed(line);
-    assert_eq!(arguments.choice("recipe"), Some("notebook"));
-    assert_eq!(arguments.layers("hidden"), Some(&[512, 256][..]));
-    assert_eq!(arguments.batch("batch"), Some(Batch::Full));
-    assert_eq!(arguments.count("epochs"), Some(1000));
-    assert_eq!(arguments.number("learning-rate"), Some(0.001));
-    assert_eq!(arguments.whole("seed"), u64::MAX);
-    assert_eq!(arguments.choice("optimizer"), Some("adamw"));
-    assert_eq!(arguments.size("size"), Some((28, 20)));
-    assert_eq!(arguments.text("label"), Some("last"));
-    assert_eq!(arguments.path("samples"), "-");
-    assert!(arguments.flag("quiet"));
-    assert_eq!(parsed("x.csv --hidden none").layers("hidden"), Some(&[][..]));
-    assert_eq!(parsed("x.csv --batch 128").batch("batch"), Some(Batch::Rows(128)));
+    assert_eq!(arguments.get(options::RECIPE), Some("notebook"));
+    assert_eq!(arguments.get(options::HIDDEN), Some(&[512, 256][..]));
+    assert_eq!(arguments.get(options::BATCH), Some(Batch::Full));
+    assert_eq!(arguments.get(options::EPOCHS), Some(1000));
+    assert_eq!(arguments.get(options::LEARNING_RATE), Some(0.001));
+    assert_eq!(arguments.get(options::SEED), Some(u64::MAX));
+    assert_eq!(arguments.get(options::OPTIMIZER), Some("adamw"));
+    assert_eq!(arguments.get(options::SIZE), Some((28, 20)));
+    assert_eq!(arguments.get(options::LABEL), Some("last"));
+    assert_eq!(arguments.path(options::SAMPLES), "-");
+    assert!(arguments.flag(options::QUIET));
+    assert_eq!(parsed("x.csv --hidden none").get(options::HIDDEN), Some(&[][..]));
+    assert_eq!(parsed("x.csv --batch 128").get(options::BATCH), Some(Batch::Rows(128)));
 }
 
 #[test]
 fn what_is_not_given_has_the_contracts_default_or_none() {
     let arguments = parsed("train.csv");
-    assert_eq!(arguments.path("weights"), "mnist.safetensors");
-    assert_eq!(arguments.path("samples"), "samples.png");
-    assert_eq!(arguments.path("submission"), "submission.csv");
-    assert_eq!(arguments.choice("recipe"), Some("default"));
+    assert_eq!(arguments.path(options::WEIGHTS), "mnist.safetensors");
+    assert_eq!(arguments.path(options::SAMPLES), "samples.png");
+    assert_eq!(arguments.path(options::SUBMISSION), "submission.csv");
+    assert_eq!(arguments.get(options::RECIPE), Some("default"));
     // The recipe decides these.
-    assert_eq!(arguments.count("epochs"), None);
-    assert_eq!(arguments.layers("hidden"), None);
-    assert_eq!(arguments.choice("augment"), None);
-    assert_eq!(arguments.text("history"), None);
-    assert!(!arguments.flag("resume"));
-    assert_eq!(arguments.whole("seed"), parsed("demo").whole("seed"));
-    assert_eq!(parsed("predict t.csv").path("out"), "submission.csv");
-    assert_eq!(parsed("samples t.csv").path("out"), "samples.png");
-    assert_eq!(parsed("weights").text("out"), None);
+    assert_eq!(arguments.get(options::EPOCHS), None);
+    assert_eq!(arguments.get(options::HIDDEN), None);
+    assert_eq!(arguments.get(options::AUGMENT), None);
+    assert_eq!(arguments.get(options::HISTORY), None);
+    assert!(!arguments.flag(options::RESUME));
+    assert_eq!(arguments.get(options::SEED), parsed("demo").get(options::SEED));
+    assert_eq!(parsed("predict t.csv").path(options::OUT), "submission.csv");
+    assert_eq!(parsed("samples t.csv").path(options::OUT), "samples.png");
+    assert_eq!(parsed("weights").get(options::OUT), None);
     // An option of others is simply not given.
-    assert_eq!(parsed("weights").count("epochs"), None);
+    assert_eq!(parsed("weights").get(options::EPOCHS), None);
 }
 
 #[test]
@@ -217,7 +219,7 @@ fn wrong_values_say_what_was_expected_and_found() {
     }
     refused("x.csv --rotation 181", "--rotation: expected a number from 0 to 180, found \"181\"");
     refused("x.csv --scale nan", "--scale: expected a number from 0 to 50, found \"nan\"");
-    assert_eq!(parsed("samples x.csv --rotation 180").number("rotation"), Some(180.0));
+    assert_eq!(parsed("samples x.csv --rotation 180").get(options::ROTATION), Some(180.0));
     refused(
         "x.csv --optimizer adm",
         "--optimizer: expected one of sgd, momentum, nesterov, adam, adamw, found \"adm\"; did you mean adam?",
@@ -290,7 +292,7 @@ fn the_help_of_each_command_has_all_its_options_and_an_example_that_parses() {
     for row in COMMANDS.iter().filter(|row| row.command != Command::Help) {
         let text = help(Some(row.command), &[]);
         for option in options_of(row.command) {
-            assert!(text.contains(&format!("\n  {} ", option.usage)), "{}\n{text}", option.usage);
+            assert!(text.contains(&format!("\n  {} ", usage(option))), "{}\n{text}", usage(option));
         }
         let example = text.lines().find_map(|line| line.strip_prefix("Example  mnist ")).expect("an example");
         assert_eq!(parsed(example).command, row.command);
@@ -306,67 +308,22 @@ fn the_help_of_each_command_has_all_its_options_and_an_example_that_parses() {
 fn the_table_agrees_with_itself() {
     let rows: Vec<_> = GROUPS.iter().flat_map(|(_, rows)| rows.iter()).collect();
     for row in &rows {
-        let takes_value = row.usage.contains(' ');
-        assert!(row.usage.starts_with("--"), "{}", row.usage);
-        assert_eq!(takes_value, row.kind != Kind::Flag, "{}", row.usage);
-        for other in rows.iter().filter(|other| other.name() == row.name() && !std::ptr::eq(**other, *row)) {
-            assert_eq!(other.kind == Kind::Flag, row.kind == Kind::Flag, "{}", row.usage);
-            assert!(row.commands.iter().all(|command| !other.commands.contains(command)), "{} twice", row.usage);
+        let takes_value = !row.value.is_empty();
+        assert_eq!(takes_value, row.kind != Kind::Flag, "{}", row.name);
+        for other in rows.iter().filter(|other| other.name == row.name && !std::ptr::eq(**other, *row)) {
+            assert_eq!(other.kind == Kind::Flag, row.kind == Kind::Flag, "{}", row.name);
+            assert!(row.commands.iter().all(|command| !other.commands.contains(command)), "{} twice", row.name);
         }
     }
     for row in COMMANDS {
         let defaults = options_of(row.command).filter_map(|option| match option.without {
-            mnist::cli::Without::Value(text) => Some(format!(" {} {text}", option.dashed())),
+            mnist::cli::Without::Value(text) => Some(format!(" --{} {text}", option.name)),
             _ => None,
         });
         let file = if row.file.is_empty() { "" } else { "x.csv" };
         let typed = format!("{} {file}{}", row.name, defaults.collect::<String>());
         if row.command != Command::Help && !typed.contains("--submission") {
-            assert_eq!(parsed(&typed).path("weights"), "mnist.safetensors", "{typed}");
-        }
-    }
-}
-
-/// The getters' calls in a source text: getter and option.
-fn asked(source: &str) -> Vec<(&str, &str)> {
-    let getters = ["flag", "text", "path", "count", "whole", "number", "choice", "layers", "size", "batch"];
-    let calls = getters.into_iter().flat_map(|getter| {
-        let calls = source.split(&format!(".{getter}(\"")).skip(1).collect::<Vec<_>>();
-        calls.into_iter().filter_map(move |rest| Some((getter, rest.split_once("\")")?.0)))
-    });
-    calls.collect()
-}
-
-/// Whether a getter returns values of a kind.
-fn returns(getter: &str, kind: Kind) -> bool {
-    match kind {
-        Kind::Flag => getter == "flag",
-        Kind::Text | Kind::Texts => getter == "text",
-        Kind::Input | Kind::Output => ["text", "path"].contains(&getter),
-        Kind::Count(..) => ["count", "whole"].contains(&getter),
-        Kind::Number(..) | Kind::Range(..) => getter == "number",
-        Kind::Choice(_) => getter == "choice",
-        Kind::Layers => getter == "layers",
-        Kind::Size => getter == "size",
-        Kind::Batch => getter == "batch",
-    }
-}
-
-#[test]
-fn the_commands_ask_only_for_what_the_table_has() {
-    assert_eq!(
-        asked(r#"let n = a.count("epochs").or(b.count("n")); a.flag("x")"#),
-        [("flag", "x"), ("count", "epochs"), ("count", "n")]
-    );
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands");
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let source = fs::read_to_string(&path).unwrap();
-        for (getter, name) in asked(&source) {
-            let mut rows = GROUPS.iter().flat_map(|(_, rows)| rows.iter()).filter(|row| row.name() == name).peekable();
-            let place = path.display();
-            assert!(rows.peek().is_some(), "{place} asks for --{name}, which the table does not have");
-            assert!(rows.all(|row| returns(getter, row.kind)), "{place} asks for --{name} by {getter}()");
+            assert_eq!(parsed(&typed).path(options::WEIGHTS), "mnist.safetensors", "{typed}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The parsed command line, and the getters by which the commands ask it.
 
-use super::table::{Command, Kind, Without, all_options, options_of};
+use super::options::Opt;
+use super::table::{Command, Kind, OptionRow, Without, options_of};
 
 /// How many rows go into one step of gradient descent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,13 +15,8 @@ pub enum Batch {
 /// A command line that is right as far as words can tell: every option belongs to the command,
 /// every value is in its range, and the table's defaults are filled in.
 ///
-/// The getters take an option's name without dashes. They return `None` where the option was
-/// neither given nor has a default in the table, or does not belong to the command at all.
-///
-/// # Panics
-/// A getter panics if the table has no such option or its values are of another kind. That is a
-/// mistake in the program, not in what was typed; `tests/cli.rs` finds it in the source of the
-/// commands.
+/// The getters return `None` where the option was neither given nor has a default in the table, or does not belong to
+/// the command at all.
 #[derive(Debug, PartialEq)]
 pub struct Arguments {
     /// What to do.
@@ -37,7 +33,7 @@ pub struct Arguments {
 
 /// A value that its [`Kind`] has read.
 #[derive(Clone, Debug, PartialEq)]
-enum Value {
+pub enum Value {
     Flag,
     Text(String),
     Count(u64),
@@ -52,7 +48,7 @@ impl Arguments {
     /// Those of a command without options: the table's defaults alone.
     pub(super) fn new(command: Command) -> Arguments {
         let values = options_of(command).filter_map(|row| match row.without {
-            Without::Value(text) => Some((row.name(), read(row.kind, text)?)),
+            Without::Value(text) => Some((row.name, read(row.kind, text)?)),
             Without::Nothing | Without::Told(_) => None,
         });
         Arguments { command, file: None, more: Vec::new(), topic: None, values: values.collect() }
@@ -74,104 +70,117 @@ impl Arguments {
         Ok(())
     }
 
-    fn value(&self, name: &str) -> Option<&Value> {
-        assert!(all_options().any(|row| row.name() == name), "the table has no option --{name}");
-        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    fn given(&self, name: &str) -> impl Iterator<Item = &Value> {
+        self.values.iter().filter(move |(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    /// Whether a [`Kind::Flag`] was given.
-    pub fn flag(&self, name: &str) -> bool {
-        match self.value(name) {
-            None => false,
-            Some(Value::Flag) => true,
-            Some(other) => mistaken(name, other),
-        }
+    /// The value of an option.
+    pub fn get<T: Typed>(&self, option: Opt<T>) -> Option<T::Of<'_>> {
+        self.given(option.name).next().and_then(T::of)
     }
 
-    /// A [`Kind::Text`], [`Kind::Input`] or [`Kind::Output`].
-    pub fn text(&self, name: &str) -> Option<&str> {
-        match self.value(name)? {
-            Value::Text(text) => Some(text),
-            other => mistaken(name, other),
-        }
+    /// Whether an option without a value was given.
+    pub fn flag(&self, option: Opt<Flag>) -> bool {
+        self.given(option.name).next().is_some()
     }
 
-    /// A [`Kind::Texts`]: each of them.
-    pub fn texts(&self, name: &str) -> Vec<String> {
-        assert!(all_options().any(|row| row.name() == name), "the table has no option --{name}");
-        let given = self.values.iter().filter(|(known, _)| *known == name);
-        let text = |(_, value): &(_, Value)| match value {
-            Value::Text(text) => text.clone(),
-            other => mistaken(name, other),
-        };
-        given.map(text).collect()
+    /// Each text of an option that may be given again.
+    pub fn texts(&self, option: Opt<Text>) -> Vec<String> {
+        self.given(option.name).filter_map(Text::of).map(str::to_owned).collect()
     }
 
-    /// A [`Kind::Input`] or [`Kind::Output`] that has a default in the table for this command.
-    pub fn path(&self, name: &str) -> &str {
-        self.text(name).unwrap_or_else(|| panic!("--{name} has no default"))
+    /// A file that has a default in the table for this command.
+    ///
+    /// # Panics
+    /// Where it has none.
+    pub fn path(&self, option: Opt<Text>) -> &str {
+        self.get(option).unwrap_or_else(|| panic!("--{} has no default", option.name))
     }
 
-    /// A [`Kind::Count`].
-    pub fn count(&self, name: &str) -> Option<usize> {
-        match self.value(name)? {
-            Value::Count(count) => Some(*count as usize),
-            other => mistaken(name, other),
-        }
-    }
-
-    /// A [`Kind::Count`] that has a default in the table for this command, in all its 64 bits.
-    pub fn whole(&self, name: &str) -> u64 {
-        match self.value(name) {
-            Some(Value::Count(count)) => *count,
-            Some(other) => mistaken(name, other),
-            None => panic!("--{name} has no default"),
-        }
-    }
-
-    /// A [`Kind::Number`] or [`Kind::Range`].
-    pub fn number(&self, name: &str) -> Option<f64> {
-        match self.value(name)? {
-            Value::Number(number) => Some(*number),
-            other => mistaken(name, other),
-        }
-    }
-
-    /// A [`Kind::Choice`]: one of the table's names.
-    pub fn choice(&self, name: &str) -> Option<&'static str> {
-        match self.value(name)? {
-            Value::Choice(choice) => Some(choice),
-            other => mistaken(name, other),
-        }
-    }
-
-    /// A [`Kind::Layers`]: no sizes for `none`.
-    pub fn layers(&self, name: &str) -> Option<&[usize]> {
-        match self.value(name)? {
-            Value::Layers(sizes) => Some(sizes),
-            other => mistaken(name, other),
-        }
-    }
-
-    /// A [`Kind::Size`]: width and height.
-    pub fn size(&self, name: &str) -> Option<(usize, usize)> {
-        match self.value(name)? {
-            Value::Size(width, height) => Some((*width, *height)),
-            other => mistaken(name, other),
-        }
-    }
-
-    /// A [`Kind::Batch`].
-    pub fn batch(&self, name: &str) -> Option<Batch> {
-        match self.value(name)? {
-            Value::Batch(batch) => Some(*batch),
-            other => mistaken(name, other),
-        }
+    /// The file that an option of this row names.
+    pub(crate) fn file_of(&self, row: &OptionRow) -> Option<&str> {
+        self.given(row.name).next().and_then(Text::of)
     }
 }
 
-fn mistaken(name: &str, value: &Value) -> ! {
-    panic!("--{name} was asked for as something else than {value:?}")
+/// A type that options have: how their values are taken out.
+pub trait Typed {
+    /// The value itself.
+    type Of<'a>;
+
+    /// `None` for a value of another type, which no row of the table allows.
+    fn of(value: &Value) -> Option<Self::Of<'_>>;
+}
+
+/// Given or not.
+#[derive(Clone, Copy, Debug)]
+pub struct Flag;
+/// A text or the name of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Text;
+/// One of the table's names.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice;
+/// Sizes of hidden layers: none for `none`.
+#[derive(Clone, Copy, Debug)]
+pub struct Layers;
+/// Width and height.
+pub type Size = (usize, usize);
+
+impl Typed for Text {
+    type Of<'a> = &'a str;
+    fn of(value: &Value) -> Option<&str> {
+        if let Value::Text(text) = value { Some(text) } else { None }
+    }
+}
+
+impl Typed for Choice {
+    type Of<'a> = &'static str;
+    fn of(value: &Value) -> Option<&'static str> {
+        if let Value::Choice(name) = value { Some(name) } else { None }
+    }
+}
+
+impl Typed for Layers {
+    type Of<'a> = &'a [usize];
+    fn of(value: &Value) -> Option<&[usize]> {
+        if let Value::Layers(sizes) = value { Some(sizes) } else { None }
+    }
+}
+
+impl Typed for u64 {
+    type Of<'a> = u64;
+    fn of(value: &Value) -> Option<u64> {
+        if let Value::Count(count) = value { Some(*count) } else { None }
+    }
+}
+
+impl Typed for usize {
+    type Of<'a> = usize;
+    fn of(value: &Value) -> Option<usize> {
+        u64::of(value).map(|count| count as usize)
+    }
+}
+
+impl Typed for f64 {
+    type Of<'a> = f64;
+    fn of(value: &Value) -> Option<f64> {
+        if let Value::Number(number) = value { Some(*number) } else { None }
+    }
+}
+
+impl Typed for Size {
+    type Of<'a> = Size;
+    fn of(value: &Value) -> Option<Size> {
+        if let Value::Size(width, height) = value { Some((*width, *height)) } else { None }
+    }
+}
+
+impl Typed for Batch {
+    type Of<'a> = Batch;
+    fn of(value: &Value) -> Option<Batch> {
+        if let Value::Batch(batch) = value { Some(*batch) } else { None }
+    }
 }
 
 /// The widest layer: four of its square matrices of f32 (weights, gradient, two moments) take 4

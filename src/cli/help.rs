@@ -29,7 +29,7 @@ fn first_screen() -> String {
     }
     text += "\nOptions used most, --name value or --name=value\n";
     for name in MOST_USED {
-        text.extend(options_of(Command::Train).filter(|row| row.name() == name).map(|row| option(row, &[])));
+        text.extend(options_of(Command::Train).filter(|row| row.name == name).map(|row| option(row, &[])));
     }
     text + "\nA file called - is standard input or output.\n"
 }
@@ -64,12 +64,12 @@ fn option(row: &OptionRow, defaults: &[(&str, String)]) -> String {
     }
     let default = match row.without {
         Without::Value(default) | Without::Told(default) => Some(default),
-        Without::Nothing => defaults.iter().find(|(name, _)| *name == row.name()).map(|(_, default)| default.as_str()),
+        Without::Nothing => defaults.iter().find(|(name, _)| *name == row.name).map(|(_, default)| default.as_str()),
     };
     if let Some(default) = default {
         help += &format!(" [{default}]");
     }
-    entry(row.usage, &help)
+    entry(format!("--{} {}", row.name, row.value).trim_end(), &help)
 }
 
 /// `left` and `right` in two columns, the right one filled word by word up to the width.

@@ -5,11 +5,11 @@
 //! or the environment, and nothing here knows the rest of the crate: whether a file exists, or what
 //! a recipe means, is for the commands to find out.
 //!
-//! To add an option, add its row to the table and ask for it by a getter of [`Arguments`]; a test
-//! reads the commands' source and fails if a getter asks for what the table does not have.
+//! To add an option, name it in [`options`], add its row to the table, and ask for it by [`Arguments::get`].
 
 mod arguments;
 mod help;
+pub mod options;
 mod parse;
 mod suggest;
 mod table;

@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::fmt;
 
 use super::arguments::Arguments;
+use super::options;
 use super::suggest::nearest;
-use super::table::{COMMANDS, Command, CommandRow, Kind, OptionRow, all_options, options_of};
+use super::table::{COMMANDS, Command, CommandRow, Kind, all_options, options_of};
 
 /// Why a command line was refused, in one line that says what to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -87,13 +88,13 @@ fn sort(arguments: impl IntoIterator<Item = OsString>) -> Result<Typed, Error> {
                     Some((dashed, value)) => (dashed, Some(value.to_owned())),
                     None => (option, None),
                 };
-                let Some(row) = all_options().find(|row| dashed.strip_prefix("--") == Some(row.name())) else {
+                let Some(row) = all_options().find(|row| dashed.strip_prefix("--") == Some(row.name)) else {
                     return unknown_option(dashed, &typed);
                 };
                 if value.is_none() && row.kind != Kind::Flag {
                     value = arguments.next_if(is_value).transpose()?;
                 }
-                typed.options.push((row.name(), value));
+                typed.options.push((row.name, value));
             }
             _ => typed.words.push(argument),
         }
@@ -168,7 +169,7 @@ fn no_command<T>(word: &str, way_out: &str) -> Result<T, Error> {
 
 fn unknown_option<T>(dashed: &str, typed: &Typed) -> Result<T, Error> {
     let (command, _) = command_and_words(typed)?;
-    let names = options_of(command).map(OptionRow::name).chain(["help", "version"]);
+    let names = options_of(command).map(|row| row.name).chain(["help", "version"]);
     match nearest(dashed.trim_start_matches('-'), names) {
         Some(name) => error(format!("no option {dashed:?}; did you mean --{name}?")),
         None => {
@@ -185,10 +186,10 @@ fn unknown_option<T>(dashed: &str, typed: &Typed) -> Result<T, Error> {
 
 fn set(parsed: &mut Arguments, name: &'static str, text: Option<&str>) -> Result<(), Error> {
     let command = parsed.command;
-    let Some(row) = options_of(command).find(|row| row.name() == name) else {
+    let Some(row) = options_of(command).find(|row| row.name == name) else {
         let takers: Vec<_> = COMMANDS
             .iter()
-            .filter(|row| options_of(row.command).any(|row| row.name() == name))
+            .filter(|row| options_of(row.command).any(|row| row.name == name))
             .map(|row| row.name)
             .collect();
         return error(format!("--{name} is an option of {}, not of {}", listed(&takers), name_of(command)));
@@ -232,27 +233,27 @@ fn files(command: Command, words: &[String]) -> Result<(Option<String>, Vec<Stri
 /// Refuses options that contradict one another, and outputs that would overwrite an input or one
 /// another.
 fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<(), Error> {
-    if given("submission") && !given("test") {
+    if given(options::SUBMISSION.name) && !given(options::TEST.name) {
         return error("--submission needs --test FILE, the digits to predict");
     }
-    if given("resume") && given("from") {
+    if given(options::RESUME.name) && given(options::FROM.name) {
         return error("--resume goes on with a run and --from starts a new one: give one of them");
     }
-    if given("patience") && parsed.number("validation") == Some(0.0) {
+    if given(options::PATIENCE.name) && parsed.get(options::VALIDATION) == Some(0.0) {
         return error("--patience needs a validation set, and --validation 0 leaves none");
     }
-    if parsed.layers("hidden").is_some_and(<[usize]>::is_empty) {
-        let activation = parsed.choice("activation").map(|_| "activation");
-        let dropout = parsed.number("dropout").filter(|share| *share > 0.0).map(|_| "dropout");
+    if parsed.get(options::HIDDEN).is_some_and(<[usize]>::is_empty) {
+        let activation = parsed.get(options::ACTIVATION).map(|_| "activation");
+        let dropout = parsed.get(options::DROPOUT).filter(|share| *share > 0.0).map(|_| "dropout");
         if let Some(name) = activation.or(dropout) {
             return error(format!("--{name} needs a hidden layer, and --hidden none leaves none"));
         }
     }
     let files = |kind| {
         let rows = options_of(parsed.command).filter(move |row| row.kind == kind);
-        rows.filter_map(|row| Some((row.dashed(), parsed.text(row.name())?)))
+        rows.filter_map(|row| Some((format!("--{}", row.name), parsed.file_of(row)?)))
     };
-    let data = parsed.file.as_deref().map(|file| ("the data", file));
+    let data = parsed.file.as_deref().map(|file| ("the data".to_owned(), file));
     let inputs: Vec<_> = data.into_iter().chain(files(Kind::Input)).collect();
     let outputs: Vec<_> = files(Kind::Output).collect();
     for (i, (name, file)) in outputs.iter().enumerate() {
@@ -261,8 +262,8 @@ fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<()
             return error(format!("{other} and {name} both write {file:?}"));
         }
         // Weights may go back to where they came from; a stream is not overwritten.
-        let overwrites = |(input, other): &&(&str, &str)| {
-            other == file && *file != "-" && (*name, *input) != ("--weights", "--from")
+        let overwrites = |(input, other): &&(String, &str)| {
+            other == file && *file != "-" && (name.as_str(), input.as_str()) != ("--weights", "--from")
         };
         if let Some((input, _)) = inputs.iter().find(overwrites) {
             return error(format!("{name} would overwrite {input}, {file:?}"));

@@ -27,7 +27,10 @@ pub enum Command {
     Version,
 }
 
+use super::arguments::{Batch, Choice, Flag, Layers, Size, Text};
+use super::options::*;
 use Command::{Demo, Evaluate, Explain, Help, Page, Predict, Read, Samples, Train, Weights};
+use std::marker::PhantomData;
 
 /// A row of [`COMMANDS`].
 pub struct CommandRow {
@@ -123,8 +126,10 @@ pub enum Without {
 /// different commands.
 #[derive(Debug)]
 pub struct OptionRow {
-    /// As the help text spells it: `--epochs N`.
-    pub usage: &'static str,
+    /// Without its dashes.
+    pub name: &'static str,
+    /// How the help text calls its value: `N`; empty if it takes none.
+    pub value: &'static str,
     /// What its value may be.
     pub kind: Kind,
     /// The commands that take it.
@@ -133,18 +138,6 @@ pub struct OptionRow {
     pub without: Without,
     /// What it does, in a line.
     pub help: &'static str,
-}
-
-impl OptionRow {
-    /// The name with its dashes and without its value.
-    pub fn dashed(&self) -> &'static str {
-        self.usage.split_once(' ').map_or(self.usage, |(dashed, _)| dashed)
-    }
-
-    /// The name without its dashes.
-    pub fn name(&self) -> &'static str {
-        &self.dashed()["--".len()..]
-    }
 }
 
 /// The rows that hold for a command, in the order of the help text.
@@ -162,175 +155,205 @@ const DEFORMING: &[Command] = &[Train, Demo, Samples];
 const READING_CSV: &[Command] = &[Train, Predict, Evaluate, Samples, Explain];
 const USING_WEIGHTS: &[Command] = &[Predict, Evaluate, Samples, Read, Explain, Page, Weights];
 
+/// The values that an option of type `T` may have.
+struct Values<T>(Kind, PhantomData<T>);
+
+const fn values<T>(kind: Kind) -> Values<T> {
+    Values(kind, PhantomData)
+}
+
+const fn range(from: f64, to: f64) -> Values<f64> {
+    values(Kind::Range(from, to))
+}
+
+/// Of `usize` or `u64`.
+const fn count<T>(least: u64, most: u64) -> Values<T> {
+    values(Kind::Count(least, most))
+}
+
 /// As good as unlimited, and the product of two such counts still fits into 64 bits.
 const MANY: u64 = u32::MAX as u64;
-const POSITIVE: Kind = Kind::Count(1, MANY);
-const NOT_NEGATIVE: Kind = Kind::Number(0.0, f64::INFINITY);
-const FRACTION: Kind = Kind::Number(0.0, 1.0);
+const POSITIVE: Values<usize> = count(1, MANY);
+const NOT_NEGATIVE: Values<f64> = values(Kind::Number(0.0, f64::INFINITY));
+const FRACTION: Values<f64> = values(Kind::Number(0.0, 1.0));
+const FLAG: Values<Flag> = values(Kind::Flag);
+const TEXT: Values<Text> = values(Kind::Text);
+const TEXTS: Values<Text> = values(Kind::Texts);
+const INPUT: Values<Text> = values(Kind::Input);
+const OUTPUT: Values<Text> = values(Kind::Output);
+const LAYERS: Values<Layers> = values(Kind::Layers);
+const SIZES: Values<Size> = values(Kind::Size);
+const BATCHES: Values<Batch> = values(Kind::Batch);
 
-const RECIPES: Kind = Kind::Choice(&["default", "quick", "thorough", "record", "notebook"]);
-const ACTIVATIONS: Kind = Kind::Choice(&["relu", "leaky-relu", "tanh", "sigmoid", "gelu"]);
-const OPTIMIZERS: Kind = Kind::Choice(&["sgd", "momentum", "nesterov", "adam", "adamw"]);
-const SCHEDULES: Kind = Kind::Choice(&["constant", "step", "cosine", "one-cycle"]);
-const AUGMENTATIONS: Kind = Kind::Choice(&["none", "affine", "elastic"]);
+const fn one_of(names: &'static [&'static str]) -> Values<Choice> {
+    values(Kind::Choice(names))
+}
+
+const RECIPES: Values<Choice> = one_of(&["default", "quick", "thorough", "record", "notebook"]);
+const ACTIVATIONS: Values<Choice> = one_of(&["relu", "leaky-relu", "tanh", "sigmoid", "gelu"]);
+const OPTIMIZERS: Values<Choice> = one_of(&["sgd", "momentum", "nesterov", "adam", "adamw"]);
+const SCHEDULES: Values<Choice> = one_of(&["constant", "step", "cosine", "one-cycle"]);
+const AUGMENTATIONS: Values<Choice> = one_of(&["none", "affine", "elastic"]);
 
 use Without::{Nothing, Told, Value};
 
 /// What the recipe decides if the option does not.
-const RECIPE: Without = Without::Nothing;
+const BY_RECIPE: Without = Without::Nothing;
 
-const fn row(
-    usage: &'static str,
-    kind: Kind,
+const fn row<T>(
+    option: Opt<T>,
+    value: &'static str,
+    values: Values<T>,
     commands: &'static [Command],
     without: Without,
     help: &'static str,
 ) -> OptionRow {
-    OptionRow { usage, kind, commands, without, help }
+    let Values(kind, _) = values;
+    OptionRow { name: option.name, value, kind, commands, without, help }
 }
 
 /// Every option, under the headings of the help text.
 #[rustfmt::skip]
 pub const GROUPS: &[(&str, &[OptionRow])] = &[
     ("Files", &[
-        row("--weights FILE", Kind::Output, TRAINING, Value("mnist.safetensors"),
+        row(WEIGHTS, "FILE", OUTPUT, TRAINING, Value("mnist.safetensors"),
             "where the network is saved"),
-        row("--weights FILE", Kind::Input, USING_WEIGHTS, Value("mnist.safetensors"),
+        row(WEIGHTS, "FILE", INPUT, USING_WEIGHTS, Value("mnist.safetensors"),
             "the network to use"),
-        row("--samples FILE", Kind::Output, TRAINING, Value("samples.png"),
+        row(SAMPLES, "FILE", OUTPUT, TRAINING, Value("samples.png"),
             "draw random digits, true and predicted labels"),
-        row("--curves FILE", Kind::Output, TRAINING, Nothing,
+        row(CURVES, "FILE", OUTPUT, TRAINING, Nothing,
             "draw loss and error by epoch (PNG)"),
-        row("--history FILE", Kind::Output, TRAINING, Nothing,
+        row(HISTORY, "FILE", OUTPUT, TRAINING, Nothing,
             "write loss, accuracy and speed of every epoch (CSV)"),
-        row("--test FILE", Kind::Input, TRAINING, Nothing,
+        row(TEST, "FILE", INPUT, TRAINING, Nothing,
             "predict this file of digits after training"),
-        row("--submission FILE", Kind::Output, TRAINING, Value("submission.csv"),
+        row(SUBMISSION, "FILE", OUTPUT, TRAINING, Value("submission.csv"),
             "where its predictions go"),
-        row("--from FILE", Kind::Input, TRAINING, Nothing,
+        row(FROM, "FILE", INPUT, TRAINING, Nothing,
             "start from these weights instead of random ones"),
-        row("--resume", Kind::Flag, TRAINING, Nothing,
+        row(RESUME, "", FLAG, TRAINING, Nothing,
             "go on with an interrupted run from the checkpoint beside the weights"),
-        row("--out FILE", Kind::Output, &[Predict], Value("submission.csv"),
+        row(OUT, "FILE", OUTPUT, &[Predict], Value("submission.csv"),
             "where the predicted labels go"),
-        row("--out FILE", Kind::Output, &[Samples], Value("samples.png"),
+        row(OUT, "FILE", OUTPUT, &[Samples], Value("samples.png"),
             "where the picture goes"),
-        row("--out FILE", Kind::Output, &[Explain], Value("explain.png"),
+        row(OUT, "FILE", OUTPUT, &[Explain], Value("explain.png"),
             "where the picture goes"),
-        row("--out FILE", Kind::Output, &[Read], Nothing,
+        row(OUT, "FILE", OUTPUT, &[Read], Nothing,
             "draw the picture with each digit framed, and what the network saw (PNG)"),
-        row("--csv FILE", Kind::Output, &[Read], Nothing,
+        row(CSV, "FILE", OUTPUT, &[Read], Nothing,
             "write the images as the network saw them, with the label read (CSV)"),
-        row("--out FILE", Kind::Output, &[Page], Value("digits.html"),
+        row(OUT, "FILE", OUTPUT, &[Page], Value("digits.html"),
             "where the page goes"),
-        row("--out FILE", Kind::Output, &[Weights], Nothing,
+        row(OUT, "FILE", OUTPUT, &[Weights], Nothing,
             "draw what the neurons of the first layer look for (PNG)"),
-        row("--probabilities FILE", Kind::Output, &[Predict], Nothing,
+        row(PROBABILITIES, "FILE", OUTPUT, &[Predict], Nothing,
             "write the probability of each class too (CSV)"),
-        row("--confusion FILE", Kind::Output, &[Evaluate], Nothing,
+        row(CONFUSION, "FILE", OUTPUT, &[Evaluate], Nothing,
             "draw the confusion matrix (PNG)"),
-        row("--mistakes FILE", Kind::Output, &[Evaluate], Nothing,
+        row(MISTAKES, "FILE", OUTPUT, &[Evaluate], Nothing,
             "draw the most confident mistakes (PNG)"),
-        row("--json", Kind::Flag, &[Evaluate], Nothing,
+        row(JSON, "", FLAG, &[Evaluate], Nothing,
             "print the whole report as JSON, for scripts"),
-        row("--json", Kind::Flag, &[Read], Nothing,
+        row(JSON, "", FLAG, &[Read], Nothing,
             "print place, label and probability of each digit as JSON"),
     ]),
     ("Recipe", &[
-        row("--recipe NAME", RECIPES, TRAINING, Value("default"),
+        row(RECIPE, "NAME", RECIPES, TRAINING, Value("default"),
             "sets all options that are not given"),
     ]),
     ("Network", &[
-        row("--hidden SIZES", Kind::Layers, TRAINING, RECIPE,
+        row(HIDDEN, "SIZES", LAYERS, TRAINING, BY_RECIPE,
             "hidden layer sizes such as 512,256; none for softmax regression"),
-        row("--activation NAME", ACTIVATIONS, TRAINING, RECIPE,
+        row(ACTIVATION, "NAME", ACTIVATIONS, TRAINING, BY_RECIPE,
             "what follows each hidden layer"),
-        row("--activation NAME", ACTIVATIONS, &[Predict, Evaluate, Samples, Read, Explain], Told("the weights'"),
+        row(ACTIVATION, "NAME", ACTIVATIONS, &[Predict, Evaluate, Samples, Read, Explain], Told("the weights'"),
             "what follows each hidden layer, where the weights do not say"),
     ]),
     ("Training", &[
-        row("--optimizer NAME", OPTIMIZERS, TRAINING, RECIPE,
+        row(OPTIMIZER, "NAME", OPTIMIZERS, TRAINING, BY_RECIPE,
             "how a gradient becomes a step"),
-        row("--learning-rate X", NOT_NEGATIVE, TRAINING, RECIPE,
+        row(LEARNING_RATE, "X", NOT_NEGATIVE, TRAINING, BY_RECIPE,
             "the length of a step, at its highest"),
-        row("--schedule NAME", SCHEDULES, TRAINING, RECIPE,
+        row(SCHEDULE, "NAME", SCHEDULES, TRAINING, BY_RECIPE,
             "how the learning rate changes"),
-        row("--batch N|full", Kind::Batch, TRAINING, RECIPE,
+        row(BATCH, "N|full", BATCHES, TRAINING, BY_RECIPE,
             "images to a step; full takes all of them"),
-        row("--epochs N", POSITIVE, TRAINING, RECIPE,
+        row(EPOCHS, "N", POSITIVE, TRAINING, BY_RECIPE,
             "passes over the training images"),
-        row("--validation F", FRACTION, TRAINING, RECIPE,
+        row(VALIDATION, "F", FRACTION, TRAINING, BY_RECIPE,
             "the fraction of the rows held out to measure; 0 trains on all"),
-        row("--patience N", POSITIVE, TRAINING, RECIPE,
+        row(PATIENCE, "N", POSITIVE, TRAINING, BY_RECIPE,
             "stop after N epochs without a better validation accuracy"),
-        row("--average X", FRACTION, TRAINING, RECIPE,
+        row(AVERAGE, "X", FRACTION, TRAINING, BY_RECIPE,
             "moving average of the weights: the share kept at each step; 0 for none"),
     ]),
     ("Regularisation", &[
-        row("--dropout P", FRACTION, TRAINING, RECIPE,
+        row(DROPOUT, "P", FRACTION, TRAINING, BY_RECIPE,
             "the share of hidden outputs dropped in each step"),
-        row("--l2 X", NOT_NEGATIVE, TRAINING, RECIPE,
+        row(L2, "X", NOT_NEGATIVE, TRAINING, BY_RECIPE,
             "penalty on the squares of the weights"),
-        row("--label-smoothing X", FRACTION, TRAINING, RECIPE,
+        row(LABEL_SMOOTHING, "X", FRACTION, TRAINING, BY_RECIPE,
             "the share of each target spread over all classes"),
     ]),
     ("Augmentation, drawn afresh for every image", &[
-        row("--augment NAME", AUGMENTATIONS, TRAINING, RECIPE,
+        row(AUGMENT, "NAME", AUGMENTATIONS, TRAINING, BY_RECIPE,
             "deform the training images (elastic: affine, too)"),
-        row("--augment NAME", AUGMENTATIONS, &[Samples], Value("none"),
+        row(AUGMENT, "NAME", AUGMENTATIONS, &[Samples], Value("none"),
             "draw the digits as training would deform them"),
-        row("--rotation DEG", Kind::Range(0.0, 180.0), DEFORMING, RECIPE,
+        row(ROTATION, "DEG", range(0.0, 180.0), DEFORMING, BY_RECIPE,
             "turn by up to DEG degrees either way"),
-        row("--scale PERCENT", Kind::Range(0.0, 50.0), DEFORMING, RECIPE,
+        row(SCALE, "PERCENT", range(0.0, 50.0), DEFORMING, BY_RECIPE,
             "scale width and height by up to PERCENT either way"),
-        row("--shear X", Kind::Range(0.0, 1.0), DEFORMING, RECIPE,
+        row(SHEAR, "X", range(0.0, 1.0), DEFORMING, BY_RECIPE,
             "slant by up to X pixels a row either way"),
-        row("--shift PX", Kind::Range(0.0, 256.0), DEFORMING, RECIPE,
+        row(SHIFT, "PX", range(0.0, 256.0), DEFORMING, BY_RECIPE,
             "move by up to PX pixels each way"),
-        row("--thickness X", Kind::Range(0.0, 1.0), DEFORMING, RECIPE,
+        row(THICKNESS, "X", range(0.0, 1.0), DEFORMING, BY_RECIPE,
             "make strokes bolder or thinner by up to this share of a pixel's way to its neighbours"),
-        row("--elastic-strength PX", Kind::Range(0.0, 16.0), DEFORMING, RECIPE,
+        row(ELASTIC_STRENGTH, "PX", range(0.0, 16.0), DEFORMING, BY_RECIPE,
             "root mean square displacement of a pixel"),
-        row("--elastic-smoothness PX", Kind::Range(0.5, 64.0), DEFORMING, RECIPE,
+        row(ELASTIC_SMOOTHNESS, "PX", range(0.5, 64.0), DEFORMING, BY_RECIPE,
             "sigma of the Gaussian that smooths displacements"),
     ]),
     ("The CSV file, where it is not recognised rightly", &[
-        row("--label WHERE", Kind::Text, READING_CSV, Nothing,
+        row(LABEL, "WHERE", TEXT, READING_CSV, Nothing,
             "the label's column: first, last, none, or its name in the header"),
-        row("--size WxH", Kind::Size, READING_CSV, Told("square"),
+        row(SIZE, "WxH", SIZES, READING_CSV, Told("square"),
             "width and height of the images"),
-        row("--transpose", Kind::Flag, READING_CSV, Nothing,
+        row(TRANSPOSE, "", FLAG, READING_CSV, Nothing,
             "swap rows and columns of the images (EMNIST)"),
-        row("--labels FILE", Kind::Input, READING_CSV, Nothing,
+        row(LABELS, "FILE", INPUT, READING_CSV, Nothing,
             "the labels of images in IDX, where they do not stand beside them"),
-        row("--array NAME", Kind::Text, READING_CSV, Nothing,
+        row(ARRAY, "NAME", TEXT, READING_CSV, Nothing,
             "the images' array in an npz file of several"),
-        row("--ignore NAME", Kind::Texts, READING_CSV, Nothing,
+        row(IGNORE, "NAME", TEXTS, READING_CSV, Nothing,
             "a column that is neither pixel nor label; may be given again"),
-        row("--invert", Kind::Flag, READING_CSV, Nothing,
+        row(INVERT, "", FLAG, READING_CSV, Nothing,
             "exchange ink and paper: for images that are dark on light"),
-        row("--skip-bad-rows", Kind::Flag, READING_CSV, Nothing,
+        row(SKIP_BAD_ROWS, "", FLAG, READING_CSV, Nothing,
             "go on past broken rows and count them"),
     ]),
     ("Running", &[
-        row("--row N", POSITIVE, &[Explain], Value("1"),
+        row(ROW, "N", POSITIVE, &[Explain], Value("1"),
             "which image of the file, counted from 1"),
-        row("--count N", Kind::Count(1, 1000), &[Samples], Told("25, or 5 with --augment"),
+        row(COUNT, "N", count(1, 1000), &[Samples], Told("25, or 5 with --augment"),
             "how many digits to draw"),
-        row("--seed N", Kind::Count(0, u64::MAX), DEFORMING, Value("42"),
+        row(SEED, "N", count(0, u64::MAX), DEFORMING, Value("42"),
             "the same seed gives the same bytes"),
-        row("--threads N", Kind::Count(1, 1024),
+        row(THREADS, "N", count(1, 1024),
             &[Train, Demo, Predict, Evaluate, Samples, Read, Explain], Told("all cores"),
             "threads to work on"),
-        row("--report-every N", POSITIVE, TRAINING, RECIPE,
+        row(REPORT_EVERY, "N", POSITIVE, TRAINING, BY_RECIPE,
             "epochs between two report lines"),
-        row("--reference", Kind::Flag, TRAINING, Nothing,
+        row(REFERENCE, "", FLAG, TRAINING, Nothing,
             "train by the plain algorithm of src/nn/reference.rs: the same bytes, slowly"),
-        row("--quiet", Kind::Flag, &[Train, Demo, Predict, Samples, Explain, Page], Nothing,
+        row(QUIET, "", FLAG, &[Train, Demo, Predict, Samples, Explain, Page], Nothing,
             "print errors alone"),
-        row("--quiet", Kind::Flag, &[Evaluate], Nothing,
+        row(QUIET, "", FLAG, &[Evaluate], Nothing,
             "print the report and errors alone"),
-        row("--quiet", Kind::Flag, &[Read], Nothing,
+        row(QUIET, "", FLAG, &[Read], Nothing,
             "print what is read and errors alone"),
     ]),
 ];

@@ -2,6 +2,7 @@
 
 use super::error::{Error, Result};
 use crate::cli::Arguments;
+use crate::cli::options::{self, Opt};
 use crate::data::augment::{Augmenter, Strength};
 use crate::names::{name_of, named};
 
@@ -18,16 +19,16 @@ const AUGMENTS: [(&str, Augment); 3] =
     [("none", Augment::None), ("affine", Augment::Affine), ("elastic", Augment::Elastic)];
 
 /// A strength's option and its place. Those of the elastic part come last.
-type Knob = (&'static str, fn(&mut Strength) -> &mut f32);
+type Knob = (Opt<f64>, fn(&mut Strength) -> &mut f32);
 
 const KNOBS: [Knob; 7] = [
-    ("rotation", |strength| &mut strength.rotation_degrees),
-    ("scale", |strength| &mut strength.scale),
-    ("shear", |strength| &mut strength.shear),
-    ("shift", |strength| &mut strength.shift_pixels),
-    ("thickness", |strength| &mut strength.thickness),
-    ("elastic-strength", |strength| &mut strength.elastic_pixels),
-    ("elastic-smoothness", |strength| &mut strength.elastic_sigma),
+    (options::ROTATION, |strength| &mut strength.rotation_degrees),
+    (options::SCALE, |strength| &mut strength.scale),
+    (options::SHEAR, |strength| &mut strength.shear),
+    (options::SHIFT, |strength| &mut strength.shift_pixels),
+    (options::THICKNESS, |strength| &mut strength.thickness),
+    (options::ELASTIC_STRENGTH, |strength| &mut strength.elastic_pixels),
+    (options::ELASTIC_SMOOTHNESS, |strength| &mut strength.elastic_sigma),
 ];
 
 /// The knobs that an affine deformation has.
@@ -51,10 +52,10 @@ impl Deformation {
 
     /// The same with what the command line says itself.
     pub fn with(self, arguments: &Arguments) -> Result<Self> {
-        let augment = arguments.choice("augment").and_then(|name| named(&AUGMENTS, name)).unwrap_or(self.augment);
-        let given = KNOBS.map(|(name, _)| {
-            let unit = if name == "scale" { 0.01 } else { 1.0 };
-            arguments.number(name).map(|value| (value * unit) as f32)
+        let augment = arguments.get(options::AUGMENT).and_then(|name| named(&AUGMENTS, name)).unwrap_or(self.augment);
+        let given = KNOBS.map(|(option, _)| {
+            let unit = if option.name == options::SCALE.name { 0.01 } else { 1.0 };
+            arguments.get(option).map(|value| (value * unit) as f32)
         });
         let (used, needed) = match augment {
             Augment::None => (0, "affine or elastic"),
@@ -62,7 +63,7 @@ impl Deformation {
             Augment::Elastic => (KNOBS.len(), ""),
         };
         match given[used..].iter().position(Option::is_some) {
-            Some(knob) => Err(Error::usage(format!("--{} needs --augment {needed}", KNOBS[used + knob].0))),
+            Some(knob) => Err(Error::usage(format!("--{} needs --augment {needed}", KNOBS[used + knob].0.name))),
             None => Ok(Deformation { augment, given, ..self }),
         }
     }
@@ -97,7 +98,7 @@ impl Deformation {
         if self.deforms() {
             // As the command line takes it: the scale in percent.
             strength.scale = (strength.scale * 1e6).round() / 1e4;
-            options.extend(KNOBS.map(|(name, knob)| (name, knob(&mut strength).to_string())));
+            options.extend(KNOBS.map(|(option, knob)| (option.name, knob(&mut strength).to_string())));
         }
         options
     }

@@ -4,7 +4,7 @@ use super::error::Result;
 use super::report::{self, Report};
 use super::terminal::{self, Progress};
 use super::{load, machine, output};
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::data::dataset::Digits;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
@@ -20,7 +20,7 @@ const SHOWN: usize = 25;
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (kernel, mut pool) = machine::engine(arguments)?;
     let stdout_taken = output::takes_stdout(arguments);
-    let mut progress = Progress::new(arguments.flag("quiet"), stdout_taken);
+    let mut progress = Progress::new(arguments.flag(options::QUIET), stdout_taken);
     output::check(arguments)?;
     let model = load::model(arguments, &mut progress)?;
     let file = arguments.file.as_deref().unwrap_or_default();
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let learned_from = share.filter(|&share| share > 0.0);
     let mut report = Report::new(&model.labels, &counts);
     report.learned_from = learned_from;
-    let text = match arguments.flag("json") {
+    let text = match arguments.flag(options::JSON) {
         true => report.json(),
         false => report.text(terminal::stdout_width(), terminal::stdout_colour()),
     };
@@ -48,12 +48,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let note = learned_from.map_or(String::new(), report::learned_from);
     let names: Vec<String> = model.labels.iter().map(i32::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    if let Some(out) = arguments.text("confusion") {
+    if let Some(out) = arguments.get(options::CONFUSION) {
         let counts: Vec<usize> = counts.iter().map(|&count| count as usize).collect();
         output::write(out, &confusion(&names, &counts, &note).png())?;
         progress.note(&format!("wrote {}", output::name(out)));
     }
-    if let Some(out) = arguments.text("mistakes") {
+    if let Some(out) = arguments.get(options::MISTAKES) {
         let (worst, wrong) = worst(&digits, &probabilities, &names);
         let picture = mistakes((model.height, model.width), &worst, (wrong, digits.len()), &note);
         output::write(out, &picture.png())?;

@@ -3,7 +3,7 @@
 use super::error::{Error, Result, within};
 use super::terminal::Progress;
 use super::{load, machine, output, read, train};
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::engine::Engine;
 use crate::model::Model;
 use crate::names::{joined, name_of};
@@ -17,12 +17,12 @@ const UNITS: usize = 10;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (kernel, mut pool) = machine::engine(arguments)?;
-    let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
-    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
+    let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
+    let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
     let model = train::model_or_learn(arguments, &mut progress)?;
     let (images, labels) = images(arguments, file, &model, &mut progress)?;
-    let (row, size) = (arguments.count("row").unwrap_or(1), model.width * model.height);
+    let (row, size) = (arguments.get(options::ROW).unwrap_or(1), model.width * model.height);
     let count = images.len() / size;
     if row > count {
         return Err(Error::usage(format!("--row: expected 1 to {count}, the images of {file}, found {row}")));

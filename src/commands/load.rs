@@ -5,7 +5,7 @@ use super::format::{duration, time_left};
 use super::machine;
 use super::output::STREAM;
 use super::terminal::Progress;
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::data::dataset::Digits;
 use crate::data::formats::source::{self, Request, Role};
 use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Range, Table};
@@ -44,9 +44,9 @@ pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
 
 /// The weights that the command line names; `-` is standard input. What they leave open is said.
 pub fn model(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
-    let file = arguments.path("weights");
+    let file = arguments.path(options::WEIGHTS);
     let mut model = weights(file)?;
-    if let Some(activation) = arguments.choice("activation").and_then(|name| named(&Activation::NAMES, name)) {
+    if let Some(activation) = arguments.get(options::ACTIVATION).and_then(|name| named(&Activation::NAMES, name)) {
         model.network.activation = activation;
     } else if !model.origin.described {
         progress.note(&format!(
@@ -135,10 +135,10 @@ pub fn any(arguments: &Arguments, file: &str, model: Option<&Model>, progress: &
 pub fn tell_unlike(arguments: &Arguments, file: &str, table: &Table, model: &Model, progress: &mut Progress) {
     let name = name(file);
     match model.origin.transposed {
-        Some(true) if !arguments.flag("transpose") => {
+        Some(true) if !arguments.flag(options::TRANSPOSE) => {
             progress.note(&format!("{name}: the network learned from images by --transpose, and these are taken as they are: say --transpose if the file is of that kind"));
         }
-        Some(false) if arguments.flag("transpose") => {
+        Some(false) if arguments.flag(options::TRANSPOSE) => {
             progress.note(&format!(
                 "{name}: the network learned from images without --transpose: leave it out if the file is of that kind"
             ));
@@ -147,7 +147,7 @@ pub fn tell_unlike(arguments: &Arguments, file: &str, table: &Table, model: &Mod
     }
     let ink = Ink::of(&table.pixels, table.width, table.height);
     if model.origin.ink.is_some_and(|learned| ink.is_negative_of(learned)) {
-        let mend = if arguments.flag("invert") { "leave --invert out" } else { "say --invert" };
+        let mend = if arguments.flag(options::INVERT) { "leave --invert out" } else { "say --invert" };
         progress.note(&format!(
             "{name}: most of each image is ink, and the network learned from digits on blank paper (0 paper, 255 ink): {mend} if \
              the images are dark on light"
@@ -191,10 +191,10 @@ fn table(
         });
     };
     // The labels and the array that are named belong to the command's own file.
-    let own = |name| arguments.text(name).filter(|_| arguments.file.as_deref() == Some(file));
-    let request = Request { place: file, role, labels: own("labels"), array: own("array") };
+    let own = |option| arguments.get(option).filter(|_| arguments.file.as_deref() == Some(file));
+    let request = Request { place: file, role, labels: own(options::LABELS), array: own(options::ARRAY) };
     let mut table = source::read(&request, options, &mut show).map_err(refused(file))?;
-    if arguments.flag("invert") {
+    if arguments.flag(options::INVERT) {
         table.invert();
     }
     for Note { text, mend } in &table.notes {
@@ -252,17 +252,17 @@ fn options(arguments: &Arguments, known: Option<(Size, Option<Range>)>) -> Optio
     let oblong = known.map(|(size, _)| size).filter(|(width, height)| width != height);
     Options {
         label: label(arguments),
-        size: arguments.size("size").or(oblong),
-        transpose: arguments.flag("transpose"),
-        skip_bad_rows: arguments.flag("skip-bad-rows"),
-        ignore: arguments.texts("ignore"),
+        size: arguments.get(options::SIZE).or(oblong),
+        transpose: arguments.flag(options::TRANSPOSE),
+        skip_bad_rows: arguments.flag(options::SKIP_BAD_ROWS),
+        ignore: arguments.texts(options::IGNORE),
         range: known.and_then(|(_, range)| range),
         threads: machine::threads(arguments),
     }
 }
 
 fn label(arguments: &Arguments) -> LabelColumn {
-    match arguments.text("label") {
+    match arguments.get(options::LABEL) {
         None => LabelColumn::Auto,
         Some("first") => LabelColumn::First,
         Some("last") => LabelColumn::Last,

@@ -1,7 +1,7 @@
 //! What the work runs on.
 
 use super::error::{Error, Result};
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use std::io::{self, Write};
@@ -13,14 +13,14 @@ const KERNEL: &str = "MNIST_KERNEL";
 /// The threads that were asked for, or one a core; no more than cores, since they would only wait for each other.
 pub fn threads(arguments: &Arguments) -> usize {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    arguments.count("threads").map_or(cores, |asked| asked.min(cores))
+    arguments.get(options::THREADS).map_or(cores, |asked| asked.min(cores))
 }
 
 /// The kernel that was asked for, or the fastest, and the threads.
 pub fn engine(arguments: &Arguments) -> Result<(Kernel, Pool)> {
     let (kernel, asked) = (kernel()?, threads(arguments));
     let pool = Pool::new(asked);
-    if pool.threads() < asked && !arguments.flag("quiet") {
+    if pool.threads() < asked && !arguments.flag(options::QUIET) {
         // There is nobody to tell if it cannot be told.
         let given = pool.threads();
         let _ = writeln!(io::stderr(), "the system gives {given} of {asked} threads: going on with {given}");

@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::terminal;
-use crate::cli::{Arguments, Kind, options_of};
+use crate::cli::{Arguments, Kind, options, options_of};
 use crate::file;
 use std::path::Path;
 
@@ -29,8 +29,8 @@ fn files(arguments: &Arguments) -> impl Iterator<Item = &str> {
     let outputs = options_of(arguments.command).filter(|row| row.kind == Kind::Output);
     outputs.filter_map(|row| {
         // Without --test, there is no submission.
-        let used = row.name() != "submission" || arguments.text("test").is_some();
-        arguments.text(row.name()).filter(|_| used)
+        let used = row.name != options::SUBMISSION.name || arguments.get(options::TEST).is_some();
+        arguments.file_of(row).filter(|_| used)
     })
 }
 
@@ -54,7 +54,7 @@ pub fn quoted(word: &str) -> String {
 
 /// What a hint adds to a command that is to use the same weights.
 pub fn with_weights(arguments: &Arguments) -> String {
-    match arguments.path("weights") {
+    match arguments.path(options::WEIGHTS) {
         DEFAULT_WEIGHTS => String::new(),
         weights => format!(" --weights {}", quoted(weights)),
     }

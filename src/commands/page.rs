@@ -3,12 +3,12 @@
 use super::error::Result;
 use super::terminal::Progress;
 use super::{output, train};
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::page;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let out = arguments.path("out");
-    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
+    let out = arguments.path(options::OUT);
+    let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
     let model = train::model_or_learn(arguments, &mut progress)?;
     let page = page::page(&model);

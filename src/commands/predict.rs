@@ -3,7 +3,7 @@
 use super::error::Result;
 use super::terminal::Progress;
 use super::{load, machine, output};
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::data::formats::Table;
 use crate::matrix::Matrix;
 use crate::model::Model;
@@ -13,15 +13,15 @@ use std::fmt::Write;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (kernel, mut pool) = machine::engine(arguments)?;
-    let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
-    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
+    let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
+    let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
     let model = load::model(arguments, &mut progress)?;
     let table = load::unlabelled(arguments, file, (model.size(), model.origin.range), &mut progress)?;
     load::tell_unlike(arguments, file, &table, &model, &mut progress);
     let probabilities = model.network.probabilities(&table.pixels, kernel, &mut pool);
     output::write(out, submission(&model, &table, &probabilities).as_bytes())?;
-    if let Some(file) = arguments.text("probabilities") {
+    if let Some(file) = arguments.get(options::PROBABILITIES) {
         output::write(file, shares(&model, &table, &probabilities).as_bytes())?;
         progress.note(&format!("wrote {}", output::name(file)));
     }

@@ -3,7 +3,7 @@
 use super::error::{Error, Result, within};
 use super::terminal::{self, Progress};
 use super::{load, machine, output, train};
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::handwriting::{self, Digit, Handwriting};
@@ -35,10 +35,10 @@ struct Answer {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (kernel, mut pool) = machine::engine(arguments)?;
     let stdout_taken = output::takes_stdout(arguments);
-    let mut progress = Progress::new(arguments.flag("quiet"), stdout_taken);
+    let mut progress = Progress::new(arguments.flag(options::QUIET), stdout_taken);
     output::check(arguments)?;
     let files: Vec<&String> = arguments.file.iter().chain(&arguments.more).collect();
-    if files.len() > 1 && arguments.text("out").is_some() {
+    if files.len() > 1 && arguments.get(options::OUT).is_some() {
         return Err(Error::usage("--out draws one picture: read one at a time"));
     }
     let model = train::model_or_learn(arguments, &mut progress)?;
@@ -60,18 +60,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let _ = writeln!(text, "{before}{}", line(&answers));
         json.push(json_of(file, &picture, &answers));
         answers.iter().for_each(|answer| csv += &csv_row(answer));
-        if let Some(out) = arguments.text("out") {
+        if let Some(out) = arguments.get(options::OUT) {
             output::write(out, &drawn(&model, &picture, &answers).png())?;
             progress.note(&format!("wrote {}", output::name(out)));
         }
     }
-    if let Some(file) = arguments.text("csv").filter(|_| !json.is_empty()) {
+    if let Some(file) = arguments.get(options::CSV).filter(|_| !json.is_empty()) {
         output::write(file, csv.as_bytes())?;
         progress.note(&format!("wrote {}", output::name(file)));
     }
     if !stdout_taken && !json.is_empty() {
         progress.clear();
-        terminal::print(if arguments.flag("json") { format!("[{}]\n", json.join(",\n ")) } else { text })?;
+        terminal::print(if arguments.flag(options::JSON) { format!("[{}]\n", json.join(",\n ")) } else { text })?;
     }
     match errors.pop() {
         None => Ok(()),

@@ -5,7 +5,7 @@
 use super::deformation::{Augment, Deformation};
 use super::error::{Error, Result};
 use super::format::table;
-use crate::cli::{Arguments, Batch, Command};
+use crate::cli::{Arguments, Batch, Command, options};
 use crate::data::augment::Strength;
 use crate::names::{joined, name_of, named};
 use crate::nn::activation::Activation;
@@ -152,31 +152,31 @@ fn recipe(name: &'static str) -> Recipe {
 impl Recipe {
     /// The recipe that the command line names, with what it says itself.
     pub fn new(arguments: &Arguments) -> Result<Recipe> {
-        let mut base = recipe(arguments.choice("recipe").unwrap_or("default"));
+        let mut base = recipe(arguments.get(options::RECIPE).unwrap_or("default"));
         if arguments.command == Command::Demo {
             // The first impression is to come within a quarter of a minute.
             base.epochs = base.epochs.or(Some(DEMO_EPOCHS));
         }
-        let named_activation = arguments.choice("activation").and_then(|name| named(&Activation::NAMES, name));
-        let named_optimizer = arguments.choice("optimizer").and_then(|name| named(&Optimizer::NAMES, name));
-        let named_schedule = arguments.choice("schedule").and_then(|name| named(&Schedule::NAMES, name));
-        let given = |name, value| arguments.number(name).unwrap_or(value);
+        let named_activation = arguments.get(options::ACTIVATION).and_then(|name| named(&Activation::NAMES, name));
+        let named_optimizer = arguments.get(options::OPTIMIZER).and_then(|name| named(&Optimizer::NAMES, name));
+        let named_schedule = arguments.get(options::SCHEDULE).and_then(|name| named(&Schedule::NAMES, name));
+        let given = |option, value| arguments.get(option).unwrap_or(value);
         let recipe = Recipe {
-            hidden: arguments.layers("hidden").map_or(base.hidden, <[usize]>::to_vec),
+            hidden: arguments.get(options::HIDDEN).map_or(base.hidden, <[usize]>::to_vec),
             activation: named_activation.unwrap_or(base.activation),
             optimizer: named_optimizer.unwrap_or(base.optimizer),
-            learning_rate: given("learning-rate", base.learning_rate),
+            learning_rate: given(options::LEARNING_RATE, base.learning_rate),
             schedule: named_schedule.unwrap_or(base.schedule),
-            batch: arguments.batch("batch").unwrap_or(base.batch),
-            epochs: arguments.count("epochs").or(base.epochs),
-            validation: given("validation", base.validation),
-            patience: arguments.count("patience").or(base.patience),
-            average: given("average", base.average),
-            dropout: given("dropout", base.dropout),
-            l2: given("l2", base.l2),
-            label_smoothing: given("label-smoothing", base.label_smoothing),
+            batch: arguments.get(options::BATCH).unwrap_or(base.batch),
+            epochs: arguments.get(options::EPOCHS).or(base.epochs),
+            validation: given(options::VALIDATION, base.validation),
+            patience: arguments.get(options::PATIENCE).or(base.patience),
+            average: given(options::AVERAGE, base.average),
+            dropout: given(options::DROPOUT, base.dropout),
+            l2: given(options::L2, base.l2),
+            label_smoothing: given(options::LABEL_SMOOTHING, base.label_smoothing),
             deformation: base.deformation.with(arguments)?,
-            report_every: arguments.count("report-every").unwrap_or(base.report_every),
+            report_every: arguments.get(options::REPORT_EVERY).unwrap_or(base.report_every),
             ..base
         };
         if recipe.patience.is_some() && recipe.validation == 0.0 {

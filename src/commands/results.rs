@@ -4,7 +4,7 @@ use super::error::{Error, Result, within};
 use super::history::History;
 use super::terminal::Progress;
 use super::{output, predict, samples};
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::data::dataset::Digits;
 use crate::data::formats::Table;
 use crate::engine::Kernel;
@@ -39,23 +39,23 @@ impl Results<'_> {
         progress: &mut Progress,
     ) -> Result<Vec<&'a str>> {
         let (weights, submission, picture) =
-            (arguments.path("weights"), arguments.path("submission"), arguments.path("samples"));
+            (arguments.path(options::WEIGHTS), arguments.path(options::SUBMISSION), arguments.path(options::SAMPLES));
         let mut written = vec![weights];
         save(self.model, weights, progress)?;
         self.history.finish()?;
-        written.extend(arguments.text("history"));
+        written.extend(arguments.get(options::HISTORY));
         if let Some(table) = &self.test {
             let probabilities = self.model.network.probabilities(&table.pixels, kernel, pool);
             let text = predict::submission(self.model, table, &probabilities);
             output::write(submission, text.as_bytes())?;
             written.push(submission);
         }
-        let chosen = samples::choose(self.shown, SAMPLES, arguments.whole("seed"));
+        let chosen = samples::choose(self.shown, SAMPLES, arguments.get(options::SEED).unwrap_or_default());
         let digit = |&number: &usize| (number, self.digits.image(number), Some(self.digits.label(number)));
         let chosen: Vec<_> = chosen.iter().map(digit).collect();
         output::write(picture, &samples::draw(self.model, &chosen, kernel, pool).png())?;
         written.push(picture);
-        if let Some(curves) = arguments.text("curves") {
+        if let Some(curves) = arguments.get(options::CURVES) {
             output::write(curves, &picture::curves(&self.history.epochs(), self.saved).png())?;
             written.push(curves);
         }

@@ -5,7 +5,7 @@ use super::error::Result;
 use super::load;
 use super::terminal::Progress;
 use super::{machine, output};
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::data::augment::{Augmenter, Strength};
 use crate::data::dataset::{Draw, generator};
 use crate::data::formats::Table;
@@ -21,13 +21,13 @@ const DEFORMED: u64 = 9;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (kernel, mut pool) = machine::engine(arguments)?;
-    let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path("out"));
-    let mut progress = Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments));
+    let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
+    let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let seed = arguments.whole("seed");
+    let seed = arguments.get(options::SEED).unwrap_or_default();
     let deformation = Deformation::new(Augment::None, Strength::ELASTIC).with(arguments)?;
     // A deformed digit fills a row of the picture.
-    let count = arguments.count("count").unwrap_or(if deformation.deforms() { 5 } else { 25 });
+    let count = arguments.get(options::COUNT).unwrap_or(if deformation.deforms() { 5 } else { 25 });
 
     let picture = if !deformation.deforms() {
         let model = load::model(arguments, &mut progress)?;

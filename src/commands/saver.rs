@@ -7,7 +7,7 @@ use super::output::STREAM;
 use super::recipe::Recipe;
 use super::terminal::Progress;
 use crate::checkpoint::{self, Identity};
-use crate::cli::{self, Arguments};
+use crate::cli::{self, Arguments, options};
 use crate::data::dataset::Digits;
 use crate::file::{self, Lock, NoLock};
 use crate::names::joined;
@@ -44,10 +44,10 @@ impl Saver {
     /// Keeps other runs from the same weights, and looks whether the checkpoint can be written, and read where a run is
     /// to be resumed.
     pub fn new(arguments: &Arguments, progress: &mut Progress) -> Result<Saver> {
-        let weights = arguments.path("weights");
+        let weights = arguments.path(options::WEIGHTS);
         let ordinary = weights != STREAM && fs::metadata(weights).map_or(true, |found| found.is_file());
         let file = ordinary.then(|| format!("{weights}.checkpoint"));
-        let resume = arguments.flag("resume");
+        let resume = arguments.flag(options::RESUME);
         let lock = if ordinary { lock(weights, progress)? } else { None };
         match &file {
             None if resume => {

@@ -3,7 +3,7 @@
 use super::error::{Error, Result};
 use super::load::{self, Size};
 use super::recipe::Recipe;
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::model::Model;
 use crate::names::{joined, name_of};
@@ -13,11 +13,11 @@ use crate::nn::reference::initialize_parameters;
 
 /// Layers and activation that the command line does not name are those of the network to start from.
 pub fn take_over(arguments: &Arguments, recipe: &mut Recipe, network: &Network) {
-    if arguments.layers("hidden").is_none() {
+    if arguments.get(options::HIDDEN).is_none() {
         let sizes = network.sizes();
         recipe.hidden = sizes[1..sizes.len() - 1].to_vec();
     }
-    if arguments.choice("activation").is_none() {
+    if arguments.get(options::ACTIVATION).is_none() {
         recipe.activation = network.activation;
     }
 }

@@ -12,7 +12,7 @@ use super::terminal::Progress;
 use super::unusual::{is_chance, unusual};
 use super::watch::Watch;
 use super::{load, machine, output, report, start};
-use crate::cli::{self, Arguments};
+use crate::cli::{self, Arguments, options};
 use crate::data::builtin;
 use crate::data::dataset::Digits;
 use crate::data::formats::Range;
@@ -30,32 +30,32 @@ const TELLING: usize = 100;
 const FEW_STEPS: u64 = 500;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    learn(arguments, &mut Progress::new(arguments.flag("quiet"), output::takes_stdout(arguments)))
+    learn(arguments, &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)))
 }
 
 /// The weights that the command line names. Where there are none yet, and none were named, the network learns from the
 /// built-in digits first.
 pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
-    let file = arguments.path("weights");
+    let file = arguments.path(options::WEIGHTS);
     if file == DEFAULT_WEIGHTS && !Path::new(file).exists() {
         progress.note("nothing has been trained here yet: learning from the 10,000 built-in digits first");
         let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
         let words = ["demo", "--weights", file, "--samples", nowhere];
         let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
-        learn(&demo, &mut Progress::new(arguments.flag("quiet"), true))?;
+        learn(&demo, &mut Progress::new(arguments.flag(options::QUIET), true))?;
     }
     load::model(arguments, progress)
 }
 
 /// Trains and saves, and tells of it through `progress`.
 fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
-    let (mut recipe, seed) = (Recipe::new(arguments)?, arguments.whole("seed"));
+    let (mut recipe, seed) = (Recipe::new(arguments)?, arguments.get(options::SEED).unwrap_or_default());
     let (kernel, pool) = machine::engine(arguments)?;
     let threads = pool.threads();
     output::check(arguments)?;
     let mut saver = Saver::new(arguments, progress)?;
 
-    let from = arguments.text("from").map(|file| load::weights(file).map(|model| (file, model))).transpose()?;
+    let from = arguments.get(options::FROM).map(|file| load::weights(file).map(|model| (file, model))).transpose()?;
     if let Some((_, model)) = &from {
         start::take_over(arguments, &mut recipe, &model.network);
     }
@@ -65,14 +65,15 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     };
     let size = (digits.width(), digits.height());
     let test = arguments
-        .text("test")
+        .get(options::TEST)
         .map(|file| load::unlabelled(arguments, file, (size, Some(range)), progress))
         .transpose()?;
     let (learned, held) = digits
         .split(recipe.validation, seed)
         .map_err(|error| Error::new(format!("{name}: {error}; --validation says which fraction is held out")))?;
     let recipe = recipe.for_rows(learned.len(), size);
-    let settings = Settings { reference: arguments.flag("reference"), ..recipe.settings(size, learned.len(), seed)? };
+    let settings =
+        Settings { reference: arguments.flag(options::REFERENCE), ..recipe.settings(size, learned.len(), seed)? };
     reserve(&recipe, &digits, size)?;
     let from_hash = from.as_ref().map(|(_, model)| model.network.hash());
     let network = start::network(from, &recipe, &digits, seed)?;
@@ -80,7 +81,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let [learned_count, held_count] = [learned.len(), held.len()];
     let mut trainer = Trainer::new(&digits, (learned, held), &network, settings, kernel, pool);
     let past = saver.begin(&recipe, &digits, &mut trainer)?;
-    let history = History::start(arguments.text("history"), past)?;
+    let history = History::start(arguments.get(options::HISTORY), past)?;
 
     progress.report(&format!(
         "{name}: {}, {} x {}, {}; {} train, {} validation",
@@ -109,7 +110,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
             100.0 / held_count as f64
         ));
     }
-    if arguments.flag("resume") {
+    if arguments.flag(options::RESUME) {
         progress.note(&format!("resumed in epoch {}", trainer.state().epoch + 1));
     }
     if settings.batch > trainer.settings().batch {
@@ -139,7 +140,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
         described: true,
         training: Some(training.join(", ")),
         validation_accuracy: score.map(|score| score.accuracy()),
-        transposed: Some(arguments.flag("transpose")),
+        transposed: Some(arguments.flag(options::TRANSPOSE)),
         range: Some(range),
         ink: Some(Ink::of(digits.pixels(), size.0, size.1)),
         sketch: Some(Sketch::new(trainer.images().iter().map(row))),

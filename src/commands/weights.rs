@@ -3,7 +3,7 @@
 use super::error::{Result, within};
 use super::format::table;
 use super::{load, output, terminal};
-use crate::cli::Arguments;
+use crate::cli::{Arguments, options};
 use crate::model::Model;
 use crate::names::{joined, name_of, thousands};
 use crate::nn::activation::Activation;
@@ -16,11 +16,11 @@ const LONGEST: usize = 500;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     output::check(arguments)?;
-    let file = arguments.path("weights");
+    let file = arguments.path(options::WEIGHTS);
     let archive = load::archive(file)?;
     let (tensors, metadata) = (described(&archive.tensors), archive.metadata.clone());
     let model = Model::from_archive(archive).map_err(within(load::name(file)))?;
-    if let Some(out) = arguments.text("out") {
+    if let Some(out) = arguments.get(options::OUT) {
         let first = model.network.layers[0].weights.transpose();
         return output::write(out, &picture::weights(model.height, model.width, first.data()).png());
     }
