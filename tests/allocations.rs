@@ -1,9 +1,12 @@
-//! After its first epoch training asks for no memory. In a file of its own, since it counts what the whole process does.
+//! After its first epoch training asks for no memory, and damaged files cost no more than what they hold. In a file of its
+//! own, since it counts what the whole process does.
 
 #![allow(unsafe_code)]
 
 use mnist::data::augment::{Augmenter, Strength};
 use mnist::data::dataset::{Digits, Draw, generator};
+use mnist::data::formats::Options;
+use mnist::data::formats::source::{self, Request, Role};
 use mnist::engine::Kernel;
 use mnist::engine::pool::Pool;
 use mnist::nn::activation::Activation;
@@ -18,6 +21,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Requests for memory, of all threads.
 static REQUESTS: AtomicUsize = AtomicUsize::new(0);
+/// Bytes that are in use, and the most that were.
+static USED: AtomicUsize = AtomicUsize::new(0);
+static MOST: AtomicUsize = AtomicUsize::new(0);
+
+fn use_more(bytes: usize) {
+    let used = USED.fetch_add(bytes, Ordering::Relaxed) + bytes;
+    MOST.fetch_max(used, Ordering::Relaxed);
+}
 
 struct Counting;
 
@@ -25,11 +36,21 @@ struct Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         REQUESTS.fetch_add(1, Ordering::Relaxed);
+        use_more(layout.size());
         // SAFETY: the caller's promise.
         unsafe { System.alloc(layout) }
     }
 
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        REQUESTS.fetch_add(1, Ordering::Relaxed);
+        use_more(size);
+        USED.fetch_sub(layout.size(), Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.realloc(memory, layout, size) }
+    }
+
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        USED.fetch_sub(layout.size(), Ordering::Relaxed);
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(memory, layout) }
     }
@@ -80,7 +101,13 @@ fn requests(batch: usize, augmenter: Option<Augmenter>) -> [usize; 2] {
     counts
 }
 
+/// One test after another, as the counts are those of the process.
 #[test]
+fn memory_is_asked_for_where_it_is_needed() {
+    training_asks_for_no_memory_after_its_first_epoch();
+    a_file_costs_no_more_memory_than_it_holds();
+}
+
 fn training_asks_for_no_memory_after_its_first_epoch() {
     for batch in [1, 32, 90] {
         assert_eq!(requests(batch, None), [0, 0], "batch {batch}");
@@ -90,4 +117,54 @@ fn training_asks_for_no_memory_after_its_first_epoch() {
         assert_eq!(steps, 0, "batch {batch}, deforming");
         assert!(between <= 3 * 16, "batch {batch}, deforming: {between}");
     }
+}
+
+/// A gzip file of so many times 258 zeros behind `start`, as fixed codes; its checksum is missing.
+fn bomb(start: &[u8], repetitions: usize) -> Vec<u8> {
+    let mut bits: Vec<bool> = vec![true, true, false];
+    // Huffman codes begin with their highest bit: literals below 144 have 8 bits from 0x30 on, length 258 is 0xC5, and
+    // the distance 1 is five zeros.
+    let mut put = |code: u32, length: u32| bits.extend((0..length).rev().map(|bit| code >> bit & 1 == 1));
+    start.iter().for_each(|&byte| put(0x30 + u32::from(byte), 8));
+    put(0x30, 8);
+    (0..repetitions).for_each(|_| put(0xC5 << 5, 13));
+    let bytes = bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, &bit| byte << 1 | u8::from(bit)));
+    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3].into_iter().chain(bytes).collect()
+}
+
+/// Files whose headers tell of more than they hold, and files that unpack to more than they tell.
+fn a_file_costs_no_more_memory_than_it_holds() {
+    let idx =
+        |count: u32, side: u32| [[0, 0, 8, 3], count.to_be_bytes(), side.to_be_bytes(), side.to_be_bytes()].concat();
+    let npy = |shape: &str| {
+        let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape}), }}\n");
+        [b"\x93NUMPY\x01\0".as_slice(), &(header.len() as u16).to_le_bytes(), header.as_bytes()].concat()
+    };
+    let images = vec![7; 4_000_000];
+    let mut damaged = Vec::new();
+    for count in [1, 99, 0x7FFF_FFFF, u32::MAX] {
+        for side in [28, 60_000, u32::MAX] {
+            damaged.push([idx(count, side), images.clone()].concat());
+            damaged.push(bomb(&idx(count.min(1000), side.min(28)), 400_000));
+        }
+    }
+    for shape in ["4000000000, 28, 28", "10, 28, 28", "18446744073709551615, 28, 28", "500000,"] {
+        damaged.push([npy(shape), images.clone()].concat());
+        damaged.push([npy(shape).repeat(2), images[..5].to_vec()].concat());
+    }
+    let path = std::env::temp_dir().join(format!("mnist-memory-{}", std::process::id()));
+    for file in damaged {
+        std::fs::write(&path, &file).unwrap();
+        let place = path.to_str().unwrap();
+        let request = Request { place, role: Role::Label, labels: None, array: None };
+        let before = USED.load(Ordering::Relaxed);
+        MOST.store(before, Ordering::Relaxed);
+        let loaded = source::read(&request, &Options::default(), &mut |_| ());
+        let most = MOST.load(Ordering::Relaxed) - before;
+        let rows = loaded.map_or(0, |table| table.pixels.len());
+        // What is read and unpacked in passing has buffers of half a million bytes, and 1000 images of 28 x 28 are rows.
+        let allowed = 2 * (file.len() + rows.max(784_000)) + (1 << 19);
+        assert!(most <= allowed, "{most} bytes for a file of {} that begins {:?}", file.len(), &file[..60]);
+    }
+    std::fs::remove_file(path).unwrap();
 }

@@ -314,7 +314,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
 
     let cases = [
         ("missing.csv", 1, "missing.csv: cannot open the file: "),
-        ("folder", 1, "folder: expected MNIST's files, train-images-idx3-ubyte among them, found none: name a file"),
+        ("folder", 1, "folder: expected train.csv or MNIST's files in the folder, found none: name a file"),
         ("empty", 1, "empty: expected rows of pixels, found an empty file"),
         ("header.csv", 1, "header.csv: line 1: expected rows of pixels behind the header, found none"),
         ("wide.csv", 1, "wide.csv: line 302"),

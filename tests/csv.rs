@@ -712,6 +712,55 @@ fn what_is_no_row_and_no_pixel_is_left_out() {
 }
 
 #[test]
+fn row_numbers_and_ids_that_are_no_numbers_are_left_out() {
+    let auto = Options::default();
+    let numbered: String =
+        file(None, 0, ",").lines().enumerate().map(|(row, line)| format!("{row},{line}\n")).collect();
+    let table = loads("row numbers without a name", numbered, &label(LabelColumn::First), Some([7, 0, 3]));
+    assert_eq!(notes(&table)[0], "the first column counts the rows: left out");
+    let train = train();
+    let text: String = train[1..].iter().map(|line| format!("img_{},{line}\n", &line[..1])).collect();
+    let table = loads("ids of letters", format!("id,{}\n{text}", train[0]), &auto, Some([7, 0, 3]));
+    assert_eq!(table.ids, None);
+    assert_eq!(notes(&table)[0], "the column \"id\" holds no numbers: left out, and the rows are counted from 1");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_mend() {
+    let names: Vec<String> = (1..=PIXELS + 1).map(|column| format!("V{column}")).collect();
+    let mut sorted = names.clone();
+    sorted.sort();
+    let rows = file(None, 0, ",");
+    fails(
+        format!("{}\n{rows}", sorted.join(",")),
+        "line 1: expected columns in order, or one whose name tells that it is the label, found \"V1\" to \"V9\" out of \
+         order: call the label's column label",
+    );
+    let image = "12 ".repeat(PIXELS);
+    fails(
+        format!("emotion,pixels\n3,{image}\n5,\"{image}\"\n"),
+        "line 1: expected a cell for each pixel, found all pixels of an image in one cell: write them as columns of their own",
+    );
+    let cell = |text: &str| with_cell(3, text);
+    for (text, end) in [
+        ("300", "found \"300\": scale the pixels to 0 to 255"),
+        ("31.88", "found \"31.88\": round the pixels to whole numbers"),
+        ("?", "found \"?\": fill in the missing value or delete the row"),
+    ] {
+        let error = read(cell(text)).unwrap_err().to_string();
+        assert!(error.ends_with(end), "{error}");
+    }
+}
+
+#[test]
+fn few_rows_are_no_evidence_of_the_label() {
+    // Three labels that look like pixels, and three pixels that look like labels.
+    let row = |first: u8, last: u8| format!("{first}{},{last}\n", ",9".repeat(PIXELS - 1));
+    let error = read(row(3, 0) + &row(6, 0) + &row(8, 1)).unwrap_err();
+    assert_eq!(error.mend, Some(Mend::LabelFirstOrLast), "{error}");
+}
+
+#[test]
 fn a_one_hot_label_is_a_column_a_class() {
     let hot = |label: i32| (0..10).map(|class| u8::from(class == label).to_string()).collect::<Vec<_>>();
     let first = lines(hot, none).join("\n");

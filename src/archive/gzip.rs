@@ -1,7 +1,8 @@
 //! Gzip, RFC 1952: members one after another, each with a header, a compressed stream, and its checksum and size.
 
+use super::bits::Bits;
 use super::crc32::crc32;
-use super::inflate::{Bits, Inflate};
+use super::inflate::Inflate;
 use super::invalid;
 use std::io::{self, Read};
 
@@ -47,9 +48,8 @@ impl<R: Read> Gzip<R> {
 }
 
 fn needed<R: Read>(bits: &mut Bits<R>) -> io::Result<u8> {
-    let ended = || invalid(format!("byte {}: the gzip file is cut off: copy or download it again", bits.place()));
-    let ended = ended();
-    bits.byte()?.ok_or(ended)
+    let cut_off = |place| invalid(format!("byte {place}: the gzip file is cut off: copy or download it again"));
+    bits.byte()?.ok_or_else(|| cut_off(bits.place()))
 }
 
 fn word<R: Read>(bits: &mut Bits<R>) -> io::Result<u32> {
@@ -72,7 +72,8 @@ fn header<R: Read>(bits: &mut Bits<R>) -> io::Result<bool> {
     };
     let magic = [first, needed(bits)?, needed(bits)?];
     if magic[..2] != Gzip::<R>::MAGIC || magic[2] != 8 {
-        return Err(invalid(format!("byte {place}: expected the header of a gzip member, found something else")));
+        let found = if place == 0 { "something else" } else { "other data behind the end of the last: cut it off" };
+        return Err(invalid(format!("byte {place}: expected the header of a gzip member, found {found}")));
     }
     let flags = needed(bits)?;
     (0..6).try_for_each(|_| needed(bits).map(drop))?;

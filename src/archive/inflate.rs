@@ -1,10 +1,10 @@
 //! DEFLATE, RFC 1951: a reader of what a compressed stream holds.
 //!
 //! A stream is blocks of symbols: bytes, and lengths with distances, which repeat what came before. Symbols are Huffman
-//! codes, at most 15 bits long. The next [`FAST`] bits are looked up in a table that gives symbol and length; the few longer
-//! codes are found bit by bit in the canonical order.
+//! codes, at most 15 bits long.
 
-use super::invalid;
+use super::bits::Bits;
+use super::huffman::Code;
 use std::io::{self, Read};
 
 /// How far back a distance reaches.
@@ -13,188 +13,6 @@ const WINDOW: usize = 32 << 10;
 const CHUNK: usize = 64 << 10;
 /// The longest repetition, with room for copying whole words.
 const LONGEST: usize = 258 + 8;
-/// Bits that are looked up at once.
-const FAST: u32 = 10;
-/// The longest code.
-const MOST_BITS: usize = 15;
-
-/// The bits of a stream, the lowest of each byte first.
-pub(super) struct Bits<R> {
-    input: R,
-    buffer: Vec<u8>,
-    at: usize,
-    len: usize,
-    /// Bits that were taken from the buffer, and how many.
-    bits: u64,
-    count: u32,
-    /// Bytes of the stream before the buffer.
-    before: u64,
-}
-
-impl<R: Read> Bits<R> {
-    pub(super) fn new(input: R) -> Self {
-        Bits { input, buffer: vec![0; 64 << 10], at: 0, len: 0, bits: 0, count: 0, before: 0 }
-    }
-
-    /// Where the next bit is, in bytes of the stream.
-    pub(super) fn place(&self) -> u64 {
-        self.before + self.at as u64 - u64::from(self.count / 8)
-    }
-
-    /// Makes 56 bits ready, or as many as are left.
-    #[inline(always)]
-    fn refill(&mut self) -> io::Result<()> {
-        if let Some(next) = self.buffer[..self.len].get(self.at..self.at + 8) {
-            let word = u64::from_le_bytes(next.try_into().expect("eight bytes"));
-            self.bits |= word << self.count;
-            let taken = (63 - self.count) / 8;
-            self.at += taken as usize;
-            self.count += 8 * taken;
-            // Bits above the count are those of the bytes that come next: they are read again, the same.
-            self.bits &= (1u64 << self.count) - 1;
-            return Ok(());
-        }
-        self.refill_slowly()
-    }
-
-    #[cold]
-    fn refill_slowly(&mut self) -> io::Result<()> {
-        while self.count <= 55 {
-            if self.at == self.len {
-                self.before += self.len as u64;
-                self.at = 0;
-                self.len = loop {
-                    match self.input.read(&mut self.buffer) {
-                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                        read => break read?,
-                    }
-                };
-                if self.len == 0 {
-                    return Ok(());
-                }
-            }
-            self.bits |= u64::from(self.buffer[self.at]) << self.count;
-            self.at += 1;
-            self.count += 8;
-        }
-        Ok(())
-    }
-
-    /// Passes over bits that are ready.
-    #[inline(always)]
-    fn pass(&mut self, count: u32) -> io::Result<()> {
-        if count > self.count {
-            return Err(self.ended());
-        }
-        self.bits >>= count;
-        self.count -= count;
-        Ok(())
-    }
-
-    /// The next bits, at most 16, as a number.
-    #[inline(always)]
-    pub(super) fn take(&mut self, count: u32) -> io::Result<u32> {
-        if self.count < count {
-            self.refill()?;
-        }
-        let value = self.bits & ((1 << count) - 1);
-        self.pass(count)?;
-        Ok(value as u32)
-    }
-
-    /// The next byte, the rest of a byte that was begun left out; none at the end.
-    pub(super) fn byte(&mut self) -> io::Result<Option<u8>> {
-        let begun = self.count % 8;
-        self.pass(begun)?;
-        if self.count == 0 {
-            self.refill()?;
-        }
-        if self.count == 0 { Ok(None) } else { self.take(8).map(|byte| Some(byte as u8)) }
-    }
-
-    fn ended(&self) -> io::Error {
-        invalid(format!("byte {}: the compressed data is cut off: copy or download the file again", self.place()))
-    }
-
-    fn damaged(&self, what: &str) -> io::Error {
-        invalid(format!(
-            "byte {}: the compressed data is damaged ({what}): copy or download the file again",
-            self.place()
-        ))
-    }
-}
-
-/// A Huffman code.
-struct Code {
-    /// For the next `FAST` bits: symbol * 16 + length, or 0 where the code is longer.
-    fast: Vec<u16>,
-    /// Symbols by length and value.
-    symbols: Vec<u16>,
-    /// How many codes have each length.
-    counts: [u16; MOST_BITS + 1],
-}
-
-impl Code {
-    /// The canonical code of these lengths (RFC 1951, 3.2.2); none where they are too many. A code that leaves bits
-    /// unused is allowed, as in a block with one distance.
-    fn new(lengths: &[u8]) -> Option<Code> {
-        let mut counts = [0u16; MOST_BITS + 1];
-        lengths.iter().for_each(|&length| counts[usize::from(length)] += 1);
-        counts[0] = 0;
-        let (mut first, mut place) = ([0u32; MOST_BITS + 2], [0u16; MOST_BITS + 2]);
-        for length in 1..=MOST_BITS {
-            first[length + 1] = (first[length] + u32::from(counts[length])) << 1;
-            place[length + 1] = place[length] + counts[length];
-            if first[length] + u32::from(counts[length]) > 1 << length {
-                return None;
-            }
-        }
-        let mut fast = vec![0; 1 << FAST];
-        let mut symbols = vec![0; lengths.len()];
-        for (symbol, &length) in lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
-            let bits = usize::from(length);
-            symbols[usize::from(place[bits])] = symbol as u16;
-            place[bits] += 1;
-            let value = first[bits];
-            first[bits] += 1;
-            if u32::from(length) <= FAST {
-                let reversed = value.reverse_bits() >> (32 - u32::from(length));
-                for entry in fast[reversed as usize..].iter_mut().step_by(1 << length) {
-                    *entry = (symbol as u16) << 4 | u16::from(length);
-                }
-            }
-        }
-        Some(Code { fast, symbols, counts })
-    }
-
-    /// The next symbol. At least 15 bits are ready, if as many are left.
-    #[inline(always)]
-    fn next<R: Read>(&self, bits: &mut Bits<R>) -> io::Result<u16> {
-        let entry = self.fast[(bits.bits & ((1 << FAST) - 1)) as usize];
-        if entry > 0 {
-            bits.pass(u32::from(entry & 15))?;
-            return Ok(entry >> 4);
-        }
-        self.next_slowly(bits)
-    }
-
-    #[cold]
-    fn next_slowly<R: Read>(&self, bits: &mut Bits<R>) -> io::Result<u16> {
-        let (mut value, mut first, mut place) = (0u32, 0u32, 0u32);
-        for length in 1..=MOST_BITS {
-            value |= (bits.bits >> (length - 1)) as u32 & 1;
-            let count = u32::from(self.counts[length]);
-            if value < first + count {
-                bits.pass(length as u32)?;
-                return Ok(self.symbols[(place + value - first) as usize]);
-            }
-            place += count;
-            first = (first + count) << 1;
-            value <<= 1;
-        }
-        Err(if bits.count < MOST_BITS as u32 { bits.ended() } else { bits.damaged("no such code") })
-    }
-}
 
 /// What comes next.
 enum State {
@@ -254,10 +72,13 @@ impl<R: Read> Inflate<R> {
                 State::Header => self.state = self.header()?,
                 State::Stored(0) => self.state = State::Header,
                 State::Stored(left) => {
-                    let byte = self.bits.byte()?.ok_or_else(|| self.bits.ended())?;
-                    *left -= 1;
-                    self.out[self.end] = byte;
-                    self.end += 1;
+                    let room = (kept + CHUNK - self.end).min(*left);
+                    let count = self.bits.bytes(&mut self.out[self.end..][..room])?;
+                    if count == 0 {
+                        return Err(self.bits.ended());
+                    }
+                    *left -= count;
+                    self.end += count;
                 }
                 State::Symbols(codes) => {
                     let (bits, limit) = (&mut self.bits, kept + CHUNK);
@@ -294,7 +115,7 @@ impl<R: Read> Inflate<R> {
                         _ => 8,
                     })
                     .collect();
-                self.codes(&literals, &[5; 30])
+                self.codes(&literals, &[5; 32])
             }
             2 => self.dynamic(),
             _ => Err(bits.damaged("no such kind of block")),
@@ -302,9 +123,9 @@ impl<R: Read> Inflate<R> {
     }
 
     fn codes(&self, literals: &[u8], distances: &[u8]) -> io::Result<State> {
-        match (Code::new(literals), Code::new(distances)) {
+        match (Code::new(literals, true), Code::new(distances, true)) {
             (Some(literals), Some(distances)) => Ok(State::Symbols(Box::new([literals, distances]))),
-            _ => Err(self.bits.damaged("too many codes")),
+            _ => Err(self.bits.damaged("too many codes or too few")),
         }
     }
 
@@ -314,11 +135,14 @@ impl<R: Read> Inflate<R> {
         let bits = &mut self.bits;
         let (literals, distances) = (bits.take(5)? as usize + 257, bits.take(5)? as usize + 1);
         let described = bits.take(4)? as usize + 4;
+        if literals > 286 || distances > 30 {
+            return Err(bits.damaged("more codes than there are"));
+        }
         let mut lengths = [0; 19];
         for &place in &ORDER[..described] {
             lengths[place] = bits.take(3)? as u8;
         }
-        let code = Code::new(&lengths).ok_or_else(|| bits.damaged("too many codes"))?;
+        let code = Code::new(&lengths, false).ok_or_else(|| bits.damaged("too many codes or too few"))?;
         let mut lengths: Vec<u8> = Vec::with_capacity(literals + distances);
         while lengths.len() < literals + distances {
             bits.refill()?;
@@ -333,7 +157,7 @@ impl<R: Read> Inflate<R> {
             };
             lengths.extend((0..count).map(|_| value));
         }
-        if lengths.len() > literals + distances || lengths[256] == 0 || literals > 286 {
+        if lengths.len() > literals + distances || lengths[256] == 0 {
             return Err(bits.damaged("the description of its codes"));
         }
         let (literals, distances) = lengths.split_at(literals);

@@ -1,7 +1,7 @@
 //! Compressed files and archives, unpacked while they are read. Nothing here knows of digits.
 //!
 //! ```text
-//! inflate   DEFLATE: RFC 1951
+//! inflate   DEFLATE: RFC 1951, by its bits and its Huffman codes
 //! gzip      RFC 1952: members, checksums
 //! zip       PKWARE's APPNOTE 6.3: stored and deflated members, zip64
 //! crc32     the checksum of both
@@ -9,8 +9,10 @@
 //!
 //! What is wrong with a file is an [`std::io::Error`] of the kind `InvalidData` whose text names the place in bytes.
 
+mod bits;
 mod crc32;
 mod gzip;
+mod huffman;
 mod inflate;
 #[cfg(test)]
 mod tests;

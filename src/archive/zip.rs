@@ -47,7 +47,10 @@ impl<R: Read + Seek> Zip<R> {
                 "expected a directory at the end of the zip file, found none: it is cut off, copy or download it again",
             )
         };
-        let end = tail.windows(END_LENGTH).rposition(|window| window.starts_with(&END)).ok_or_else(no_end)?;
+        // A comment may hold the signature too: the record is where the comment's length fits, or else the last.
+        let mut ends = tail.windows(END_LENGTH).enumerate().filter(|(_, window)| window.starts_with(&END));
+        let fits = |&(at, window): &(usize, &[u8])| at + END_LENGTH + usize::from(u16_at(window, 20)) == tail.len();
+        let (end, _) = ends.clone().find(fits).or_else(|| ends.next_back()).ok_or_else(no_end)?;
         let end_place = length - tail_length + end as u64;
         let end = &tail[end..];
         let mut count = u64::from(u16_at(end, 10));
@@ -90,19 +93,12 @@ impl<R: Read + Seek> Zip<R> {
     pub fn open<'a>(&'a mut self, member: &Member) -> io::Result<impl Read + use<'a, R>> {
         checked(&mut self.input, member)
     }
-
-    /// The same, for good: nothing else of the archive is read.
-    ///
-    /// # Errors
-    /// As of [`Zip::open`].
-    pub fn into_member(self, member: &Member) -> io::Result<impl Read + use<R>> {
-        checked(self.input, member)
-    }
 }
 
 fn checked<R: Read + Seek>(mut input: R, member: &Member) -> io::Result<Checked<io::Take<R>>> {
     if member.encrypted {
-        return Err(invalid(format!("{}: expected a member without a password, found an encrypted one", member.name)));
+        let what = "expected a file without a password, found an encrypted one: unpack it with its password";
+        return Err(invalid(format!("{}: {what}", member.name)));
     }
     let header = bytes(&mut input, member.place, 30)?;
     if !header.starts_with(&Zip::<R>::MAGIC) {
@@ -199,7 +195,8 @@ fn zip64(mut extra: &[u8]) -> &[u8] {
 
 /// So many bytes from a place on.
 fn bytes<R: Read + Seek>(input: &mut R, place: u64, length: usize) -> io::Result<Vec<u8>> {
-    input.seek(SeekFrom::Start(place))?;
+    // Places beyond what the system knows are beyond the file too.
+    input.seek(SeekFrom::Start(place.min(i64::MAX as u64)))?;
     let mut bytes = Vec::new();
     input.by_ref().take(length as u64).read_to_end(&mut bytes)?;
     if bytes.len() < length {

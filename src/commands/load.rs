@@ -219,7 +219,8 @@ fn table(
 /// An error of a file, with the option that mends it.
 fn refused(file: &str) -> impl Fn(formats::Error) -> Error {
     move |error| {
-        let mend = error.mend.as_ref().map_or(String::new(), |mend| format!(": say {}", said(mend)));
+        let joint = if error.mend == Some(Mend::Labels) { ", or say" } else { ": say" };
+        let mend = error.mend.as_ref().map_or(String::new(), |mend| format!("{joint} {}", said(mend)));
         Error::new(format!("{}: {error}{mend}", name(file)))
     }
 }
@@ -241,6 +242,7 @@ fn said(mend: &Mend) -> String {
                               name, --ignore NAME for a column that is neither"
                 .into()
         }
+        Mend::Labels => "--labels FILE if they are in one of their own".into(),
         Mend::Array => "--array NAME to choose one".into(),
         Mend::Ignore(name) => format!("--ignore {}", quoted(name)),
     }
@@ -274,6 +276,6 @@ fn label(arguments: &Arguments) -> LabelColumn {
 fn with_labels(mut table: Table, file: &str) -> Result<(Table, Vec<i32>)> {
     match table.labels.take() {
         Some(labels) => Ok((table, labels)),
-        None => Err(within(name(file))(formats::Error::labels_missing(table.width, table.height))),
+        None => Err(refused(file)(formats::Error::labels_missing(table.width, table.height))),
     }
 }

@@ -50,7 +50,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Error::Classes(found) => {
-                write!(f, "expected labels of 2 to {MAX_CLASSES} classes, found {found}")
+                let mend =
+                    if *found < 2 { "add rows of other labels" } else { "is this the labels' column, not one of ids?" };
+                write!(f, "expected labels of 2 to {MAX_CLASSES} classes, found {found}: {mend}")
             }
             Error::Unknown { row, label, known } => {
                 let listed: Vec<String> = known.iter().take(12).map(i32::to_string).collect();

@@ -32,6 +32,8 @@ pub enum Mend {
     LabelAside,
     /// This column is neither pixel nor label.
     Ignore(String),
+    /// The file of the labels, where the images have one of their own.
+    Labels,
     /// Which of several arrays holds the images.
     Array,
 }
@@ -57,6 +59,11 @@ impl Error {
         Error { mend: Some(mend), ..self }
     }
 
+    /// The same error of a part of the file that has a name.
+    pub(super) fn of(self, part: &str) -> Error {
+        Error { message: format!("{part}: {}", self.message), ..self }
+    }
+
     /// The same error, its line counted from behind the first `lines` lines.
     pub(super) fn below(self, lines: u64) -> Error {
         Error { line: self.line.map(|line| lines + line), ..self }
@@ -70,6 +77,7 @@ impl Error {
              give a file with labels, such as Kaggle's train.csv",
             pixels + 1
         ))
+        .with(Mend::Labels)
     }
 
     /// The rows have labels, and the work is to predict them: Kaggle's train.csv in the place of test.csv.

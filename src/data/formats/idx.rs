@@ -1,11 +1,20 @@
 //! MNIST's own format, IDX: two zeros, the type of the values (8: bytes), the number of dimensions, each dimension as a
 //! big-endian number of 32 bits, the values. (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", "File formats".)
 
-use super::{Error, Options, Table};
+use super::{Error, Options, Table, gathered, no_memory};
 use std::io::Read;
 
 /// The first three bytes of a file of bytes.
-pub(super) const MAGIC: [u8; 3] = [0, 0, 8];
+const MAGIC: [u8; 3] = [0, 0, 8];
+
+/// The other types that IDX has.
+const TYPES: [(u8, &str); 5] =
+    [(9, "signed bytes"), (11, "numbers of 16 bits"), (12, "numbers of 32 bits"), (13, "floats"), (14, "doubles")];
+
+/// Whether a file begins like IDX, of whatever type.
+pub(super) fn begins(start: &[u8]) -> bool {
+    matches!(start, [0, 0, 8, ..] | [0, 0, 9 | 11..=14, 1..=4, ..])
+}
 
 /// Reads images: three dimensions, or four of which the last is 1.
 pub(super) fn images(mut input: impl Read, length: Option<u64>, options: &Options) -> Result<Table, Error> {
@@ -28,15 +37,18 @@ pub(super) fn labels(mut input: impl Read) -> Result<Vec<i32>, Error> {
     let &[count] = sizes.as_slice() else {
         return Err(Error::whole(format!("expected labels in 1 dimension, found IDX data in {}", sizes.len())));
     };
-    Ok(values(input, None, count, 1, "labels")?.into_iter().map(i32::from).collect())
+    let labels = values(input, None, count, 1, "labels")?;
+    gathered(count, labels.into_iter().map(i32::from))
 }
 
 fn sizes(input: &mut impl Read) -> Result<Vec<usize>, Error> {
     let mut magic = [0; 4];
     input.read_exact(&mut magic).map_err(cut_off)?;
     if magic[..3] != MAGIC {
-        let found = u32::from_be_bytes(magic);
-        return Err(Error::whole(format!("expected IDX data of bytes (magic number 2049 or 2051), found {found}")));
+        let found = TYPES.iter().find(|(kind, _)| *kind == magic[2]).map_or("something else", |(_, what)| what);
+        return Err(Error::whole(format!(
+            "expected IDX data of unsigned bytes, found {found}: write it as unsigned bytes"
+        )));
     }
     let size = |_| {
         let mut size = [0; 4];
@@ -53,19 +65,22 @@ fn values(mut input: impl Read, length: Option<u64>, count: usize, each: usize, 
     let mut values = Vec::new();
     // No more than the file can hold, whatever its header says.
     let room = values.try_reserve_exact(length.map_or(0, |length| all.min(length as usize) + 1));
-    room.map_err(|error| Error::whole(format!("{all} bytes of {what}: {error}")))?;
+    room.map_err(|_| no_memory::<u8>(all))?;
     input.by_ref().take(all as u64 + 1).read_to_end(&mut values).map_err(cut_off)?;
     match values.len() / each {
         found if values.len() < all => Err(Error::whole(format!(
             "expected {count} {what}, found {found}: the file is cut off, copy or download it again"
         ))),
-        _ if values.len() > all => Err(Error::whole(format!("expected {count} {what}, found more data behind them"))),
+        _ if values.len() > all => Err(Error::whole(format!(
+            "expected {count} {what}, found more data behind them: copy or download it again"
+        ))),
         _ => Ok(values),
     }
 }
 
 fn cut_off(error: std::io::Error) -> Error {
     Error::whole(match error.kind() {
+        std::io::ErrorKind::OutOfMemory => "expected memory for the rows, found too little: use fewer rows".to_owned(),
         std::io::ErrorKind::UnexpectedEof => "the IDX file is cut off: copy or download it again".to_owned(),
         _ => format!("cannot be read: {error}"),
     })

@@ -5,8 +5,10 @@
 mod arff;
 pub mod csv;
 mod error;
+mod files;
 mod idx;
 mod npy;
+mod npz;
 mod range;
 pub mod source;
 #[cfg(test)]
@@ -78,6 +80,25 @@ impl Table {
     pub fn invert(&mut self) {
         self.pixels.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
     }
+}
+
+/// `count` values, where there is memory for them.
+fn gathered<T>(count: usize, values: impl Iterator<Item = T>) -> Result<Vec<T>, Error> {
+    let mut all = Vec::new();
+    reserve(&mut all, count)?;
+    all.extend(values.take(count));
+    Ok(all)
+}
+
+/// Makes room for `more` values, and for some to come where the memory has to be moved.
+fn reserve<T>(values: &mut Vec<T>, more: usize) -> Result<(), Error> {
+    values.try_reserve(more).map_err(|_| no_memory::<T>(values.len() + more))
+}
+
+/// There is no memory for so many values.
+fn no_memory<T>(count: usize) -> Error {
+    let bytes = count as u128 * size_of::<T>() as u128;
+    Error::whole(format!("expected {bytes} bytes of memory for the rows, found less: use fewer rows"))
 }
 
 /// The images' own numbers.

@@ -2,7 +2,7 @@
 //! Proposal 1).
 
 use super::range::Range;
-use super::{Error, Options, Table};
+use super::{Error, Options, Table, gathered, reserve};
 use std::io::Read;
 
 /// The first bytes of an array file.
@@ -90,18 +90,29 @@ pub(super) fn array(mut input: impl Read) -> Result<Array, Error> {
 }
 
 impl Array {
-    /// Whether it has the shape of images: (n, h, w), (n, h, w, 1) or (n, pixels).
+    /// Whether it has the shape of images: (n, h, w), (n, h, w, 1), (n, 1, h, w) or (n, pixels).
     pub fn holds_images(&self) -> bool {
         match self.shape[..] {
-            [_, height, width] | [_, height, width, 1] => height > 1 && width > 1,
+            [_, height, width] | [_, height, width, 1] | [_, 1, height, width] => height > 1 && width > 1,
             [_, pixels] => pixels >= 25,
             _ => false,
         }
     }
 
-    /// Whether it has the shape of labels.
+    /// Whether it has the shape of labels: (n), (n, 1), or (n, classes) of 0 and 1.
     pub fn holds_labels(&self) -> bool {
-        matches!(self.shape[..], [_] | [_, 1])
+        matches!(self.shape[..], [_] | [_, 1]) || self.is_one_hot()
+    }
+
+    /// Whether each row has a single 1 and else 0.
+    fn is_one_hot(&self) -> bool {
+        let &[rows, classes] = &self.shape[..] else { return false };
+        let mut values = self.places().map(|place| self.value(place));
+        let mut is_single = || {
+            let mut row = values.by_ref().take(classes);
+            row.try_fold(0.0, |ones, value| [0.0, 1.0].contains(&value).then_some(ones + value)) == Some(1.0)
+        };
+        classes > 1 && (0..rows).all(|_| is_single())
     }
 
     fn value(&self, place: usize) -> f64 {
@@ -145,12 +156,19 @@ impl Array {
     /// As images, in the range that the values have.
     pub fn images(self, options: &Options) -> Result<Table, Error> {
         let size = match self.shape[..] {
-            [_, height, width] | [_, height, width, 1] => (width, height),
+            [_, height, width] | [_, height, width, 1] | [_, 1, height, width] => (width, height),
             [_, pixels] => match options.size {
-                Some((width, height)) if width * height == pixels => (width, height),
+                Some((width, height)) if width.checked_mul(height) == Some(pixels) => (width, height),
                 _ if pixels.isqrt().pow(2) == pixels => (pixels.isqrt(), pixels.isqrt()),
-                _ => return Err(Error::whole(format!("expected the pixels of square images, found {pixels}"))),
+                _ => {
+                    let what = "keep images and labels in two arrays, x and y";
+                    return Err(Error::whole(format!("expected the pixels of square images, found {pixels}: {what}")));
+                }
             },
+            [_, _, _, 3 | 4] | [_, 3, _, _] => {
+                let what = "colour images (red, green and blue): make them grey first";
+                return Err(Error::whole(format!("expected images of shape (n, height, width), found {what}")));
+            }
             _ => {
                 let what = format!("expected images of shape (n, height, width), found {:?}", self.shape);
                 return Err(Error::whole(what));
@@ -164,23 +182,34 @@ impl Array {
         }
         let fraction = |value: f64| (0.0..=1.0).contains(&value);
         let whole = |value: f64| value.fract() == 0.0 && (0.0..=255.0).contains(&value);
+        let count = self.shape.iter().product();
         let values = || self.places().map(|place| self.value(place));
         if values().all(whole) {
-            return Table::of_bytes(size, values().map(|value| value as u8).collect(), options);
+            let pixels = gathered(count, values().map(|value| value as u8))?;
+            return Table::of_bytes(size, pixels, options);
         }
         if let Some(wrong) = values().find(|&value| !fraction(value)) {
-            let what = format!("expected pixels from 0 to 255, or from 0 to 1, found {wrong}");
+            let mend = match wrong {
+                ..0.0 => "undo the normalisation that made it negative",
+                0.0..=255.0 => "round the pixels to whole numbers",
+                _ => "fill in what is missing, and scale the pixels to 0 to 255",
+            };
+            let what = format!("expected whole pixels from 0 to 255, or from 0 to 1, found {wrong}: {mend}");
             return Err(Error::whole(what));
         }
-        let pixels = values().map(|value| (255.0 * value).round() as u8).collect();
+        let pixels = gathered(count, values().map(|value| (255.0 * value).round() as u8))?;
         let mut table = Table::of_bytes(size, pixels, &Options { range: Some(Range::Byte), ..options.clone() })?;
         table.range = Range::One;
         table.notes = vec!["the pixels are fractions from 0 to 1: scaled to 0 to 255".to_owned().into()];
         Ok(table)
     }
 
-    /// As labels: whole numbers.
+    /// As labels: whole numbers, or the place of the 1 in each row.
     pub fn labels(&self) -> Result<Vec<i32>, Error> {
+        if self.is_one_hot() {
+            let ones = self.places().enumerate().filter(|&(_, place)| self.value(place) == 1.0);
+            return gathered(self.shape[0], ones.map(|(at, _)| (at % self.shape[1]) as i32));
+        }
         if !self.holds_labels() {
             return Err(Error::whole(format!("expected labels of shape (n,), found {:?}", self.shape)));
         }
@@ -189,12 +218,18 @@ impl Array {
             let fits = value.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&value);
             if fits { Ok(value as i32) } else { Err(Error::whole(format!("expected whole labels, found {value}"))) }
         };
-        self.places().map(label).collect()
+        let mut labels = Vec::new();
+        reserve(&mut labels, self.shape[0])?;
+        for place in self.places() {
+            labels.push(label(place)?);
+        }
+        Ok(labels)
     }
 }
 
 fn cut_off(error: std::io::Error) -> Error {
     Error::whole(match error.kind() {
+        std::io::ErrorKind::OutOfMemory => "expected memory for the rows, found too little: use fewer rows".to_owned(),
         std::io::ErrorKind::UnexpectedEof => "the NumPy file is cut off: copy or download it again".to_owned(),
         _ => format!("cannot be read: {error}"),
     })

@@ -1,4 +1,5 @@
 //! Damaged files of IDX, NumPy and ARFF: an error or a table, never a panic, and no more pixels than the file has bytes.
+//! And which of several files is taken.
 
 use super::*;
 use crate::random::{Purpose, Stream};
@@ -25,6 +26,37 @@ fn read(which: usize, file: &[u8]) -> Result<Table, Error> {
     }
 }
 
+/// Puts a value at which readers fail in the place of a number: of IDX's sizes, or of any number in text.
+fn put_an_edge(which: usize, file: &mut Vec<u8>, random: &mut Stream) {
+    if which == 0 {
+        const EDGES: [u32; 8] = [0, 1, 3, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFE, u32::MAX];
+        let field = 4 * random.below(4) as usize;
+        let edge = EDGES[random.below(8) as usize].to_be_bytes();
+        if let Some(number) = file.get_mut(field..field + 4) {
+            number.copy_from_slice(&edge);
+        }
+        return;
+    }
+    const EDGES: [&str; 12] = [
+        "0",
+        "-1",
+        "1e999",
+        "nan",
+        "4294967296",
+        "18446744073709551615",
+        "9223372036854775807",
+        "",
+        "?",
+        "'",
+        "%",
+        "8",
+    ];
+    let from = random.below(file.len() as u32) as usize;
+    let Some(start) = file[from..].iter().position(u8::is_ascii_digit).map(|at| from + at) else { return };
+    let length = file[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+    file.splice(start..start + length, EDGES[random.below(12) as usize].bytes());
+}
+
 fn mutations(count: u64) {
     let files = files();
     for (which, file) in files.iter().enumerate() {
@@ -38,17 +70,129 @@ fn mutations(count: u64) {
             // The header is where most can go wrong.
             let reach = if random.below(2) == 0 { file.len().min(130) } else { file.len() };
             let at = random.below(reach as u32) as usize;
-            match random.below(4) {
+            match random.below(8) {
                 0 => file[at] = random.below(256) as u8,
                 1 => file[at] ^= 1 << random.below(8),
                 2 => file.truncate(at.max(1)),
-                _ => file.insert(at, b"0123456789(),'-\n"[random.below(16) as usize]),
+                3 => file.insert(at, b"0123456789(),'-\n"[random.below(16) as usize]),
+                _ => put_an_edge(which, &mut file, &mut random),
             }
         }
         if let Ok(table) = read(which, &file) {
             assert!(table.pixels.len() <= file.len() && table.rows() > 0, "{file:?}");
         }
     }
+}
+
+/// Files in memory.
+struct Held(Vec<String>, Vec<Vec<u8>>);
+
+impl files::Files for Held {
+    const PLACE: &str = "zip file";
+
+    fn names(&self) -> &[String] {
+        &self.0
+    }
+
+    fn open(&mut self, name: &str) -> Result<(source::Input<'_>, Option<u64>), Error> {
+        let place = self.0.iter().position(|held| held == name).expect("a name that is there");
+        Ok((Box::new(self.1[place].as_slice()), None))
+    }
+}
+
+fn npy(descr: &str, shape: &str, values: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}\n");
+    [b"\x93NUMPY\x01\0".as_slice(), &(header.len() as u16).to_le_bytes(), header.as_bytes(), values].concat()
+}
+
+/// What a command takes of these files: the labels, or what is wrong, and the first note.
+fn taken(role: source::Role, held: &[(&str, Vec<u8>)]) -> (Result<Option<Vec<i32>>, String>, Option<String>) {
+    let mut held =
+        Held(held.iter().map(|(name, _)| (*name).into()).collect(), held.iter().map(|file| file.1.clone()).collect());
+    let request = source::Request { place: "", role, labels: None, array: None };
+    match files::read(&request, &mut held, &Options::default(), &mut |_| ()) {
+        Ok(table) => (Ok(table.labels), table.notes.first().map(|note| note.text.clone())),
+        Err(error) => (Err(error.to_string()), None),
+    }
+}
+
+#[test]
+fn arrays_are_found_by_name_or_by_shape() {
+    let images = npy("|u1", "2, 5, 5", &[[0; 25], [200; 25]].concat());
+    let labels = npy("<i8", "2,", &[3u64.to_le_bytes(), 7u64.to_le_bytes()].concat());
+    let single = npy("|u1", "2, 3", &[0, 0, 1, 1, 0, 0]);
+    let learned = |names: [&str; 2], labels: &[u8]| {
+        taken(source::Role::Learn, &[(names[0], images.clone()), (names[1], labels.to_vec())])
+    };
+    for names in [
+        ["X.npy", "y.npy"],
+        ["x_train.npy", "y_train.npy"],
+        ["train_X.npy", "train_Y.npy"],
+        ["train_images.npy", "train_labels.npy"],
+    ] {
+        assert_eq!(learned(names, &labels), (Ok(Some(vec![3, 7])), None), "{names:?}");
+    }
+    assert_eq!(learned(["x.npy", "y.npy"], &single), (Ok(Some(vec![2, 0])), None));
+    let note = Some("the array arr_0 is taken for the images".to_owned());
+    assert_eq!(learned(["arr_0.npy", "arr_1.npy"], &labels), (Ok(Some(vec![3, 7])), note));
+    let words = npy("<U1", "2,", &[0; 8]);
+    let (error, _) = learned(["x.npy", "y.npy"], &words);
+    assert!(error.unwrap_err().starts_with("y: expected numbers of type u1"));
+    let negative = npy("<f4", "1, 5, 5", &(-0.5f32).to_le_bytes().repeat(25));
+    let (error, _) = taken(source::Role::Label, &[("x.npy", negative)]);
+    assert_eq!(
+        error.unwrap_err(),
+        "x: expected whole pixels from 0 to 255, or from 0 to 1, found -0.5: undo the normalisation that made it negative"
+    );
+}
+
+#[test]
+fn of_several_files_the_usual_one_is_taken() {
+    use source::Role::{Label, Learn, Measure};
+    let csv = |label: &str| format!("{label}{}\n", ",9".repeat(64)).replace("x,", "").into_bytes();
+    let kaggle =
+        [("sample_submission.csv", b"ImageId,Label\n".to_vec()), ("test.csv", csv("x")), ("train.csv", csv("3"))];
+    let note = |name: &str, count: u8| Some(format!("{name} is taken of {count} files in the zip file"));
+    assert_eq!(taken(Label, &kaggle), (Ok(None), note("test.csv", 3)));
+    assert_eq!(taken(Learn, &kaggle).1, note("train.csv", 3));
+    assert_eq!(taken(Measure, &kaggle).1, note("train.csv", 3));
+    let two = [("d/mnist_test.csv", csv("x")), ("d/mnist_train.csv", csv("3"))];
+    assert_eq!(taken(Label, &two).1, note("d/mnist_test.csv", 2));
+    // To be measured, either of them could be meant.
+    let error = taken(Measure, &two).0.unwrap_err();
+    assert_eq!(
+        error,
+        "expected train.csv or a single file in the zip file, found d/mnist_test.csv, d/mnist_train.csv: name one, as ARCHIVE.zip:MEMBER"
+    );
+
+    let [idx, ..] = files();
+    let labels = |from: u8| vec![0, 0, 8, 1, 0, 0, 0, 4, from, 1, 2, 3];
+    let mnist = [
+        ("raw/t10k-images-idx3-ubyte", idx.clone()),
+        ("raw/t10k-labels-idx1-ubyte", labels(7)),
+        ("raw/train-images.idx3-ubyte", idx.clone()),
+        ("raw/train-labels.idx1-ubyte", labels(9)),
+    ];
+    assert_eq!(taken(Learn, &mnist).0, Ok(Some(vec![9, 1, 2, 3])));
+    assert_eq!(taken(Measure, &mnist).0, Ok(Some(vec![7, 1, 2, 3])));
+    assert_eq!(taken(Label, &mnist).0, Ok(None));
+    let emnist =
+        [("emnist-digits-train-images-idx3-ubyte", idx.clone()), ("emnist-letters-train-images-idx3-ubyte", idx)];
+    assert!(taken(Learn, &emnist).0.unwrap_err().contains("name one"));
+}
+
+#[test]
+fn arff_has_comments_between_rows_and_single_quotes() {
+    let [.., arff] = files();
+    let text =
+        String::from_utf8(arff).unwrap().replace("@DATA\n", "@DATA\n% the rows\n").replace(",2\n", ",'2'\n\n%\n");
+    let table = read(2, format!("\u{feff}{text}").as_bytes()).unwrap();
+    assert_eq!(table.labels, Some(vec![0, 1, 2, 3]));
+    let error = read(2, text.replacen(",60,", ",?,", 1).as_bytes()).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "line 71, column 2: expected a pixel from 0 to 255, found \"?\": fill in the missing value or delete the row"
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) struct Columns<'a> {
     /// The line of the header, or of the first row.
     pub line: u64,
     pub options: &'a Options,
-    roles: Vec<Option<Role>>,
+    pub roles: Vec<Option<Role>>,
 }
 
 impl<'a> Columns<'a> {
@@ -66,6 +66,7 @@ impl<'a> Columns<'a> {
             self.roles[column] = Some(Role::Label);
         }
         self.read_names(notes);
+        self.leave_out_row_numbers(notes);
         let free = self.free();
         match self.options.label {
             LabelColumn::Auto => self.find_label(notes)?,
@@ -97,8 +98,11 @@ impl<'a> Columns<'a> {
             let name = self.names.map(|names| names[column]);
             let shown = name.filter(|name| !name.is_empty());
             let shown = shown.map_or(format!("column {}", column + 1), |name| format!("the column {}", quoted(name)));
-            if name.is_some_and(is_id) {
+            if name.is_some_and(is_id) && !self.sample_all(column, is_text) {
                 self.roles[column] = Some(Role::Id);
+            } else if name.is_some_and(is_id) {
+                self.roles[column] = Some(Role::Ignored);
+                notes.push(format!("{shown} holds no numbers: left out, and the rows are counted from 1").into());
             } else if name.is_some_and(|name| name.is_empty() || name.starts_with(b"Unnamed:")) {
                 self.roles[column] = Some(Role::Ignored);
                 let text = match column {
@@ -116,66 +120,17 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// The label's column where nothing is told of it.
-    fn find_label(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
+    /// A first column without a name that counts up from row to row, where there is a column more than label and pixels.
+    fn leave_out_row_numbers(&mut self, notes: &mut Vec<Note>) {
+        let numbers: Option<Vec<i64>> = self.sample.iter().map(|row| whole(row.first()?)).collect();
+        let counts = numbers.is_some_and(|numbers| {
+            numbers.len() > 2 && numbers.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
+        });
         let free = self.free();
-        if let Some(names) = self.names
-            && let Some(column) = free.iter().copied().find(|&column| is_label(names[column]))
-        {
-            self.roles[column] = Some(Role::Label);
-            return Ok(());
-        }
-        if self.size(&free).is_some() || free.len() < 2 {
-            return Ok(());
-        }
-        // A name unlike those of the pixels.
-        let odd = self.odd(&free);
-        let numbers: Vec<usize> = odd.iter().copied().filter(|&column| !self.sample_all(column, is_text)).collect();
-        match (&odd[..], &numbers[..]) {
-            ([column], _) | (_, [column]) => {
-                self.roles[*column] = Some(Role::Label);
-                let name = quoted(self.names.map_or(b"", |names| names[*column]));
-                notes.push(format!("the column {name} is unlike the others: taken for the label").into());
-                return Ok(());
-            }
-            (_, [_, _, ..]) if self.is_one_hot(&numbers) => {
-                self.set_one_hot(&numbers, notes);
-                return Ok(());
-            }
-            _ => {}
-        }
-        let (first, last) = (free[0], free[free.len() - 1]);
-        if self.size(&free[1..]).is_some() || self.size(&free[..free.len() - 1]).is_some() {
-            match [first, last].map(|column| self.sample_all(column, is_text)) {
-                [true, false] => self.roles[first] = Some(Role::Label),
-                [false, true] => self.roles[last] = Some(Role::Label),
-                _ => [first, last]
-                    .iter()
-                    .enumerate()
-                    .for_each(|(end, &column)| self.roles[column] = Some(Role::End(end))),
-            }
-            return Ok(());
-        }
-        let [at_first, at_last] = [true, false].map(|first| self.one_hot_end(&free, first));
-        match (at_first, at_last) {
-            (Some(_), Some(_)) => {
-                let message = "expected a label in the first or the last columns, found both of 0 and 1 alone";
-                return Err(Error::line(self.line, message).with(Mend::LabelFirstOrLast));
-            }
-            (Some(columns), None) | (None, Some(columns)) => self.set_one_hot(columns, notes),
-            (None, None) => {}
-        }
-        Ok(())
-    }
-
-    /// The label at the end that was told: a column, or the columns of a one-hot label.
-    fn take_end(&mut self, free: &[usize], first: bool, notes: &mut Vec<Note>) {
-        let column = if first { free.first() } else { free.last() };
-        let Some(&column) = column else { return };
-        let rest: Vec<usize> = free.iter().copied().filter(|&other| other != column).collect();
-        match self.one_hot_end(free, first) {
-            Some(columns) if self.size(&rest).is_none() => self.set_one_hot(columns, notes),
-            _ => self.roles[column] = Some(Role::Label),
+        let is_more = |pixels: usize| pixels >= 64 && self.sized(pixels).is_some();
+        if self.names.is_none() && counts && free.len() > 2 && !is_more(free.len() - 1) && is_more(free.len() - 2) {
+            self.roles[0] = Some(Role::Ignored);
+            notes.push("the first column counts the rows: left out".to_owned().into());
         }
     }
 
@@ -201,41 +156,10 @@ impl<'a> Columns<'a> {
     }
 
     /// The columns whose names are unlike those of the pixels, if the others make an image.
-    fn odd(&self, free: &[usize]) -> Vec<usize> {
+    pub fn odd(&self, free: &[usize]) -> Vec<usize> {
         let odd = self.names.map_or(Vec::new(), |names| header::odd(names, free));
         let rest: Vec<usize> = free.iter().copied().filter(|column| !odd.contains(column)).collect();
         if self.size(&rest).is_some() { odd } else { Vec::new() }
-    }
-
-    /// The columns at one end that are too many for the image, if they are a one-hot label.
-    fn one_hot_end<'b>(&self, free: &'b [usize], first: bool) -> Option<&'b [usize]> {
-        let most = free.len().checked_sub(2)?;
-        let pixels = self.options.size.map_or(most.isqrt().pow(2), |(width, height)| width.saturating_mul(height));
-        let classes = free.len().checked_sub(pixels)?;
-        self.sized(pixels)?;
-        let columns = if first { &free[..classes] } else { &free[pixels..] };
-        self.is_one_hot(columns).then_some(columns)
-    }
-
-    /// Whether each of the first rows has a single 1 in these columns and else 0.
-    fn is_one_hot(&self, columns: &[usize]) -> bool {
-        let single = |row: &Vec<&[u8]>| {
-            let cells: Option<Vec<i64>> = columns.iter().map(|&column| whole(row.get(column)?)).collect();
-            cells.is_some_and(|cells| cells.iter().all(|cell| (0..=1).contains(cell)) && cells.iter().sum::<i64>() == 1)
-        };
-        columns.len() > 1 && !self.sample.is_empty() && self.sample.iter().all(single)
-    }
-
-    /// A column a class: by the numbers in their names, or else counted from 0.
-    fn set_one_hot(&mut self, columns: &[usize], notes: &mut Vec<Note>) {
-        // Where they are named like the pixels, their numbers are those of columns.
-        let named = self.names.filter(|names| header::odd(names, &self.free()) == columns);
-        let named = named.and_then(|names| header::one_number_each(names, columns));
-        for (class, &column) in columns.iter().enumerate() {
-            self.roles[column] = Some(Role::OneHot(named.as_ref().map_or(class as i32, |named| named[class])));
-        }
-        let (first, last) = (columns[0] + 1, columns[columns.len() - 1] + 1);
-        notes.push(format!("columns {first} to {last} have a single 1 in each row: taken for the label").into());
     }
 
     /// Where each pixel of a row belongs, if not where it stands.
@@ -287,7 +211,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Width and height of an image of these columns: as told, as the names say, or else a square.
-    fn size(&self, columns: &[usize]) -> Option<(usize, usize)> {
+    pub fn size(&self, columns: &[usize]) -> Option<(usize, usize)> {
         let named = || {
             let names: Vec<&[u8]> = columns.iter().map(|&column| self.names.unwrap_or_default()[column]).collect();
             header::order(&names).1
@@ -297,7 +221,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Width and height of an image of so many pixels: as told, or else a square.
-    fn sized(&self, pixels: usize) -> Option<(usize, usize)> {
+    pub fn sized(&self, pixels: usize) -> Option<(usize, usize)> {
         const SMALLEST: usize = 8;
         let side = pixels.isqrt().max(SMALLEST);
         let (width, height) = self.options.size.unwrap_or((side, side));

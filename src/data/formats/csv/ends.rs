@@ -7,7 +7,7 @@
 use super::layout::{Ends, Layout, Role};
 use super::number::{self, Scale, as_whole, stretch};
 use super::rows::Rows;
-use crate::data::formats::{Error, Mend, Note, Skipped};
+use crate::data::formats::{Error, Mend, Note, Skipped, reserve};
 use std::collections::BTreeMap;
 
 /// Judges which of the two columns is the label, and makes pixels of the other one.
@@ -23,10 +23,10 @@ pub(super) fn settle(
     let (place, other) = [("first", Mend::LabelLast), ("last", Mend::LabelFirst)][end].clone();
     notes.push(Note { text: format!("the {place} column is taken for the label, by its values"), mend: Some(other) });
 
-    let numbers: Vec<u64> = rows.skipped.kept().take(ends.len()).collect();
+    reserve(&mut rows.labels, ends.len())?;
     let mut broken = Vec::new();
     let mut kept = 0;
-    for (row, &Ends { line, cells }) in ends.iter().enumerate() {
+    for ((row, &Ends { line, cells }), number) in ends.iter().enumerate().zip(rows.skipped.kept()) {
         let pixel = number::pixel(cells[1 - end], rows.scale);
         let label = as_whole(cells[end]).and_then(number::label);
         let (Some((pixel, scale)), Some(label)) = (pixel, label) else {
@@ -42,7 +42,7 @@ pub(super) fn settle(
             if !skip_bad_rows {
                 return Err(error);
             }
-            broken.push((numbers[row], error));
+            broken.push((number, error));
             continue;
         };
         if scale == Scale::Fraction && rows.scale != scale {
@@ -103,9 +103,11 @@ fn judge(ends: &[Ends], paper: f64, scale: Scale) -> Result<usize, Error> {
         _ => {}
     }
     let [first, last] = columns.map(|column| evidence(column, paper));
+    // Of few rows, much is chance.
+    let enough = if ends.len() < 10 { 5 } else { 2 };
     match first - last {
-        2.. => Ok(0),
-        ..=-2 => Ok(1),
+        more if more >= enough => Ok(0),
+        less if less <= -enough => Ok(1),
         _ => {
             let message = "expected the labels in the first or the last column, found values that leave it open which";
             Err(Error::whole(message).with(Mend::LabelFirstOrLast))
@@ -134,6 +136,6 @@ fn evidence(column: impl Iterator<Item = f64> + Clone, paper: f64) -> i32 {
     let small = smallest >= 0 && largest < 62;
     let sorted = changes == values && rows >= 2 * values;
     let spread = 5 * most <= 4 * rows;
-    let corner = 10 * papers >= 9 * rows;
+    let corner = 5 * papers >= 4 * rows;
     2 * i32::from(counts_up) + 2 * i32::from(small) + 2 * i32::from(sorted) + i32::from(spread) - 4 * i32::from(corner)
 }

@@ -4,7 +4,11 @@ use crate::data::formats::Error;
 
 /// What begins so, what that is, and how to get at the digits in it.
 #[rustfmt::skip]
-const BINARY: [(&[u8], &str, &str); 31] = [
+const BINARY: [(&[u8], &str, &str); 35] = [
+    (b"\x1f\x8b", "a gzip file within another", "unpack it once with `gunzip`"),
+    (b"PK\x05\x06", "an empty zip file", "copy or download it again"),
+    (b"x\x9c", "zlib data", "unpack it in Python with `zlib.decompress`"),
+    (b"x\xda", "zlib data", "unpack it in Python with `zlib.decompress`"),
     (b"BZh", "a bzip2 file", "unpack it with `bunzip2`"),
     (b"\xfd7zXZ\0", "an xz file", "unpack it with `unxz`"),
     (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it with `unzstd`"),

@@ -15,7 +15,7 @@
 //! every dialect and every fault (`strict`; `cells` and `number` read its cells).
 //!
 //! What the file is, is recognised from its first block: no CSV at all (`foreign`), a header or none (`header`), what
-//! each column holds (`columns`, by its names in `names`), and the size of the images; `dialect` puts it together into the
+//! each column holds (`columns`, by its names in `names`; `label`), and the size of the images; `dialect` puts it together into the
 //! `layout` of every row, or `refused` says what the file is instead. Where nothing says whether the first or the last
 //! column is the label, all of their values decide at the end (`ends`).
 //!
@@ -32,6 +32,7 @@ mod ends;
 mod fast;
 mod foreign;
 mod header;
+mod label;
 mod layout;
 mod names;
 mod number;

@@ -9,7 +9,7 @@ const IDS: &str = " id imageid imgid rowid sampleid ";
 
 /// The same, of columns that are neither pixel nor label.
 const NEITHER: &str = " index idx level0 rowindex row rownumber filename file filepath path imagepath imagename imagefile \
-                       imgname name usage split set subset fold source uuid writer ";
+                       imgname name usage split set subset fold source uuid writer writerid ";
 
 /// Whether labels are called so.
 pub(super) fn is_label(name: &[u8]) -> bool {

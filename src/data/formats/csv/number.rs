@@ -81,7 +81,7 @@ pub(super) fn no_pixel(text: &[u8], scale: Scale) -> String {
         _ if fractional => "a whole pixel from 0 to 255, or a fraction from 0 to 1",
         _ => "a pixel from 0 to 255",
     };
-    format!("expected {expected}, found {}{}", found(text), advice(text))
+    format!("expected {expected}, found {}{}", found(text), advice(text, scale))
 }
 
 /// What is wrong with a cell that is no label.
@@ -99,10 +99,15 @@ pub(super) fn found(text: &[u8]) -> String {
 }
 
 /// What mends a pixel that is none.
-fn advice(text: &[u8]) -> &'static str {
-    match text.to_ascii_lowercase().as_slice() {
-        b"" | b"nan" | b"na" | b"n/a" | b"null" | b"none" => ": fill in the missing value or delete the row",
-        _ if number(text).is_some_and(|value| value < 0.0) => ": undo the normalisation that made it negative",
+fn advice(text: &[u8], scale: Scale) -> &'static str {
+    match (text.to_ascii_lowercase().as_slice(), number(text)) {
+        (b"" | b"?" | b"nan" | b"na" | b"n/a" | b"null" | b"none", _) => {
+            ": fill in the missing value or delete the row"
+        }
+        (_, Some(..0.0)) => ": undo the normalisation that made it negative",
+        (_, Some(_)) if scale == Scale::Fraction => ": divide all pixels by the same number",
+        (_, Some(0.0..=255.0)) => ": round the pixels to whole numbers",
+        (_, Some(_)) => ": scale the pixels to 0 to 255",
         _ => "",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::names::{is_file_name, is_text};
+use super::number::number;
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, Mend};
 
@@ -13,6 +14,16 @@ pub(super) fn no_image(columns: &Columns) -> Error {
     if count <= 4 && cells().any(|cell| cell.len() > 100 && cell.contains(&b',')) {
         return line(
             "expected a cell for each pixel, found all of a row in one pair of quotes: take these quotes away".into(),
+        );
+    }
+    let is_image = |cell: &[u8]| {
+        let mut words = cell.split(|b| b" ,;[]".contains(b)).filter(|word| !word.is_empty());
+        cell.len() > 100 && words.by_ref().take(16).all(|word| number(word).is_some()) && words.next().is_some()
+    };
+    if (0..count).any(|column| columns.sample_all(column, is_image)) {
+        return line(
+            "expected a cell for each pixel, found all pixels of an image in one cell: write them as columns of their own"
+                .into(),
         );
     }
     let names_pictures = |column: usize| {

@@ -6,8 +6,7 @@ use super::cells::{Line, says_nothing};
 use super::layout::{Ends, Layout, Marks};
 use super::number::{Scale, stretch};
 use super::strict;
-use crate::data::formats::Error;
-use crate::data::formats::Skipped;
+use crate::data::formats::{Error, Skipped, no_memory, reserve};
 
 /// A parser of the usual rows, [`super::fast::row`]; in tests, one that knows no row.
 pub(super) trait FastPath: Fn(&Layout, &[u8], usize, &mut [u8], &mut Marks) -> Option<usize> + Sync {}
@@ -52,10 +51,12 @@ impl Rows {
         let len = self.pixels.len() + next.pixels.len();
         if len > self.pixels.capacity() {
             let room = expected.clamp(len + len / 8, 2 * len);
-            self.pixels
-                .try_reserve_exact(room - self.pixels.len())
-                .map_err(|_| Error::whole(format!("not enough memory for more than {} rows", self.count)))?;
+            let more = room - self.pixels.len();
+            self.pixels.try_reserve_exact(more).map_err(|_| no_memory::<u8>(room))?;
         }
+        reserve(&mut self.labels, next.labels.len())?;
+        reserve(&mut self.ids, next.ids.len())?;
+        reserve(&mut self.ends, next.ends.len())?;
         self.pixels.extend_from_slice(&next.pixels);
         self.labels.extend_from_slice(&next.labels);
         self.ids.extend_from_slice(&next.ids);

@@ -1,0 +1,206 @@
+//! Several files in one place, a folder or a zip archive: which of them holds the digits, and which the labels.
+
+use super::source::{Input, Request, Role, cannot_read, read_labels, stream, wants_labels};
+use super::{Error, Options, Progress, Table, npz};
+use crate::archive::Zip;
+use std::fs::{self, File};
+use std::io::{Read, Seek};
+use std::path::{Path, PathBuf};
+
+/// Files by name.
+pub(super) trait Files {
+    /// What holds them, in words.
+    const PLACE: &str;
+
+    /// Their names, with the folders that they are in.
+    fn names(&self) -> &[String];
+
+    /// What a file holds, and its bytes if that is known for sure.
+    fn open(&mut self, name: &str) -> Result<(Input<'_>, Option<u64>), Error>;
+}
+
+/// The files of a folder, those of folders in it left aside.
+pub(super) struct Folder {
+    path: PathBuf,
+    names: Vec<String>,
+}
+
+impl Folder {
+    pub fn new(path: &Path) -> Result<Folder, Error> {
+        let cannot = |error| Error::whole(format!("cannot open the folder: {error}"));
+        let entries = fs::read_dir(path).map_err(cannot)?.flatten().filter(|entry| entry.path().is_file());
+        let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.retain(|name| !name.starts_with('.'));
+        names.sort();
+        Ok(Folder { path: path.into(), names })
+    }
+}
+
+impl Files for Folder {
+    const PLACE: &str = "folder";
+
+    fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn open(&mut self, name: &str) -> Result<(Input<'_>, Option<u64>), Error> {
+        let file = File::open(self.path.join(name)).map_err(|error| Error::whole(format!("{name}: {error}")))?;
+        let length = file.metadata().ok().map(|metadata| metadata.len());
+        Ok((Box::new(file), length))
+    }
+}
+
+/// The files in a zip archive, but for what a Mac adds.
+pub(super) struct Packed<R> {
+    zip: Zip<R>,
+    names: Vec<String>,
+}
+
+impl<R: Read + Seek + Send> Packed<R> {
+    pub fn new(input: R) -> Result<Self, Error> {
+        let zip = Zip::new(input).map_err(cannot_read)?;
+        let hidden = |name: &str| name.starts_with("__MACOSX/") || base(name).starts_with('.');
+        let names = zip.members().map(|member| member.name.clone()).filter(|name| !hidden(name)).collect();
+        Ok(Packed { zip, names })
+    }
+}
+
+impl<R: Read + Seek + Send> Files for Packed<R> {
+    const PLACE: &str = "zip file";
+
+    fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn open(&mut self, name: &str) -> Result<(Input<'_>, Option<u64>), Error> {
+        let member = self.zip.members().find(|member| member.name == name).cloned();
+        let member = member.ok_or_else(|| missing(name, &self.names))?;
+        Ok((Box::new(self.zip.open(&member).map_err(cannot_read)?), None))
+    }
+}
+
+/// Reads the digits that a command takes.
+pub(super) fn read<F: Files>(
+    request: &Request,
+    files: &mut F,
+    options: &Options,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Table, Error> {
+    if !files.names().is_empty() && files.names().iter().all(|name| name.ends_with(".npy")) {
+        return npz::read(request, files, options);
+    }
+    let (chosen, is_usual) = choose(request.role, F::PLACE, files.names())?;
+    let chosen = chosen.to_owned();
+    let mut table = read_one(request, files, &chosen, options, progress)?;
+    if !is_usual {
+        let text = format!("{chosen} is taken of {} files in the {}", files.names().len(), F::PLACE);
+        table.notes.insert(0, text.into());
+    }
+    Ok(table)
+}
+
+/// Reads the digits of one file, and its labels where these are beside it.
+pub(super) fn read_one<F: Files>(
+    request: &Request,
+    files: &mut F,
+    name: &str,
+    options: &Options,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Table, Error> {
+    let (input, length) = files.open(name)?;
+    let mut table = stream(request, input, length, options, progress)?;
+    if table.labels.is_none() && wants_labels(request) {
+        table.labels = labels_beside(files, name)?;
+    }
+    Ok(table)
+}
+
+/// The labels that stand beside images by MNIST's naming, those in the same folder and raw before packed.
+pub(super) fn labels_beside<F: Files>(files: &mut F, images: &str) -> Result<Option<Vec<i32>>, Error> {
+    let plain = plain_name(images);
+    let wanted = plain.replace("images", "labels").replace("idx3", "idx1");
+    let named = files.names().iter().filter(|name| wanted != plain && plain_name(name) == wanted);
+    let folder = |name: &str| name.strip_suffix(base(name)).map(str::to_owned);
+    let found = named.min_by_key(|name| (folder(name) != folder(images), name.len())).cloned();
+    found.map(|name| read_labels(files.open(&name)?.0).map_err(|error| error.of(&name))).transpose()
+}
+
+/// A file's name without its folders.
+fn base(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// A file's name as it would be without folders and `.gz`, and with a dash where some write a dot: `train-images-idx3-ubyte`.
+fn plain_name(name: &str) -> String {
+    let lower = base(name).to_ascii_lowercase();
+    lower.strip_suffix(".gz").unwrap_or(&lower).replace('.', "-")
+}
+
+pub(super) fn missing(name: &str, names: &[String]) -> Error {
+    Error::whole(format!("expected a member {name:?}, found {}", listed(names)))
+}
+
+pub(super) fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let more = if names.len() > SHOWN { ", ..." } else { "" };
+    format!("{}{more}", names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", "))
+}
+
+/// Archives that are something else, by a part of a name in them.
+#[rustfmt::skip]
+const PROGRAMS: [(&str, &str); 6] = [
+    ("xl/workbook", "a spreadsheet: save the sheet as CSV"),
+    ("META-INF/manifest.xml", "a document of LibreOffice: save the sheet as CSV"),
+    ("word/document.xml", "a text document: a table of pixels is needed"),
+    ("data.pkl", "a PyTorch file: write its images in Python, for example by numpy.savez"),
+    ("model.weights.h5", "a Keras model, which holds no digits"),
+    ("META-INF/MANIFEST.MF", "a Java program, which holds no digits"),
+];
+
+/// The file that a command takes, and whether it is the only one or has its usual name: MNIST's images, or Kaggle's
+/// train.csv or test.csv.
+fn choose<'a>(role: Role, place: &str, names: &'a [String]) -> Result<(&'a str, bool), Error> {
+    if let Some((_, what)) = PROGRAMS.iter().find(|(part, _)| names.iter().any(|name| name.contains(part))) {
+        return Err(Error::whole(format!("expected digits, found {what}")));
+    }
+    if let [only] = names {
+        return Ok((only, true));
+    }
+    let named = |fits: &dyn Fn(&str) -> bool| -> Vec<&'a String> {
+        names.iter().filter(|name| fits(&plain_name(name))).collect()
+    };
+    // One set of images may be there raw and packed.
+    let single = |found: &[&'a String]| {
+        let same = found.windows(2).all(|pair| plain_name(pair[0]) == plain_name(pair[1]));
+        found.iter().min_by_key(|name| name.len()).filter(|_| same).map(|name| name.as_str())
+    };
+    let sets: &[&str] = if role == Role::Learn { &["train"] } else { &["t10k", "test"] };
+    let is_images = |name: &str| {
+        name.contains("images")
+            && ["idx", "ubyte"].iter().any(|word| name.contains(word))
+            && sets.iter().any(|set| name.contains(set))
+    };
+    let is_mnist = |name: &str| is_images(name) && sets.iter().any(|set| name.starts_with(set));
+    let csv = if role == Role::Label { "test-csv" } else { "train-csv" };
+    let is_data = |name: &str| ["-csv", "-arff", "-npz"].iter().any(|end| name.ends_with(end));
+    for found in [named(&is_mnist), named(&is_images)] {
+        if let Some(images) = single(&found) {
+            return Ok((images, true));
+        }
+    }
+    let usual = named(&|name| name == csv);
+    // What is measured is not what was learned from, unless nothing else has labels, as at Kaggle's.
+    let ending = named(&|name| name.ends_with(csv) && role != Role::Measure);
+    for found in [usual, ending, named(&is_data)] {
+        if let Some(table) = single(&found) {
+            return Ok((table, false));
+        }
+    }
+    let found = if names.is_empty() { "none".to_owned() } else { listed(names) };
+    let name = csv.replace('-', ".");
+    Err(Error::whole(if place == "folder" {
+        format!("expected {name} or MNIST's files in the folder, found {found}: name a file")
+    } else {
+        format!("expected {name} or a single file in the zip file, found {found}: name one, as ARCHIVE.zip:MEMBER")
+    }))
+}

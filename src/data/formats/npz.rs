@@ -1,0 +1,76 @@
+//! NumPy's npz: arrays by name in a zip file, one of which holds the images and one the labels.
+
+use super::files::{Files, listed, missing};
+use super::npy::{self, Array};
+use super::source::{Request, Role, wants_labels};
+use super::{Error, Mend, Note, Options, Table};
+
+/// Reads the images that are wanted, and their labels: by the names that Keras and others give them, or by their shapes.
+pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options) -> Result<Table, Error> {
+    let arrays: Vec<String> = files.names().iter().map(|file| file.trim_end_matches(".npy").to_owned()).collect();
+    let has = |name: &str| arrays.iter().find(|array| array.eq_ignore_ascii_case(name));
+    let mut read = |name: &str| -> Result<Array, Error> {
+        let file = format!("{name}.npy");
+        npy::array(files.open(&file)?.0).map_err(|error| error.of(name))
+    };
+    let mut notes: Vec<Note> = Vec::new();
+
+    let set = if request.role == Role::Learn { "train" } else { "test" };
+    let usual = [&format!("x_{set}"), &format!("{set}_x"), &format!("{set}_images"), set, "x"];
+    let images = match (request.array, usual.into_iter().find_map(has)) {
+        (Some(told), _) => has(told).ok_or_else(|| missing(told, &arrays))?,
+        (None, Some(usual)) => usual,
+        (None, None) => {
+            let found = of_shape(&arrays, &mut read, Array::holds_images)?;
+            let [only] = found[..] else {
+                let what = format!("expected x_{set} or a single array of images, found {}", listed(&arrays));
+                return Err(Error::whole(what).with(Mend::Array));
+            };
+            if arrays.len() > 1 {
+                notes.push(format!("the array {only} is taken for the images").into());
+            }
+            only
+        }
+    };
+    let mut table = read(images)?.images(options).map_err(|error| error.of(images))?;
+    if wants_labels(request) && arrays.len() > 1 {
+        let lower = images.to_ascii_lowercase();
+        let beside = [lower.replacen('x', "y", 1), lower.replacen("images", "labels", 1), format!("{lower}_labels")];
+        let usual = ["y", "labels", "label", "target", "targets"];
+        let names = beside.iter().map(String::as_str).filter(|name| *name != lower).chain(usual);
+        let mut names = names.filter_map(has);
+        let labels = match names.next() {
+            Some(usual) => Some(usual),
+            None => {
+                let rows = table.rows();
+                let found =
+                    of_shape(&arrays, &mut read, |array| array.shape.first() == Some(&rows) && array.holds_labels())?;
+                if let [only] = found[..] {
+                    notes.push(format!("the array {only} is taken for the labels").into());
+                }
+                <[&String; 1]>::try_from(found).ok().map(|[only]| only)
+            }
+        };
+        table.labels = labels
+            .map(|name| read(name).and_then(|array| array.labels().map_err(|error| error.of(name))))
+            .transpose()?;
+    }
+    table.notes.splice(0..0, notes);
+    Ok(table)
+}
+
+/// The arrays of that shape.
+fn of_shape<'a>(
+    arrays: &'a [String],
+    read: &mut dyn FnMut(&str) -> Result<Array, Error>,
+    is: impl Fn(&Array) -> bool,
+) -> Result<Vec<&'a String>, Error> {
+    let mut found = Vec::new();
+    for name in arrays {
+        // What is no array of numbers holds neither.
+        if read(name).is_ok_and(|array| is(&array)) {
+            found.push(name);
+        }
+    }
+    Ok(found)
+}
