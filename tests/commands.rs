@@ -809,7 +809,10 @@ fn digits_load_as_they_are_downloaded() {
         ("cut --labels labels", "error: cut: expected 120 images, found 6: the file is cut off"),
         ("images.npy", "error: images.npy: expected labelled rows"),
         ("labels", "error: labels: expected images, found IDX labels: give the file of the images"),
-        ("images --labels train.csv", "error: images: expected IDX data of bytes"),
+        (
+            "images --labels train.csv",
+            "error: images: train.csv: expected labels as IDX or a NumPy array, found something else",
+        ),
         ("nowhere.csv", "error: nowhere.csv: cannot open the file: "),
     ] {
         let run = folder.mnist(words);

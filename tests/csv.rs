@@ -223,9 +223,9 @@ fn a_bad_cell_is_shown_with_its_place() {
     for (cell, found) in [
         ("abc", "\"abc\""),
         ("-1", "\"-1\": undo the normalisation that made it negative"),
-        ("256", "\"256\""),
-        ("99999999999999999999999", "\"99999999999999999999999\""),
-        ("1e3", "\"1e3\""),
+        ("256", "\"256\": scale the pixels to 0 to 255"),
+        ("99999999999999999999999", "\"99999999999999999999999\": scale the pixels to 0 to 255"),
+        ("1e3", "\"1e3\": scale the pixels to 0 to 255"),
         ("nan", "\"nan\": fill in the missing value or delete the row"),
         ("", "an empty cell: fill in the missing value or delete the row"),
         ("1 2", "\"1 2\""),
@@ -257,13 +257,21 @@ fn a_bad_cell_is_shown_with_its_place() {
 #[test]
 fn a_file_is_whole_numbers_or_fractions() {
     let whole = "expected a whole pixel from 0 to 255";
-    fails(with_cell(12, "0.5"), &format!("line 3, column 12: {whole}, like those before, found \"0.5\""));
+    fails(
+        with_cell(12, "0.5"),
+        &format!("line 3, column 12: {whole}, like those before, found \"0.5\": bring all rows to one scale"),
+    );
     let row = |cell: &str| vec![cell; PIXELS].join(",");
     fails(
         format!("{}\n{}\n", row("0.5"), row("12")),
-        "line 2, column 1: expected a pixel from 0 to 1, like the fractions before, found \"12\"",
+        "line 2, column 1: expected a pixel from 0 to 1, like the fractions before, found \"12\": bring all rows to one scale",
     );
-    fails(row("1.5"), &format!("line 1, column 1: {whole}, or a fraction from 0 to 1, found \"1.5\""));
+    fails(
+        row("1.5"),
+        &format!(
+            "line 1, column 1: {whole}, or a fraction from 0 to 1, found \"1.5\": round the pixels to whole numbers"
+        ),
+    );
 }
 
 #[test]
@@ -445,11 +453,11 @@ fn fractions_may_come_late() {
     for (text, error) in [
         (
             text.clone() + &row("2"),
-            "line 18003, column 1: expected a pixel from 0 to 1, like the fractions before, found \"2\"",
+            "line 18003, column 1: expected a pixel from 0 to 1, like the fractions before, found \"2\": bring all rows to one scale",
         ),
         (
             row("2") + &text,
-            "line 9003, column 1: expected a whole pixel from 0 to 255, like those before, found \"0.2\"",
+            "line 9003, column 1: expected a whole pixel from 0 to 255, like those before, found \"0.2\": bring all rows to one scale",
         ),
     ] {
         for threads in [1, 2, 5] {
@@ -542,7 +550,7 @@ fn broken_rows_of_a_guessed_label_have_their_place() {
     assert_eq!((table.rows(), &table.skipped.rows), (298, &vec![201, 251]));
     assert_eq!(
         table.skipped.first[1].to_string(),
-        "line 251, column 65: expected a pixel from 0 to 255, found \"300\""
+        "line 251, column 65: expected a pixel from 0 to 255, found \"300\": scale the pixels to 0 to 255"
     );
 }
 

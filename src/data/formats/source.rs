@@ -173,7 +173,9 @@ pub(super) fn read_labels(input: Input) -> Result<Vec<i32>, Error> {
         return npy::array(input)?.labels();
     }
     if !idx::begins(&start) {
-        return Err(Error::whole("expected labels as IDX or a NumPy array, found something else"));
+        return Err(Error::whole(
+            "expected labels as IDX or a NumPy array, found something else: numpy.save writes one",
+        ));
     }
     idx::labels(input)
 }

@@ -105,7 +105,8 @@ fn advice(text: &[u8], scale: Scale) -> &'static str {
             ": fill in the missing value or delete the row"
         }
         (_, Some(..0.0)) => ": undo the normalisation that made it negative",
-        (_, Some(_)) if scale == Scale::Fraction => ": divide all pixels by the same number",
+        (_, Some(_)) if scale == Scale::Fraction => ": bring all rows to one scale",
+        (_, Some(0.0..1.0)) => ": bring all rows to one scale",
         (_, Some(0.0..=255.0)) => ": round the pixels to whole numbers",
         (_, Some(_)) => ": scale the pixels to 0 to 255",
         _ => "",
