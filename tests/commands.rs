@@ -626,8 +626,37 @@ fn the_bits_depend_on_the_seed_alone() {
     assert!(run.err.ends_with("portable), found \"abacus\"\n"), "{}", run.err);
 }
 
+/// Nine networks before the one in place, the latest first; the same network again moves none of them.
 #[test]
-fn three_trainings_at_once_leave_the_whole_files_of_one() {
+fn weights_of_another_network_are_kept() {
+    let folder = prepared();
+    let train = |seed: u32| {
+        let words =
+            format!("train.csv --hidden 4 --batch full --epochs 1 --augment none --seed {seed} --weights net.st");
+        let run = folder.done(&words);
+        (folder.read("net.st"), run.out.contains("kept") || run.err.contains("kept"))
+    };
+    let networks: Vec<Vec<u8>> = (1..=11)
+        .map(|seed| {
+            let (network, said) = train(seed);
+            assert_eq!(said, seed > 1, "seed {seed}");
+            network
+        })
+        .collect();
+    let kept = || {
+        let name =
+            |number: usize| if number == 1 { "net.st.previous".into() } else { format!("net.st.previous.{number}") };
+        (1..=9).map(|number| folder.read(&name(number))).collect::<Vec<_>>()
+    };
+    let expected: Vec<Vec<u8>> = networks[1..10].iter().rev().cloned().collect();
+    assert!(kept() == expected);
+    assert!(!folder.names().contains(&"net.st.previous.10".to_owned()));
+    assert_eq!(train(11), (networks[10].clone(), false));
+    assert!(kept() == expected);
+}
+
+#[test]
+fn one_run_at_a_time_writes_the_same_weights() {
     let folder = prepared();
     let words =
         |epochs: u32, name: &str| format!("train.csv --recipe quick --hidden 16 --epochs {epochs} --weights {name}");
