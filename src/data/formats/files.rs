@@ -166,6 +166,12 @@ fn choose<'a>(role: Role, place: &str, names: &'a [String]) -> Result<(&'a str, 
     if let [only] = names {
         return Ok((only, true));
     }
+    let is_picture =
+        |name: &String| [".png", ".jpg", ".jpeg"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+    if names.len() > 1 && names.iter().all(is_picture) {
+        let what = "pictures alone: a table with a row of pixel values for each of them is needed";
+        return Err(Error::whole(format!("expected digits, found {what}")));
+    }
     let named = |fits: &dyn Fn(&str) -> bool| -> Vec<&'a String> {
         names.iter().filter(|name| fits(&plain_name(name))).collect()
     };

@@ -40,7 +40,7 @@ type Show<'a> = &'a mut (dyn FnMut(Progress) + Send);
 
 /// An archive that cannot be read where it is, as it comes from a pipe or stands within another one, is kept in memory
 /// while it has no more bytes.
-const KEPT: u64 = 1 << 30;
+const KEPT: u64 = 1 << 28;
 
 /// Reads digits.
 ///
@@ -149,7 +149,7 @@ pub(super) fn stream(
         input.by_ref().take(KEPT).read_to_end(&mut bytes).map_err(cannot_read)?;
         if bytes.len() as u64 == KEPT {
             return Err(Error::whole(
-                "expected a zip file of less than 1 GB within another, found more: unpack it first",
+                "expected a zip file of less than 256 MB from a pipe or within another, found more: unpack it first",
             ));
         }
         return files::read(request, &mut Packed::new(Cursor::new(bytes))?, options, progress);
