@@ -16,7 +16,7 @@ pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options
     let mut notes: Vec<Note> = Vec::new();
 
     let set = if request.role == Role::Learn { "train" } else { "test" };
-    let usual = [&format!("x_{set}"), &format!("{set}_x"), &format!("{set}_images"), set, "x"];
+    let usual = [&format!("x_{set}"), &format!("{set}_x"), &format!("{set}_images"), set, "x", "images"];
     let images = match (request.array, usual.into_iter().find_map(has)) {
         (Some(told), _) => has(told).ok_or_else(|| missing(told, &arrays))?,
         (None, Some(usual)) => usual,
