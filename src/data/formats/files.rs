@@ -1,6 +1,6 @@
 //! Several files in one place, a folder or a zip archive: which of them holds the digits, and which the labels.
 
-use super::source::{Input, Request, Role, cannot_read, read_labels, stream, wants_labels};
+use super::source::{Input, Request, Role, cannot_read, is_idx, read_labels, stream, wants_labels};
 use super::{Error, Options, Progress, Table, npz};
 use crate::archive::Zip;
 use std::fs::{self, File};
@@ -115,14 +115,17 @@ pub(super) fn read_one<F: Files>(
     Ok(table)
 }
 
-/// The labels that stand beside images by MNIST's naming, those in the same folder and raw before packed.
+/// The labels that stand beside IDX images by MNIST's naming, those in the same folder and raw before packed.
 pub(super) fn labels_beside<F: Files>(files: &mut F, images: &str) -> Result<Option<Vec<i32>>, Error> {
     let plain = plain_name(images);
     let wanted = plain.replace("images", "labels").replace("idx3", "idx1");
     let named = files.names().iter().filter(|name| wanted != plain && plain_name(name) == wanted);
     let folder = |name: &str| name.strip_suffix(base(name)).map(str::to_owned);
     let found = named.min_by_key(|name| (folder(name) != folder(images), name.len())).cloned();
-    found.map(|name| read_labels(files.open(&name)?.0).map_err(|error| error.of(&name))).transpose()
+    let Some(name) = found.filter(|_| files.open(images).is_ok_and(|(input, _)| is_idx(input))) else {
+        return Ok(None);
+    };
+    read_labels(files.open(&name)?.0).map(Some).map_err(|error| error.of(&name))
 }
 
 /// A file's name without its folders.

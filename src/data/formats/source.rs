@@ -166,6 +166,11 @@ pub(super) fn stream(
     csv::read(input, length, options, progress)
 }
 
+/// Whether a stream is IDX, packed or not.
+pub(super) fn is_idx(input: Input) -> bool {
+    unpacked(input).is_ok_and(|(start, ..)| idx::begins(&start))
+}
+
 /// Labels: of an IDX file or an array, packed or not.
 pub(super) fn read_labels(input: Input) -> Result<Vec<i32>, Error> {
     let (start, input, _) = unpacked(input)?;
