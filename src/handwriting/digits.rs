@@ -2,6 +2,7 @@
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
+use super::touching;
 
 /// A digit as it was found.
 pub struct Found {
@@ -32,14 +33,14 @@ const MARGIN: usize = 2;
 
 /// Finds the digits among the strokes of a picture.
 pub fn find(ink: &Grid, strokes: Mask) -> Digits {
-    let (labels, parts) = label(&strokes);
-    let cut = |part: &Part| cut_out(ink, &labels, part);
+    let (mut labels, parts) = label(&strokes);
     let parts = without_frames(parts, ink.width, ink.height);
     if parts.is_empty() {
         return Digits::default();
     }
     let height = usual_height(&parts);
-    let digits = joined(parts, height);
+    let digits = touching::parted(joined(parts, height), &mut labels, ink.width);
+    let cut = |part: &Part| cut_out(ink, &labels, part);
     let digits = without_shadows(digits, ink, &cut);
     let like_words = like_words(&digits, height);
     let rows = in_rows(digits, height);

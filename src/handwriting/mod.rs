@@ -11,7 +11,8 @@
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
 //! rules      ruled lines and tables are taken away, but not where a stroke crosses them
 //! parts      strokes that hang together
-//! digits     parts joined to digits, touching digits parted, in reading order
+//! digits     parts joined to digits, in reading order
+//! touching   digits that hang together, parted
 //! prepare    one digit -> 28 x 28
 //! ```
 //!
@@ -29,6 +30,7 @@ mod shrink;
 mod strokes;
 #[cfg(test)]
 mod tests;
+mod touching;
 
 use crate::picture_file::{Picture, Pixels};
 pub use grid::Grid;

@@ -162,6 +162,39 @@ fn digits_come_in_rows_with_rules_and_specks_left_out() {
 }
 
 #[test]
+fn touching_digits_are_parted_and_wide_ones_are_not() {
+    // The width of a digit's box is 0.7 of its height, at most: those beside it begin where its strokes end.
+    for digits in [[0, 0, 0], [8, 0, 8], [0, 7, 0], [5, 0, 8]] {
+        let mut sheet = Sheet::new(600, 300);
+        for (place, &digit) in digits.iter().enumerate() {
+            sheet.digit(digit, [60.0 + 122.0 * place as f32, 60.0], 170.0);
+        }
+        let found = read(&sheet.picture(plain), SIZE).digits;
+        assert_eq!(found.len(), 3, "{digits:?}: {:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
+        assert!(found.iter().all(|digit| digit.place[3] > 150), "{digits:?}");
+    }
+    // A wide 0, a 5 with a long bar, a 2 with a long tail, a wide 4.
+    let circle = |x: f32| {
+        (0..=32).map(move |i| {
+            let (cos, sin) = crate::engine::elementary::cos_sin((f64::from(i) / 16.0 - 1.0) * std::f64::consts::PI);
+            [150.0 + x * cos as f32, 150.0 + 60.0 * sin as f32]
+        })
+    };
+    for (name, lines) in [
+        ("0", vec![circle(100.0).collect::<Vec<_>>()]),
+        ("5", vec![vec![[250.0, 80.0], [80.0, 80.0], [80.0, 140.0], [140.0, 150.0], [140.0, 200.0], [80.0, 205.0]]]),
+        ("2", vec![vec![[60.0, 100.0], [90.0, 80.0], [120.0, 100.0], [60.0, 200.0], [250.0, 200.0]]]),
+        ("4", vec![vec![[90.0, 80.0], [70.0, 150.0], [240.0, 150.0]], vec![[200.0, 80.0], [200.0, 210.0]]]),
+    ] {
+        let mut sheet = Sheet::new(320, 300);
+        for pair in lines.iter().flat_map(|line| line.windows(2)) {
+            sheet.line(pair[0], pair[1], 12.0, 0.9);
+        }
+        assert_eq!(read(&sheet.picture(plain), SIZE).digits.len(), 1, "{name}");
+    }
+}
+
+#[test]
 fn a_leg_that_crosses_the_picture_is_no_ruled_line() {
     // A 9 whose loop is apart from its leg, cut by the picture's edge.
     let mut sheet = Sheet::new(128, 128);
