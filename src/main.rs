@@ -3,7 +3,6 @@
 use mnist::system::signal;
 use mnist::{cli, commands};
 use std::fmt::Display;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -21,7 +20,6 @@ fn main() -> ExitCode {
 }
 
 fn fail(error: impl Display, exit_code: u8) -> ExitCode {
-    // There is nobody to tell if it cannot be told.
-    let _ = writeln!(io::stderr(), "error: {error}");
+    commands::complain(&error);
     ExitCode::from(exit_code)
 }

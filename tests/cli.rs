@@ -245,6 +245,7 @@ fn options_that_contradict_each_other_are_refused() {
     refused("x.csv --submission s.csv", "--submission needs --test FILE, the digits to predict");
     refused("x.csv --resume --from w", "--resume goes on with a run and --from starts a new one: give one of them");
     refused("x.csv --patience 3 --validation 0", "--patience needs a validation set, and --validation 0 leaves none");
+    refused("weights --count 9", "--count needs --out FILE, the picture of the neurons");
     refused("x.csv --history h --curves h", "--curves and --history both write \"h\"");
     refused("x.csv --weights - --samples -", "--weights and --samples both write \"-\"");
     refused("x.csv --curves samples.png", "--samples and --curves both write \"samples.png\"");

@@ -206,7 +206,7 @@ fn confusion_of_few_and_of_many_classes() {
 
 #[test]
 fn weights_have_a_symmetric_scale() {
-    same_as_golden("weights.png", &weights(8, 8, &waves(7, 8)));
+    same_as_golden("weights.png", &weights((8, 8), &waves(7, 8), 9, &[]));
 }
 
 #[test]
@@ -220,10 +220,10 @@ fn no_digit_is_cut_at_any_size() {
                 whole(&format!("{count} of {side} x {side}"), &samples(side, side, &shown));
             }
         }
-        whole(&format!("weights of {side} x {side}"), &weights(side, side, &waves(12, side)));
+        whole(&format!("weights of {side} x {side}"), &weights((side, side), &waves(12, side), 12, &names(12)));
     }
     for neurons in [1, 2, 10, 512, 1025] {
-        whole(&format!("{neurons} neurons"), &weights(8, 8, &waves(neurons, 8)));
+        whole(&format!("{neurons} neurons"), &weights((8, 8), &waves(neurons, 8), 600, &[]));
     }
 }
 
@@ -269,8 +269,8 @@ fn what_makes_no_sense_is_drawn_without_a_panic() {
     whole("nothing finite", &curves(&[endless], 1));
     whole("no classes", &confusion(&[], &[], ""));
     whole("no counts", &confusion(&["0", "1"], &[], ""));
-    whole("no weights", &weights(28, 28, &[]));
-    whole("no inputs", &weights(0, 0, &[1.0]));
-    whole("zero weights", &weights(2, 2, &[0.0; 8]));
-    whole("endless weights", &weights(2, 2, &[f32::NAN, f32::INFINITY, -1.0, 1.0]));
+    whole("no weights", &weights((28, 28), &[], 1, &names(1)));
+    whole("no inputs", &weights((0, 0), &[1.0], 1, &[]));
+    whole("zero weights", &weights((2, 2), &[0.0; 8], 8, &[]));
+    whole("endless weights", &weights((2, 2), &[f32::NAN, f32::INFINITY, -1.0, 1.0], 8, &[]));
 }

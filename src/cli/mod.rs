@@ -17,6 +17,7 @@ mod table;
 pub use arguments::{Arguments, Batch};
 pub use help::help;
 pub use parse::{Error, parse};
+pub use suggest::quoted;
 pub use table::{COMMANDS, Command, CommandRow, GROUPS, Kind, OptionRow, Without, options_of};
 
 /// What `mnist --version` prints.

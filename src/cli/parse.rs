@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::arguments::Arguments;
 use super::options;
-use super::suggest::nearest;
+use super::suggest::{nearest, quoted};
 use super::table::{COMMANDS, Command, CommandRow, Kind, all_options, options_of};
 
 /// Why a command line was refused, in one line that says what to do.
@@ -175,7 +175,7 @@ fn unknown_option<T>(dashed: &str, typed: &Typed) -> Result<T, Error> {
         None => {
             let command = name_of(command);
             let file = if dashed.contains(['.', '/']) {
-                format!("; for a file of that name: mnist {command} -- {dashed}")
+                format!("; for a file of that name: mnist {command} -- {}", quoted(dashed))
             } else {
                 String::new()
             };
@@ -220,7 +220,7 @@ fn files(command: Command, words: &[String]) -> Result<(Option<String>, Vec<Stri
         [] if file.is_empty() => Ok((None, Vec::new())),
         [word, ..] if file.is_empty() => {
             let instead = if command == Command::Weights { "mnist weights --weights" } else { "mnist train" };
-            error(format!("{name} takes no file, found {word:?}; did you mean {instead} {word}?"))
+            error(format!("{name} takes no file, found {word:?}; did you mean {instead} {}?", quoted(word)))
         }
         [] => error(format!("{name} needs a file: mnist {name} {file} (- reads standard input)")),
         _ if words.contains(&String::new()) => error(format!("{name}: expected a file name, found \"\"")),
@@ -235,6 +235,9 @@ fn files(command: Command, words: &[String]) -> Result<(Option<String>, Vec<Stri
 fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<(), Error> {
     if given(options::SUBMISSION.name) && !given(options::TEST.name) {
         return error("--submission needs --test FILE, the digits to predict");
+    }
+    if parsed.command == Command::Weights && given(options::COUNT.name) && !given(options::OUT.name) {
+        return error("--count needs --out FILE, the picture of the neurons");
     }
     if given(options::RESUME.name) && given(options::FROM.name) {
         return error("--resume goes on with a run and --from starts a new one: give one of them");

@@ -340,6 +340,8 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "which image of the file, counted from 1"),
         row(COUNT, "N", count(1, 1000), &[Samples], Told("25, or 5 with --augment"),
             "how many digits to draw"),
+        row(COUNT, "N", count(1, 1024), &[Weights], Told("1024"),
+            "how many neurons of the first layer to draw at most"),
         row(SEED, "N", count(0, u64::MAX), DEFORMING, Value("42"),
             "the same seed gives the same bytes"),
         row(THREADS, "N", count(1, 1024),

@@ -4,7 +4,7 @@ use super::error::Result;
 use super::report::{self, Report};
 use super::terminal::{self, Progress};
 use super::{load, machine, output};
-use crate::cli::{Arguments, options};
+use crate::cli::{self, Arguments, options};
 use crate::data::dataset::Digits;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
@@ -60,8 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         progress.note(&format!("wrote {}", output::name(out)));
         if let Some(first) = worst.first().filter(|_| file != output::STREAM) {
             let (row, with) = (first.row, output::with_weights(arguments));
-            progress
-                .note(&format!("why the first was misread: mnist explain {} --row {row}{with}", output::quoted(file)));
+            progress.note(&format!("why the first was misread: mnist explain {} --row {row}{with}", cli::quoted(file)));
         }
     }
     Ok(())

@@ -51,6 +51,22 @@ pub fn table(alignment: &str, rows: &[Vec<String>]) -> String {
     text
 }
 
+/// The same in lines of at most `width` columns: as many tables as it takes, each with the first column.
+pub fn narrow_table(alignment: &str, rows: &[Vec<String>], width: usize) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let part = |from: usize, to: usize| {
+        table(alignment, &rows.iter().map(|row| [&row[..1], &row[from..to]].concat()).collect::<Vec<_>>())
+    };
+    let (mut parts, mut from) = (Vec::new(), 1);
+    while from < columns {
+        let fits = |to: &usize| part(from, *to).lines().all(|line| line.chars().count() <= width);
+        let to = (from + 1..=columns).rev().find(fits).unwrap_or(from + 1);
+        parts.push(part(from, to));
+        from = to;
+    }
+    parts.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +121,12 @@ mod tests {
             "layer         shape  numbers\n\
              0.weight  512 x 784  401,408\n\
              0.bias          512      512\n"
+        );
+        assert_eq!(narrow_table("lr", &rows, 40), table("lr", &rows));
+        assert_eq!(
+            narrow_table("lr", &rows, 20),
+            "layer         shape\n0.weight  512 x 784\n0.bias          512\n\n\
+             layer     numbers\n0.weight  401,408\n0.bias        512\n"
         );
         assert_eq!(table("l", &rows[2..]), "0.bias  512  512\n");
         assert_eq!(table("r", &[]), "");

@@ -5,7 +5,7 @@ use super::format::{duration, time_left};
 use super::machine;
 use super::output::STREAM;
 use super::terminal::Progress;
-use crate::cli::{Arguments, options};
+use crate::cli::{self, Arguments, options};
 use crate::data::dataset::Digits;
 use crate::data::formats::source::{self, Request, Role};
 use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Range, Table};
@@ -227,10 +227,6 @@ fn refused(file: &str) -> impl Fn(formats::Error) -> Error {
 
 /// The option that says so.
 fn said(mend: &Mend) -> String {
-    let quoted = |name: &str| {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
-        if name.bytes().all(plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
-    };
     match mend {
         Mend::LabelFirst => "--label first".into(),
         Mend::LabelLast => "--label last".into(),
@@ -244,7 +240,7 @@ fn said(mend: &Mend) -> String {
         }
         Mend::Labels => "--labels FILE if they are in one of their own".into(),
         Mend::Array => "--array NAME to choose one".into(),
-        Mend::Ignore(name) => format!("--ignore {}", quoted(name)),
+        Mend::Ignore(name) => format!("--ignore {}", cli::quoted(name)),
     }
 }
 

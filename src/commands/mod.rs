@@ -26,6 +26,7 @@ mod weights;
 
 pub use error::Error;
 use error::Result;
+pub use terminal::complain;
 
 use crate::cli::{self, Arguments, Command};
 
@@ -43,7 +44,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Command::Explain => explain::run(arguments),
         Command::Page => page::run(arguments),
         Command::Weights => weights::run(arguments),
-        Command::Help if arguments.file.is_some() => Ok(terminal::print(recipe::all())?),
+        Command::Help if arguments.file.is_some() => Ok(terminal::print(recipe::all(terminal::stdout_width()))?),
         Command::Help => Ok(terminal::print(cli::help(arguments.topic, &recipe::defaults(arguments.topic)))?),
         Command::Version => Ok(terminal::print(format!("{}\n", cli::VERSION))?),
     }

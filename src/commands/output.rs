@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::terminal;
-use crate::cli::{Arguments, Kind, options, options_of};
+use crate::cli::{self, Arguments, Kind, options, options_of};
 use crate::file;
 use std::path::Path;
 
@@ -42,21 +42,11 @@ pub fn write(file: &str, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// A word as a shell takes it, in quotes where it needs them.
-pub fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=+,@%".contains(&byte);
-    if !word.is_empty() && word.bytes().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 /// What a hint adds to a command that is to use the same weights.
 pub fn with_weights(arguments: &Arguments) -> String {
     match arguments.path(options::WEIGHTS) {
         DEFAULT_WEIGHTS => String::new(),
-        weights => format!(" --weights {}", quoted(weights)),
+        weights => format!(" --weights {}", cli::quoted(weights)),
     }
 }
 

@@ -4,7 +4,8 @@
 
 use super::deformation::{Augment, Deformation};
 use super::error::{Error, Result};
-use super::format::table;
+use super::format::narrow_table;
+use super::terminal::wrapped;
 use crate::cli::{Arguments, Batch, Command, options};
 use crate::data::augment::Strength;
 use crate::names::{joined, name_of, named};
@@ -43,8 +44,8 @@ const NAMES: [&str; 5] = ["default", "quick", "thorough", "record", "notebook"];
 /// Epochs of the demo, unless the command line says otherwise.
 const DEMO_EPOCHS: usize = 100;
 
-/// Every recipe's settings, a row an option.
-pub fn all() -> String {
+/// Every recipe's settings, a row an option, for a terminal of so many columns.
+pub fn all(width: Option<usize>) -> String {
     let square = (28, 28);
     let recipes = NAMES.map(recipe);
     let mut rows = vec![[""].into_iter().chain(NAMES).map(str::to_owned).collect::<Vec<_>>()];
@@ -56,13 +57,15 @@ pub fn all() -> String {
         rows.push([format!("--{option}")].into_iter().chain(recipes.iter().map(value)).collect());
     }
     let by_rows = recipe("default").for_rows(37_800, square).epochs.unwrap_or_default();
-    format!(
-        "mnist TRAIN.csv --recipe NAME: each setting may be overridden by its own option.\n\n{}\nby rows: 100 epochs for \
-         42,000 rows to learn from, and (42,000 / rows)^(3/4) times as many for fewer,\n4,000 at most: {by_rows} where \
-         Kaggle's train.csv is validated on a tenth. demo takes {DEMO_EPOCHS}.\n\nThe strongest submission:\n  mnist \
-         train.csv --recipe thorough --validation 0 --test test.csv\n",
-        table("l", &rows)
-    )
+    let width = width.unwrap_or(80);
+    let head = "mnist TRAIN.csv --recipe NAME: each setting may be overridden by its own option.";
+    let foot = format!(
+        "by rows: 100 epochs for 42,000 rows to learn from, and (42,000 / rows)^(3/4) times as many for fewer, 4,000 at most: \
+         {by_rows} where Kaggle's train.csv is validated on a tenth. demo takes {DEMO_EPOCHS}.\n\nThe strongest \
+         submission:\n  mnist train.csv --recipe thorough --validation 0 --test test.csv"
+    );
+    let [head, foot] = [head, &foot].map(|text| wrapped(text, width));
+    format!("{head}\n\n{}\n{foot}\n", narrow_table("l", &rows, width))
 }
 
 /// What a command takes where its options do not say, by their names.

@@ -23,6 +23,8 @@ pub struct Results<'a> {
     pub history: &'a History,
     /// The epoch whose weights these are.
     pub saved: usize,
+    /// What may help a run that diverged.
+    pub mend: &'a str,
     pub digits: &'a Digits,
     /// The images that the picture of samples may show.
     pub shown: Vec<u32>,
@@ -41,7 +43,7 @@ impl Results<'_> {
         let (weights, submission, picture) =
             (arguments.path(options::WEIGHTS), arguments.path(options::SUBMISSION), arguments.path(options::SAMPLES));
         let mut written = vec![weights];
-        save(self.model, weights, progress)?;
+        save(self.model, weights, self.mend, progress)?;
         self.history.finish()?;
         written.extend(arguments.get(options::HISTORY));
         if let Some(table) = &self.test {
@@ -87,8 +89,8 @@ fn keep_previous(file: &str, bytes: &[u8], progress: &mut Progress) -> Result<()
 }
 
 /// Writes the weights, if need be to another place: they are hours of somebody's machine.
-fn save(model: &Model, file: &str, progress: &mut Progress) -> Result<()> {
-    let diverged = |error| Error::new(format!("training diverged: {error}; try a smaller --learning-rate"));
+fn save(model: &Model, file: &str, mend: &str, progress: &mut Progress) -> Result<()> {
+    let diverged = |error| Error::new(format!("training diverged: {error}; {mend}"));
     let bytes = model.to_archive().to_bytes().map_err(diverged)?;
     keep_previous(file, &bytes, progress)?;
     output::write(file, &bytes).map_err(|error| {

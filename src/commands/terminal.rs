@@ -99,10 +99,28 @@ impl Progress {
     }
 }
 
-/// Tells of an error where others follow.
+/// Tells of an error.
 pub fn complain(error: &impl Display) {
+    let line = format!("error: {error}");
+    let line = if io::stderr().is_terminal() { wrapped(&line, columns(STDERR)) } else { line };
     // There is nobody to tell if it cannot be told.
-    let _ = writeln!(io::stderr(), "error: {error}");
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// The text with line breaks between words, where a terminal of `width` columns would break within one.
+pub fn wrapped(text: &str, width: usize) -> String {
+    let (mut wrapped, mut column) = (String::new(), 0);
+    for word in text.split_inclusive([' ', '\n']) {
+        let length = word.trim_end().chars().count();
+        if column > 0 && column + length > width {
+            wrapped.truncate(wrapped.trim_end_matches(' ').len());
+            wrapped.push('\n');
+            column = 0;
+        }
+        wrapped += word;
+        column = if word.ends_with('\n') { 0 } else { column + word.chars().count() };
+    }
+    wrapped
 }
 
 impl<W: Write> Progress<W> {
@@ -145,6 +163,7 @@ impl<W: Write> Progress<W> {
             return Ok(());
         }
         self.clear();
+        let line = stdout_width().map_or(line.to_owned(), |width| wrapped(line, width));
         print(format!("{line}\n"))
     }
 
@@ -153,6 +172,8 @@ impl<W: Write> Progress<W> {
     pub fn note(&mut self, line: &str) {
         if self.look != Look::Silent {
             self.clear();
+            let redrawn = self.look == Look::Redrawn;
+            let line = if redrawn { wrapped(line, columns(STDERR)) } else { line.to_owned() };
             self.write(&format!("{line}\n"));
         }
     }
@@ -209,6 +230,15 @@ mod tests {
         assert_eq!(fit(&fields(), 7), "epoch 3");
         assert_eq!(fit(&fields(), 0), "");
         assert_eq!(fit(&[], 79), "");
+    }
+
+    #[test]
+    fn no_word_is_broken_at_the_end_of_a_line() {
+        assert_eq!(wrapped("settings: hidden 8, epochs 1", 20), "settings: hidden 8,\nepochs 1");
+        assert_eq!(wrapped("one two three four", 8), "one two\nthree\nfour");
+        assert_eq!(wrapped("a word/that/is/longer x", 8), "a\nword/that/is/longer\nx");
+        assert_eq!(wrapped("short\n\nlines", 8), "short\n\nlines");
+        assert_eq!(wrapped("", 8), "");
     }
 
     #[test]

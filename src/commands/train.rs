@@ -9,7 +9,7 @@ use super::recipe::Recipe;
 use super::results::Results;
 use super::saver::Saver;
 use super::terminal::Progress;
-use super::unusual::{is_chance, unusual};
+use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
 use super::{load, machine, output, report, start};
 use crate::cli::{self, Arguments, options};
@@ -124,7 +124,8 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let mut watch = Watch::new(&trainer, progress, history, &mut saver);
     signal::catch_stop();
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
-    let (history, score) = watch.end(&trainer, outcome, &unusual(&recipe, size))?;
+    let mend = mend(&recipe, size);
+    let (history, score) = watch.end(&trainer, outcome, &mend)?;
     let best = trainer.state().best.filter(|_| trainer.settings().patience.is_some());
     let saved = best.map_or(trainer.state().epoch, |(epoch, _)| epoch) as usize;
     let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != "report-every");
@@ -151,7 +152,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     drop(trainer);
 
     let mut pool = Pool::new(threads);
-    let results = Results { model: &model, history: &history, saved, digits: &digits, shown, test };
+    let results = Results { model: &model, history: &history, saved, mend: &mend, digits: &digits, shown, test };
     let written = results.write(arguments, (kernel, &mut pool), progress)?;
     saver.remove();
     let (set, score) = match score {

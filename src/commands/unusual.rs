@@ -41,6 +41,14 @@ pub fn unusual(recipe: &Recipe, (width, height): (usize, usize)) -> String {
     found.collect::<Vec<_>>().join("; ")
 }
 
+/// What may mend a run that diverged.
+pub fn mend(recipe: &Recipe, size: (usize, usize)) -> String {
+    match unusual(recipe, size) {
+        none if none.is_empty() => "try a smaller --learning-rate, or another --optimizer or --schedule".to_owned(),
+        unusual => unusual,
+    }
+}
+
 /// Whether guessing among `classes` classes would score nearly as well.
 pub fn is_chance(score: Score, classes: usize) -> bool {
     let guessing = 1.0 - 1.0 / classes as f64;

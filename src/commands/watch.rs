@@ -95,8 +95,8 @@ impl<'a> Watch<'a> {
         self.progress.report(&line)
     }
 
-    /// The history of a run that has ended, and the validation score of what it leaves. `unusual` says which options
-    /// are out of their usual range.
+    /// The history of a run that has ended, and the validation score of what it leaves. `mend` is what may help
+    /// one that diverged.
     ///
     /// # Errors
     /// Where it leaves nothing.
@@ -104,7 +104,7 @@ impl<'a> Watch<'a> {
         self,
         trainer: &Trainer,
         outcome: std::result::Result<Outcome, Diverged>,
-        unusual: &str,
+        mend: &str,
     ) -> Result<(History, Option<Score>)> {
         self.progress.clear();
         let settings = trainer.settings();
@@ -112,10 +112,6 @@ impl<'a> Watch<'a> {
             Err(diverged) => {
                 // It would do so again.
                 self.saver.remove();
-                let mend = match unusual {
-                    "" => "try a smaller --learning-rate, or another --optimizer or --schedule",
-                    unusual => unusual,
-                };
                 return Err(Error::new(format!("{diverged}; {mend}")));
             }
             Ok(Outcome::Interrupted) => {

@@ -22,7 +22,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let model = Model::from_archive(archive).map_err(within(load::name(file)))?;
     if let Some(out) = arguments.get(options::OUT) {
         let first = model.network.layers[0].weights.transpose();
-        return output::write(out, &picture::weights(model.height, model.width, first.data()).png());
+        let labels: Vec<String> = model.labels.iter().map(i32::to_string).collect();
+        // Without a hidden layer, each neuron is a class.
+        let labels = if model.network.layers.len() == 1 { labels.as_slice() } else { &[] };
+        let count = arguments.get(options::COUNT).unwrap_or(usize::MAX);
+        return output::write(out, &picture::weights(model.size(), first.data(), count, labels).png());
     }
     let Model { network, labels, width, height, .. } = &model;
     // What a stranger's file says must not reach the terminal as it is.

@@ -1,9 +1,10 @@
 //! What the first layer's neurons look for.
 
 use super::canvas::{Align, Colour};
+use super::font::CAPITAL;
 use super::grid::Fit;
 use super::image::Image;
-use super::page::{NOTE, RULE, blues, gradient, page, vermilions};
+use super::page::{BODY, LINE, NOTE, PLAIN, RULE, blues, gradient, page, vermilions};
 use super::samples::columns;
 use crate::names::{counted, thousands};
 
@@ -18,11 +19,12 @@ const SCALE_HEIGHT: i32 = 18;
 
 /// The weights of the first layer, [neurons, `height` x `width`] row-major as in its weight matrix, a signed image for
 /// each neuron: blue where ink speaks for it, vermilion where ink speaks against it, white for 0. One scale, given
-/// below, holds for all. Of more than 1,024 neurons the first 1,024 are drawn, and the caption says so.
-pub fn weights(height: usize, width: usize, weights: &[f32]) -> Image {
+/// below, holds for all. Of more than `most` or 1,024 neurons the first are drawn, and the caption says so. `labels` stand
+/// below the neurons that have one.
+pub fn weights((width, height): (usize, usize), weights: &[f32], most: usize, labels: &[String]) -> Image {
     let inputs = (height * width).max(1);
     let neurons = weights.len() / inputs;
-    let shown = neurons.min(MOST);
+    let shown = neurons.min(most).min(MOST);
     let columns = columns(shown).min(shown.max(1));
     let side = (SIDE / columns).saturating_sub(GAP).clamp(1, 112);
     let fit = Fit::new(height, width, side);
@@ -34,7 +36,8 @@ pub fn weights(height: usize, width: usize, weights: &[f32]) -> Image {
         counted(neurons, "neuron")
     };
     let caption = format!("{drawn}, {height} x {width} weights each: what ink at a place adds");
-    let (across, down) = (fit.width() + GAP as i32, fit.height() + GAP as i32);
+    let below = if labels.is_empty() { 0 } else { LINE };
+    let (across, down) = (fit.width() + GAP as i32, fit.height() + below + GAP as i32);
     let rows = shown.div_ceil(columns) as i32;
     let grid = (columns as i32 * across - GAP as i32).max(SCALE_WIDTH);
     let (mut image, left, top) = page(title, &caption, grid, rows * down + 70);
@@ -43,6 +46,9 @@ pub fn weights(height: usize, width: usize, weights: &[f32]) -> Image {
         let colour = |weight| signed(weight / limit);
         fit.draw(&mut image, (x, y), |pixel| weights[pixel], colour);
         image.frame(x, y, fit.width(), fit.height(), 1, RULE);
+        if let Some(label) = labels.get(neuron) {
+            image.text(x + fit.width() / 2, y + fit.height() + LINE - CAPITAL * BODY, Align::Centre, PLAIN, label);
+        }
     }
     scale(&mut image, left, top + rows * down + 22, limit);
     image
