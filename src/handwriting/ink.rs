@@ -37,7 +37,8 @@ pub fn ink(planes: &[Grid]) -> (Grid, f32) {
 /// Ink from 0 to 1, the darkest strokes 1; and the noise on paper in the same measure.
 fn in_proportion(differences: &Grid) -> (Grid, f32) {
     let most = differences.data.iter().fold(0.0f32, |most, &value| most.max(value));
-    let full = differences.quantile(0.998).max(0.5 * most).max(1e-6);
+    // Less than a grey level is no ink: averages are rounded.
+    let full = differences.quantile(0.998).max(0.5 * most).max(1.0);
     let data: Vec<f32> = differences.data.iter().map(|value| value / full).collect();
     let ink = Grid { data: data.iter().map(|value| value.clamp(0.0, 1.0)).collect(), ..*differences };
     let noise = noise(&Grid { data, ..*differences }, otsu(&ink));

@@ -209,6 +209,7 @@ fn a_leg_that_crosses_the_picture_is_no_ruled_line() {
 #[test]
 fn paper_alone_holds_no_digit_and_an_image_of_the_network_stays_as_it_is() {
     assert!(read(&Sheet::new(100, 80).picture(plain), SIZE).digits.is_empty());
+    assert!(read(&Sheet::new(5000, 20).picture(plain), SIZE).digits.is_empty());
     let mut sheet = Sheet::new(28, 28);
     sheet.digit(8, [8.0, 5.0], 17.0);
     let picture = sheet.picture(|_, value| 255.0 * (1.0 - value));
