@@ -53,7 +53,7 @@ pub struct Ink {
 }
 
 impl Ink {
-    /// Of images of `width` x `height` bytes.
+    /// Of images of `width` x `height` bytes: of a thousand or so, spread over all of them.
     pub fn of(pixels: &[u8], width: usize, height: usize) -> Self {
         let (thick, size) = ((width.min(height) / 14).max(1), width * height);
         let at_border = |&i: &usize| {
@@ -61,14 +61,12 @@ impl Ink {
             x < thick || y < thick || x + thick >= width || y + thick >= height
         };
         let border: Vec<usize> = (0..size).filter(at_border).collect();
-        let images = (pixels.len() / size.max(1)).max(1) as f64;
-        let sum = |places: &[usize]| -> f64 {
-            let of_image = |image: &[u8]| places.iter().map(|&i| u64::from(image[i])).sum::<u64>();
-            pixels.chunks_exact(size).map(of_image).sum::<u64>() as f64
-        };
-        let all = pixels.iter().map(|&byte| u64::from(byte)).sum::<u64>() as f64;
-        let share = |sum: f64, places: usize| (sum / (255.0 * images * places.max(1) as f64)) as f32;
-        Ink { border: share(sum(&border), border.len()), all: share(all, size) }
+        let chosen = || pixels.chunks_exact(size).step_by((pixels.len() / size).div_ceil(1000).max(1));
+        let share =
+            |sum: u64, places: usize| (sum as f64 / (255.0 * (chosen().len().max(1) * places.max(1)) as f64)) as f32;
+        let at_borders = chosen().flat_map(|image| border.iter().map(|&i| u64::from(image[i]))).sum();
+        let all = chosen().flatten().map(|&byte| u64::from(byte)).sum();
+        Ink { border: share(at_borders, border.len()), all: share(all, size) }
     }
 
     /// Whether images with this ink are the negatives of such as have the `other`: what is paper in one is ink in the other,
