@@ -1,8 +1,9 @@
 //! Random digits as the network reads them, or as training deforms them.
 
 use super::deformation::{Augment, Deformation};
-use super::error::Result;
+use super::error::{Error, Result};
 use super::load;
+use super::output::DEFAULT_WEIGHTS;
 use super::terminal::Progress;
 use super::{machine, output};
 use crate::cli::{Arguments, options};
@@ -26,6 +27,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     output::check(arguments)?;
     let seed = arguments.get(options::SEED).unwrap_or_default();
     let deformation = Deformation::new(Augment::None, Strength::ELASTIC).with(arguments)?;
+    if deformation.deforms() && arguments.path(options::WEIGHTS) != DEFAULT_WEIGHTS {
+        return Err(Error::usage("--weights has no effect beside --augment: no network reads the deformed digits"));
+    }
     // A deformed digit fills a row of the picture.
     let count = arguments.get(options::COUNT).unwrap_or(if deformation.deforms() { 5 } else { 25 });
 
