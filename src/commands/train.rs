@@ -12,7 +12,7 @@ use super::terminal::Progress;
 use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
 use super::{load, machine, output, report, start};
-use crate::cli::{self, Arguments, options};
+use crate::cli::{self, Arguments, Batch, options};
 use crate::data::builtin;
 use crate::data::dataset::Digits;
 use crate::data::formats::Range;
@@ -181,17 +181,26 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a network that memory has no room for, before any is asked for: weights, transposed weights, average and moments,
-/// and what is made of them on the way to a file.
+/// Refuses what memory has no room for, before any of it is asked for: the network (weights, transposed weights, average and
+/// moments, and what is made of them on the way to a file), the ink of the images, the activations of a batch with their
+/// derivatives, and room for the threads and the pictures.
 fn reserve(recipe: &Recipe, digits: &Digits, (width, height): Size) -> Result<()> {
     const COPIES: usize = 8;
+    const ROOM: usize = 16 << 20;
     let sizes = recipe.sizes(width * height, digits.labels().len());
     let weights: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
-    let bytes = weights.saturating_mul(4 * COPIES);
+    let rows = match recipe.batch {
+        Batch::Rows(rows) => rows.min(digits.len()),
+        Batch::Full => digits.len(),
+    };
+    let activations = rows.saturating_mul(2 * sizes[1..].iter().sum::<usize>());
+    let floats = weights.saturating_mul(COPIES).saturating_add(activations);
+    let bytes = floats.saturating_mul(4).saturating_add(digits.pixels().len()).saturating_add(ROOM);
     Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
         let network = joined(&sizes, "-");
         Error::new(format!(
-            "{network}: the network needs some {} MB of memory, and there are not so many: make it smaller by --hidden",
+            "{network}: training needs some {} MB of memory beside the data, and there are not so many: make the network \
+             smaller by --hidden, or give fewer rows",
             bytes >> 20
         ))
     })
