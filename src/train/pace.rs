@@ -5,11 +5,13 @@
 //! run compares the number that it has with half of it and twice it, and goes on in the direction that was faster.
 
 /// A trial lasts so many seconds at least: several of the turns that a system gives to programs that share a core.
-const TRIAL: f64 = 0.025;
+const TRIAL: f64 = 0.04;
 /// And so many steps.
 const STEPS: usize = 3;
 /// Seconds from the end of one comparison to the next.
 const PAUSE: f64 = 5.0;
+/// Seconds before the first one: caches, memory and clocks are cold at first, and would speak against the first trial.
+const WARM_UP: f64 = 0.25;
 /// Another number of threads must be faster by this factor.
 const GAIN: f64 = 1.04;
 
@@ -48,8 +50,8 @@ pub(super) struct Pace {
 impl Pace {
     /// A run on at most so many threads, which begins with all of them.
     pub fn new(most: usize) -> Self {
-        let phase = if most > 1 { Phase::Own } else { Phase::Settled };
-        Pace { most, own: most, best: most, speed: 0.0, phase, threads: most, steps: 0, images: 0, seconds: 0.0 }
+        let (phase, seconds) = (Phase::Settled, PAUSE - WARM_UP);
+        Pace { most, own: most, best: most, speed: 0.0, phase, threads: most, steps: 0, images: 0, seconds }
     }
 
     /// The number of threads for the next step.
