@@ -196,8 +196,12 @@ fn pictures_of_samples_and_weights() {
     assert_eq!(folder.read("five.png"), folder.read("same.png"));
     assert_ne!(folder.read("five.png"), folder.read("other.png"));
     folder.done("samples test.csv");
-    // More than there are is all there are. Deformed digits need no weights.
-    folder.done("samples test.csv --count 1000 --augment elastic --out elastic.png --weights none.st");
+    // Deformed digits need no weights, and refuse what would have no effect.
+    let run = folder.mnist("samples test.csv --augment elastic --weights none.st");
+    assert_eq!(run.code, Some(2), "{}", run.err);
+    assert!(run.err.starts_with("error: --weights has no effect beside --augment"), "{}", run.err);
+    // More than there are is all there are.
+    folder.done("samples test.csv --count 1000 --augment elastic --out elastic.png");
     folder.done("samples test.csv --count 1000 --augment affine --out affine.png");
     folder.done("samples test.csv --count 1000 --augment elastic --elastic-strength 0 --out still.png");
     folder.done("weights --out weights.png");
