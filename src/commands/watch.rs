@@ -65,8 +65,7 @@ impl<'a> Watch<'a> {
             fields.push(format!("loss {:.4}", state.loss / state.images as f64));
             fields.extend(state.best.map(|(_, score)| format!("best {}", percent(Some(score.accuracy())))));
             fields.push(speed(state.images, state.seconds));
-            let threads = trainer.threads();
-            fields.push(format!("{threads} thread{}", if threads == 1 { "" } else { "s" }));
+            fields.push(counted(trainer.threads(), "thread"));
             fields
         });
     }
