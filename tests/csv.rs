@@ -640,7 +640,7 @@ fn columns_are_put_in_the_order_of_the_numbers_in_their_names() {
 fn other_delimiters_and_line_ends_are_recognised() {
     let labels = Some([7, 0, 3]);
     let names = |delimiter: &str| Some(header(&["label", "..."], |i| format!("pixel{i}")).replace(',', delimiter));
-    for delimiter in [";", "\t", "|", " ", "; ", "   "] {
+    for delimiter in [";", "\t", "|", " ", "; ", "   ", ":", "^", "~", "\u{1f}"] {
         for header in [None, names(delimiter)] {
             for line_end in ["\n", "\r\n", "\r"] {
                 let text = file(header.clone(), 0, delimiter).replace('\n', line_end);
@@ -671,7 +671,14 @@ fn numbers_are_read_as_they_are_written() {
         });
         rows.collect::<String>()
     };
-    let writes: [(&str, Write); 6] = [
+    let writes: [(&str, Write); 13] = [
+        ("hexadecimal", |pixel| format!("0x{pixel:02X}")),
+        ("Python's bytes", |pixel| format!("b'{pixel}'")),
+        ("single quotes", |pixel| format!("'{pixel}'")),
+        ("lists", |pixel| format!("[{pixel}.]")),
+        ("PyTorch", |pixel| format!("tensor([{pixel}])")),
+        ("NumPy", |pixel| format!("np.float64({pixel}.0)")),
+        ("spaces that do not break", |pixel| format!("\u{a0}{pixel}")),
         ("exponents", |pixel| format!("{:E}", f64::from(pixel))),
         ("nearly whole", |pixel| format!("{pixel}.000000000000001")),
         ("nearly whole, below", |pixel| format!("{}", f64::from(pixel) - 1e-13)),
@@ -713,6 +720,7 @@ fn what_is_no_row_and_no_pixel_is_left_out() {
             assert_eq!(loads(name, text, &auto, labels).notes.len(), 1, "{name}");
         }
     }
+    loads("the end of a file in DOS", train.clone() + "\u{1a}", &auto, labels);
     // R writes names of rows, and none above them.
     let text =
         rows.lines().enumerate().fold(format!("{names}\n"), |text, (row, line)| text + &format!("\"{row}\",{line}\n"));
@@ -726,6 +734,24 @@ fn row_numbers_and_ids_that_are_no_numbers_are_left_out() {
         file(None, 0, ",").lines().enumerate().map(|(row, line)| format!("{row},{line}\n")).collect();
     let table = loads("row numbers without a name", numbered, &label(LabelColumn::First), Some([7, 0, 3]));
     assert_eq!(notes(&table)[0], "the first column counts the rows: left out");
+    let numbered: String =
+        file(None, 0, ",").lines().enumerate().map(|(row, line)| format!("{line},{row}\n")).collect();
+    let table = loads("the same at the end", numbered, &label(LabelColumn::First), Some([7, 0, 3]));
+    assert_eq!(notes(&table), ["the last column counts the rows: left out"]);
+    let unknown = |cell: &str| {
+        format!(
+            "{}\n{}",
+            header(&["label", "..."], |i| format!("pixel{i}")),
+            lines(|_| vec![cell.into()], none).join("\n")
+        )
+    };
+    for cell in ["?", "NaN", "NA"] {
+        let table = loads("labels to come", unknown(cell), &auto, None);
+        assert_eq!(notes(&table), ["column 1 holds no values: left out"]);
+    }
+    let dated = file(None, 0, ",").replace('\n', ",1 May\n");
+    let table = loads("text without a name", dated, &label(LabelColumn::First), Some([7, 0, 3]));
+    assert_eq!(notes(&table), ["column 66 holds text: left out"]);
     let train = train();
     let text: String = train[1..].iter().map(|line| format!("img_{},{line}\n", &line[..1])).collect();
     let table = loads("ids of letters", format!("id,{}\n{text}", train[0]), &auto, Some([7, 0, 3]));
@@ -733,8 +759,60 @@ fn row_numbers_and_ids_that_are_no_numbers_are_left_out() {
     assert_eq!(notes(&table)[0], "the column \"id\" holds no numbers: left out, and the rows are counted from 1");
 }
 
+/// A header may have no name for the label, and letters for the pixels.
+#[test]
+fn a_label_is_found_among_names_that_say_little() {
+    let four = |header: String| {
+        let rows = file(None, 0, ",").replace("\n3,", "\n0,");
+        let fourth = rows.lines().last().unwrap_or_default().to_owned();
+        header + "\n" + &rows + &fourth + "\n"
+    };
+    for name in ["", "Unnamed: 0"] {
+        let table = read(four(header(&[name, "..."], |i| format!("pixel{i}")))).unwrap();
+        assert_eq!(table.labels, Some(vec![7, 0, 0, 0]), "{name}");
+        assert_eq!(notes(&table), ["column 1 has no name, and its values repeat: taken for the label"]);
+    }
+    let letter = |i: usize| {
+        let last = char::from(b'A' + (i % 26) as u8);
+        if i < 26 { last.to_string() } else { format!("{}{last}", char::from(b'A' + (i / 26 - 1) as u8)) }
+    };
+    for name in ["label", "Ziffer"] {
+        for place in [0, 30, PIXELS] {
+            let mut names: Vec<String> = (0..PIXELS).map(letter).collect();
+            names.insert(place, name.to_owned());
+            loads(name, file(Some(names.join(",")), place, ","), &Options::default(), Some([7, 0, 3]));
+        }
+    }
+    // Two levels of names in pandas give fractions; the label's name tells that this is a header.
+    let table = loads(
+        "0.1",
+        file(Some(header(&["label", "..."], |i| format!("0.{i}"))), 0, ","),
+        &Options::default(),
+        Some([7, 0, 3]),
+    );
+    assert!(table.notes.is_empty(), "{:?}", table.notes);
+}
+
 #[test]
 fn what_cannot_be_read_is_told_with_its_mend() {
+    let mut train_file = train();
+    train_file[2] = format!("7,{}", ["NA"; PIXELS].join(","));
+    fails(
+        train_file.join("\n"),
+        "line 3, column 2: expected a pixel from 0 to 255, found \"NA\": fill in the missing value or delete the row",
+    );
+    let mut train_file = train();
+    train_file[2] = format!("7,{}", ["\"1,024\""; PIXELS].join(","));
+    fails(
+        train_file.join("\n"),
+        "line 3, column 2: expected a whole pixel from 0 to 255, like those before, found \"1,024\": if this comma \
+         is one between thousands, write the number without it",
+    );
+    let train_file = train().join("\n");
+    fails(
+        train_file.clone() + &train_file,
+        "line 4, column 66: expected 65 cells, found 129: a line end is missing between two rows",
+    );
     let names: Vec<String> = (1..=PIXELS + 1).map(|column| format!("V{column}")).collect();
     let mut sorted = names.clone();
     sorted.sort();

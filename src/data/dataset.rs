@@ -1,5 +1,6 @@
 //! A set of digits: one byte a pixel, one number a class.
 
+use crate::names::thousands;
 use rand::rngs::ChaCha12Rng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -52,6 +53,7 @@ impl fmt::Display for Error {
             Error::Classes(found) => {
                 let mend =
                     if *found < 2 { "add rows of other labels" } else { "is this the labels' column, not one of ids?" };
+                let found = thousands(*found as u64);
                 write!(f, "expected labels of 2 to {MAX_CLASSES} classes, found {found}: {mend}")
             }
             Error::Unknown { row, label, known } => {
@@ -62,10 +64,13 @@ impl fmt::Display for Error {
             }
             Error::Split { held, rows, label: Some(label) } => write!(
                 f,
-                "holding out {held} of {rows} rows leaves no row of class {label} to learn from: \
-                 hold out less, or add rows of that class"
+                "holding out {} of {} rows leaves no row of class {label} to learn from: \
+                 hold out less, or add rows of that class",
+                thousands(*held as u64),
+                thousands(*rows as u64)
             ),
             Error::Split { held, rows, label: None } => {
+                let [held, rows] = [held, rows].map(|count| thousands(*count as u64));
                 write!(f, "holding out {held} of {rows} rows leaves none to learn from or none to validate with")
             }
         }

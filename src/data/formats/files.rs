@@ -1,10 +1,10 @@
 //! Several files in one place, a folder or a zip archive: which of them holds the digits, and which the labels.
 
-use super::source::{Input, Request, Role, cannot_read, is_idx, read_labels, stream, wants_labels};
+use super::source::{Input, Request, Role, cannot_read, is_array, read_labels, stream, wants_labels};
 use super::{Error, Options, Progress, Table, npz};
 use crate::archive::Zip;
 use std::fs::{self, File};
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// Files by name.
@@ -15,25 +15,64 @@ pub(super) trait Files {
     /// Their names, with the folders that they are in.
     fn names(&self) -> &[String];
 
+    /// Whether they are arrays alone, as in an npz.
+    fn is_npz(&self) -> bool {
+        !self.names().is_empty() && self.names().iter().all(|name| name.ends_with(".npy"))
+    }
+
     /// What a file holds, and its bytes if that is known for sure.
     fn open(&mut self, name: &str) -> Result<(Input<'_>, Option<u64>), Error>;
 }
 
-/// The files of a folder, those of folders in it left aside.
+/// The files of a folder; those of folders in it where its own are not what is wanted, as in `data/MNIST/raw`.
 pub(super) struct Folder {
     path: PathBuf,
     names: Vec<String>,
 }
 
 impl Folder {
+    /// The files of the folder itself.
     pub fn new(path: &Path) -> Result<Folder, Error> {
-        let cannot = |error| Error::whole(format!("cannot open the folder: {error}"));
-        let entries = fs::read_dir(path).map_err(cannot)?.flatten().filter(|entry| entry.path().is_file());
-        let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-        names.retain(|name| !name.starts_with('.'));
+        let mut names = Vec::new();
+        gather(path, "", 0, &mut names).map_err(|error| Error::whole(format!("cannot open the folder: {error}")))?;
         names.sort();
         Ok(Folder { path: path.into(), names })
     }
+
+    /// The files among which what is wanted is found.
+    pub fn holding(path: &Path, role: Role) -> Result<Folder, Error> {
+        const DEEPEST: usize = 3;
+        let mut folder = Folder::new(path)?;
+        if !folder.is_npz() && choose(role, Self::PLACE, &folder.names).is_err() {
+            // Of folders that cannot be read, the error is that nothing was found.
+            let _ = gather(path, "", DEEPEST, &mut folder.names);
+            folder.names.sort();
+            folder.names.dedup();
+        }
+        Ok(folder)
+    }
+}
+
+/// Adds the names of the files in a folder, and in those in it so many levels `deep`.
+fn gather(folder: &Path, prefix: &str, deep: usize, names: &mut Vec<String>) -> io::Result<()> {
+    /// Whoever has more has no digits there.
+    const MOST: usize = 10_000;
+    /// What lies beside data and is none.
+    const ASIDE: [&str; 7] = [".json", ".md", ".py", ".ipynb", ".html", ".safetensors", ".pt"];
+    for entry in fs::read_dir(folder)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_hidden = name.starts_with('.') || ASIDE.iter().any(|end| name.ends_with(end));
+        if is_hidden || names.len() > MOST {
+            continue;
+        }
+        let (path, name) = (entry.path(), format!("{prefix}{name}"));
+        if path.is_file() {
+            names.push(name);
+        } else if deep > 0 {
+            let _ = gather(&path, &format!("{name}/"), deep - 1, names);
+        }
+    }
+    Ok(())
 }
 
 impl Files for Folder {
@@ -86,7 +125,7 @@ pub(super) fn read<F: Files>(
     options: &Options,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Table, Error> {
-    if !files.names().is_empty() && files.names().iter().all(|name| name.ends_with(".npy")) {
+    if files.is_npz() {
         return npz::read(request, files, options);
     }
     let (chosen, is_usual) = choose(request.role, F::PLACE, files.names())?;
@@ -115,14 +154,15 @@ pub(super) fn read_one<F: Files>(
     Ok(table)
 }
 
-/// The labels that stand beside IDX images by MNIST's naming, those in the same folder and raw before packed.
+/// The labels that stand beside images by MNIST's naming, those in the same folder and raw before packed.
 pub(super) fn labels_beside<F: Files>(files: &mut F, images: &str) -> Result<Option<Vec<i32>>, Error> {
     let plain = plain_name(images);
-    let wanted = plain.replace("images", "labels").replace("idx3", "idx1");
+    let called = if plain.contains("images") { "images" } else { "imgs" };
+    let wanted = plain.replace(called, "labels").replace("idx3", "idx1");
     let named = files.names().iter().filter(|name| wanted != plain && plain_name(name) == wanted);
     let folder = |name: &str| name.strip_suffix(base(name)).map(str::to_owned);
     let found = named.min_by_key(|name| (folder(name) != folder(images), name.len())).cloned();
-    let Some(name) = found.filter(|_| files.open(images).is_ok_and(|(input, _)| is_idx(input))) else {
+    let Some(name) = found.filter(|_| files.open(images).is_ok_and(|(input, _)| is_array(input))) else {
         return Ok(None);
     };
     read_labels(files.open(&name)?.0).map(Some).map_err(|error| error.of(&name))
@@ -133,10 +173,17 @@ fn base(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
-/// A file's name as it would be without folders and `.gz`, and with a dash where some write a dot: `train-images-idx3-ubyte`.
+/// A file's name as it would be without folders, `.gz` and `.zip`, and with a dash where some write a dot: `train-images-idx3-ubyte`.
 fn plain_name(name: &str) -> String {
     let lower = base(name).to_ascii_lowercase();
-    lower.strip_suffix(".gz").unwrap_or(&lower).replace('.', "-")
+    [".gz", ".zip"].iter().find_map(|end| lower.strip_suffix(end)).unwrap_or(&lower).replace('.', "-")
+}
+
+/// The folder that a file belongs to: not its own, as `x/x`, nor that of its raw form.
+fn home(name: &str) -> &str {
+    let folder = name.strip_suffix(base(name)).unwrap_or_default().trim_end_matches('/');
+    let is_own = ["raw", "processed"].contains(&base(folder)) || plain_name(folder) == plain_name(name);
+    if is_own { folder.strip_suffix(base(folder)).unwrap_or_default().trim_end_matches('/') } else { folder }
 }
 
 pub(super) fn missing(name: &str, names: &[String]) -> Error {
@@ -180,7 +227,8 @@ fn choose<'a>(role: Role, place: &str, names: &'a [String]) -> Result<(&'a str, 
     };
     // One set of images may be there raw and packed.
     let single = |found: &[&'a String]| {
-        let same = found.windows(2).all(|pair| plain_name(pair[0]) == plain_name(pair[1]));
+        let set = |name: &str| (home(name).to_owned(), plain_name(name));
+        let same = found.windows(2).all(|pair| set(pair[0]) == set(pair[1]));
         found.iter().min_by_key(|name| name.len()).filter(|_| same).map(|name| name.as_str())
     };
     let sets: &[&str] = if role == Role::Learn { &["train"] } else { &["t10k", "test"] };
@@ -199,8 +247,12 @@ fn choose<'a>(role: Role, place: &str, names: &'a [String]) -> Result<(&'a str, 
     }
     let usual = named(&|name| name == csv);
     // What is measured is not what was learned from, unless nothing else has labels, as at Kaggle's.
-    let ending = named(&|name| name.ends_with(csv) && role != Role::Measure);
-    for found in [usual, ending, named(&is_data)] {
+    let end = if role == Role::Measure { "test-csv" } else { csv };
+    let ending = named(&|name| name.ends_with(end) && name != "test-csv");
+    let data = named(&is_data);
+    let is_packed = |name: &&String| data.is_empty() && name.to_ascii_lowercase().ends_with(".zip");
+    let packed = names.iter().filter(is_packed).collect();
+    for found in [usual, ending, data.clone(), packed] {
         if let Some(table) = single(&found) {
             return Ok((table, false));
         }

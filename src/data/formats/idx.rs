@@ -2,6 +2,7 @@
 //! big-endian number of 32 bits, the values. (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", "File formats".)
 
 use super::{Error, Options, Table, gathered, no_memory};
+use crate::names::thousands;
 use std::io::Read;
 
 /// The first three bytes of a file of bytes.
@@ -69,10 +70,13 @@ fn values(mut input: impl Read, length: Option<u64>, count: usize, each: usize, 
     input.by_ref().take(all as u64 + 1).read_to_end(&mut values).map_err(cut_off)?;
     match values.len() / each {
         found if values.len() < all => Err(Error::whole(format!(
-            "expected {count} {what}, found {found}: the file is cut off, copy or download it again"
+            "expected {} {what}, found {}: the file is cut off, copy or download it again",
+            thousands(count as u64),
+            thousands(found as u64)
         ))),
         _ if values.len() > all => Err(Error::whole(format!(
-            "expected {count} {what}, found more data behind them: copy or download it again"
+            "expected {} {what}, found more data behind them: copy or download it again",
+            thousands(count as u64)
         ))),
         _ => Ok(values),
     }

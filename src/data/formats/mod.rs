@@ -13,7 +13,9 @@ mod range;
 pub mod source;
 #[cfg(test)]
 mod tests;
+mod utf16;
 
+use crate::names::thousands;
 pub use error::{Error, Mend};
 pub use range::Range;
 
@@ -30,6 +32,8 @@ pub struct Table {
     pub labels: Option<Vec<i32>>,
     /// An id for each image, where the file has an id column.
     pub ids: Option<Ids>,
+    /// What it stood in.
+    pub form: Form,
     /// The range that the pixels had in the file.
     pub range: Range,
     /// What was guessed about the file and is worth a line each.
@@ -70,6 +74,7 @@ impl Table {
             pixels,
             labels: None,
             ids: None,
+            form: Form::Images,
             range,
             notes: note.into_iter().collect(),
             skipped: Skipped::default(),
@@ -80,6 +85,17 @@ impl Table {
     pub fn invert(&mut self) {
         self.pixels.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
     }
+}
+
+/// What images stand in: some options are of one form alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Rows of columns: CSV and ARFF.
+    Rows,
+    /// Images alone: IDX and NumPy's arrays.
+    Images,
+    /// Arrays by name: npz.
+    Arrays,
 }
 
 /// `count` values, where there is memory for them.
@@ -97,7 +113,7 @@ fn reserve<T>(values: &mut Vec<T>, more: usize) -> Result<(), Error> {
 
 /// There is no memory for so many values.
 fn no_memory<T>(count: usize) -> Error {
-    let bytes = count as u128 * size_of::<T>() as u128;
+    let bytes = thousands(count.saturating_mul(size_of::<T>()) as u64);
     Error::whole(format!("expected {bytes} bytes of memory for the rows, found less: use fewer rows"))
 }
 

@@ -3,6 +3,7 @@
 
 use super::range::Range;
 use super::{Error, Options, Table, gathered, reserve};
+use crate::names::thousands;
 use std::io::Read;
 
 /// The first bytes of an array file.
@@ -65,8 +66,12 @@ pub(super) fn array(mut input: impl Read) -> Result<Array, Error> {
         (Some("f"), Some(size @ (4 | 8))) => Kind::Float(size),
         (Some("b"), _) => Kind::Bool,
         _ => {
-            let what =
-                format!("expected numbers of type u1, i8, f4 or f8, found {descr}: convert by .astype(\"uint8\")");
+            // Fractions as whole bytes would all be 0.
+            let to = match descr.get(1..2) {
+                Some("f" | "c") => "\"float32\"",
+                _ => "int",
+            };
+            let what = format!("expected numbers of type u1, i8, f4 or f8, found {descr}: convert by .astype({to})");
             return Err(Error::whole(what));
         }
     };
@@ -82,8 +87,9 @@ pub(super) fn array(mut input: impl Read) -> Result<Array, Error> {
     input.take(all as u64 + 1).read_to_end(&mut bytes).map_err(cut_off)?;
     if bytes.len() != all {
         return Err(Error::whole(format!(
-            "expected {all} bytes of values, found {}: copy or download it again",
-            bytes.len()
+            "expected {} bytes of values, found {}: copy or download it again",
+            thousands(all as u64),
+            thousands(bytes.len() as u64)
         )));
     }
     Ok(Array { shape, kind, little: !descr.starts_with('>'), columns_first, bytes })

@@ -3,7 +3,7 @@
 use super::files::{Files, listed, missing};
 use super::npy::{self, Array};
 use super::source::{Request, Role, wants_labels};
-use super::{Error, Mend, Note, Options, Table};
+use super::{Error, Form, Mend, Note, Options, Table};
 
 /// Reads the images that are wanted, and their labels: by the names that Keras and others give them, or by their shapes.
 pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options) -> Result<Table, Error> {
@@ -55,8 +55,21 @@ pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options
             .map(|name| read(name).and_then(|array| array.labels().map_err(|error| error.of(name))))
             .transpose()?;
     }
+    table.form = Form::Arrays;
     table.notes.splice(0..0, notes);
     Ok(table)
+}
+
+/// The labels in a file of one array.
+pub(super) fn labels<F: Files>(files: &mut F) -> Result<Vec<i32>, Error> {
+    let [only] = files.names() else {
+        return Err(Error::whole(format!(
+            "expected an npz file of one array, the labels, found {}",
+            listed(files.names())
+        )));
+    };
+    let only = only.clone();
+    npy::array(files.open(&only)?.0)?.labels()
 }
 
 /// The arrays of that shape.

@@ -2,8 +2,9 @@
 //! content, never by a name; names say only which of several files is meant.
 
 use super::files::{self, Folder, Packed};
-use super::{Error, Options, Progress, Table, arff, csv, idx, npy};
+use super::{Error, Options, Progress, Table, arff, csv, idx, npy, npz, utf16};
 use crate::archive::{Gzip, Zip};
+use crate::names::thousands;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
@@ -51,7 +52,7 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
     let mut table = if request.place == "-" {
         stream(request, Box::new(io::stdin()), None, options, progress)?
     } else if path.is_dir() {
-        files::read(request, &mut Folder::new(path)?, options, progress)?
+        files::read(request, &mut Folder::holding(path, request.role)?, options, progress)?
     } else if let Some((archive, member)) = member_of(request.place) {
         let mut files = Packed::new(File::open(archive).map_err(cannot_open)?)?;
         files::read_one(request, &mut files, member, options, progress)?
@@ -59,17 +60,22 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
         let file = File::open(path).map_err(cannot_open)?;
         let metadata = file.metadata().map_err(cannot_open)?;
         let length = metadata.is_file().then_some(metadata.len());
-        if length.is_some() && starts(path, &Zip::<File>::MAGIC) {
+        let mut table = if length.is_some() && starts(path, &Zip::<File>::MAGIC) {
             files::read(request, &mut Packed::new(file)?, options, progress)?
         } else {
-            let mut table = stream(request, Box::new(file), length, options, progress)?;
-            if table.labels.is_none() && wants_labels(request) {
-                table.labels = beside(path)?;
-            }
-            table
+            stream(request, Box::new(file), length, options, progress)?
+        };
+        if table.labels.is_none() && wants_labels(request) {
+            table.labels = beside(path)?;
         }
+        table
     };
     if let Some(labels) = request.labels {
+        if table.labels.is_some() {
+            return Err(Error::whole(format!(
+                "expected images alone beside the labels in {labels}, found labels here too"
+            )));
+        }
         let file = File::open(labels).map_err(|error| Error::whole(format!("{labels}: {error}")))?;
         table.labels = Some(read_labels(Box::new(file)).map_err(|error| error.of(labels))?);
     }
@@ -78,8 +84,8 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
     {
         return Err(Error::whole(format!(
             "expected a label an image, found {} labels and {} images",
-            labels.len(),
-            table.rows()
+            thousands(labels.len() as u64),
+            thousands(table.rows() as u64)
         )));
     }
     Ok(table)
@@ -134,6 +140,18 @@ fn unpacked(input: Input) -> Result<(Vec<u8>, Input, bool), Error> {
     Ok((start, input, true))
 }
 
+/// The bytes of an archive that cannot be read where it is.
+fn kept(input: Input) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    input.take(KEPT).read_to_end(&mut bytes).map_err(cannot_read)?;
+    if bytes.len() as u64 == KEPT {
+        return Err(Error::whole(
+            "expected a zip file of less than 256 MB from a pipe or within another, found more: unpack it first",
+        ));
+    }
+    Ok(bytes)
+}
+
 /// Digits of a stream, by what it begins with. `length` are its bytes, if that is known for sure.
 pub(super) fn stream(
     request: &Request,
@@ -142,17 +160,14 @@ pub(super) fn stream(
     options: &Options,
     progress: Show,
 ) -> Result<Table, Error> {
-    let (start, mut input, packed) = unpacked(input)?;
-    let length = length.filter(|_| !packed);
+    let (mut start, mut input, packed) = unpacked(input)?;
+    let is_utf16 = utf16::begins(&start);
+    if is_utf16 {
+        (start, input) = peeked(Box::new(utf16::Utf8::new(input)))?;
+    }
+    let length = length.filter(|_| !packed && !is_utf16);
     if start.starts_with(&Zip::<File>::MAGIC) {
-        let mut bytes = Vec::new();
-        input.by_ref().take(KEPT).read_to_end(&mut bytes).map_err(cannot_read)?;
-        if bytes.len() as u64 == KEPT {
-            return Err(Error::whole(
-                "expected a zip file of less than 256 MB from a pipe or within another, found more: unpack it first",
-            ));
-        }
-        return files::read(request, &mut Packed::new(Cursor::new(bytes))?, options, progress);
+        return files::read(request, &mut Packed::new(Cursor::new(kept(input)?))?, options, progress);
     }
     if idx::begins(&start) {
         return idx::images(input, length, options);
@@ -166,21 +181,24 @@ pub(super) fn stream(
     csv::read(input, length, options, progress)
 }
 
-/// Whether a stream is IDX, packed or not.
-pub(super) fn is_idx(input: Input) -> bool {
-    unpacked(input).is_ok_and(|(start, ..)| idx::begins(&start))
+/// Whether a stream is IDX, packed or not, or NumPy's: images that may have their labels in another file.
+pub(super) fn is_array(input: Input) -> bool {
+    let begins =
+        |start: &[u8]| idx::begins(start) || start.starts_with(npy::MAGIC) || start.starts_with(&Zip::<File>::MAGIC);
+    unpacked(input).is_ok_and(|(start, ..)| begins(&start))
 }
 
-/// Labels: of an IDX file or an array, packed or not.
+/// Labels: of an IDX file, an array or an npz of one, or lines of text, packed or not.
 pub(super) fn read_labels(input: Input) -> Result<Vec<i32>, Error> {
     let (start, input, _) = unpacked(input)?;
+    if start.starts_with(&Zip::<File>::MAGIC) {
+        return npz::labels(&mut Packed::new(Cursor::new(kept(input)?))?);
+    }
     if start.starts_with(npy::MAGIC) {
         return npy::array(input)?.labels();
     }
-    if !idx::begins(&start) {
-        return Err(Error::whole(
-            "expected labels as IDX or a NumPy array, found something else: numpy.save writes one",
-        ));
+    if idx::begins(&start) {
+        return idx::labels(input);
     }
-    idx::labels(input)
+    csv::labels(kept(input)?)
 }

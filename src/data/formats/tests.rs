@@ -158,11 +158,12 @@ fn of_several_files_the_usual_one_is_taken() {
     assert_eq!(taken(Measure, &kaggle).1, note("train.csv", 3));
     let two = [("d/mnist_test.csv", csv("x")), ("d/mnist_train.csv", csv("3"))];
     assert_eq!(taken(Label, &two).1, note("d/mnist_test.csv", 2));
-    // To be measured, either of them could be meant.
-    let error = taken(Measure, &two).0.unwrap_err();
+    // What is measured is not what was learned from.
+    assert_eq!(taken(Measure, &two).1, note("d/mnist_test.csv", 2));
+    let more = [("a_test.csv", csv("x")), ("b_test.csv", csv("3"))];
     assert_eq!(
-        error,
-        "expected train.csv or a single file in the zip file, found d/mnist_test.csv, d/mnist_train.csv: name one, as ARCHIVE.zip:MEMBER"
+        taken(Measure, &more).0.unwrap_err(),
+        "expected train.csv or a single file in the zip file, found a_test.csv, b_test.csv: name one, as ARCHIVE.zip:MEMBER"
     );
 
     let [idx, ..] = files();
@@ -176,6 +177,10 @@ fn of_several_files_the_usual_one_is_taken() {
     assert_eq!(taken(Learn, &mnist).0, Ok(Some(vec![9, 1, 2, 3])));
     assert_eq!(taken(Measure, &mnist).0, Ok(Some(vec![7, 1, 2, 3])));
     assert_eq!(taken(Label, &mnist).0, Ok(None));
+    // The same file again in a folder of its own is no other one; that of another data set is.
+    let again = |place: &'static str| [("train-images.idx3-ubyte", idx.clone()), (place, idx.clone())];
+    assert_eq!(taken(Learn, &again("train-images-idx3-ubyte/train-images-idx3-ubyte")).0, Ok(None));
+    assert!(taken(Learn, &again("FashionMNIST/raw/train-images-idx3-ubyte")).0.unwrap_err().contains("name one"));
     let emnist =
         [("emnist-digits-train-images-idx3-ubyte", idx.clone()), ("emnist-letters-train-images-idx3-ubyte", idx)];
     assert!(taken(Learn, &emnist).0.unwrap_err().contains("name one"));
@@ -188,11 +193,53 @@ fn arff_has_comments_between_rows_and_single_quotes() {
         String::from_utf8(arff).unwrap().replace("@DATA\n", "@DATA\n% the rows\n").replace(",2\n", ",'2'\n\n%\n");
     let table = read(2, format!("\u{feff}{text}").as_bytes()).unwrap();
     assert_eq!(table.labels, Some(vec![0, 1, 2, 3]));
+    // Keywords in small letters, or without @relation; comments behind rows, weights of rows, tabs; and what is 0 left out.
+    let sparse =
+        |row: usize| format!("{{{}64 {row}}}\n", (0..64).map(|i| format!("{i} {}, ", row * 60)).collect::<String>());
+    let rows = |write: &dyn Fn(usize) -> String| (0..4).map(write).collect::<String>();
+    for (name, text) in [
+        (
+            "small letters",
+            text.replace("@ATTRIBUTE", "@attribute").replace("@DATA", "@data").replace("@RELATION", "@relation"),
+        ),
+        ("no @relation", text.replace("@RELATION d\n", "")),
+        ("comments behind rows", text.replace(",1\n", ",1 % 100%\n")),
+        ("weights", text.replace(",1\n", ",1, {2.5}\n")),
+        ("sparse", text.split_once("% the rows").unwrap().0.to_owned() + &rows(&sparse)),
+        (
+            "sparse, zeros left out",
+            text.split_once("% the rows").unwrap().0.to_owned() + &rows(&sparse).replacen(&sparse(0), "{}\n", 1),
+        ),
+    ] {
+        let other = read(2, text.as_bytes()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!((&other.pixels, &other.labels), (&table.pixels, &table.labels), "{name}");
+        assert_eq!(other.notes.len(), usize::from(name == "weights"), "{name}");
+    }
+    let (head, data) = text.split_once("@DATA\n").unwrap();
+    let tabs = format!("{head}@DATA\n{}", data.replace(',', "\t"));
+    assert_eq!(read(2, tabs.as_bytes()).unwrap().pixels, table.pixels);
     let error = read(2, text.replacen(",60,", ",?,", 1).as_bytes()).unwrap_err().to_string();
     assert_eq!(
         error,
         "line 71, column 2: expected a pixel from 0 to 255, found \"?\": fill in the missing value or delete the row"
     );
+}
+
+#[test]
+fn utf16_is_read_as_text() {
+    let text = "7,1,\u{1f600},2\n".repeat(20_000);
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let little: Vec<u8> = [0xfeff].iter().chain(&units).flat_map(|unit| unit.to_le_bytes()).collect();
+    let big: Vec<u8> = [0xfeff].iter().chain(&units).flat_map(|unit| unit.to_be_bytes()).collect();
+    for bytes in [&little, &big] {
+        assert!(utf16::begins(bytes));
+        let mut read = String::new();
+        std::io::Read::read_to_string(&mut utf16::Utf8::new(&bytes[..]), &mut read).unwrap();
+        assert!(read == format!("\u{feff}{text}"));
+    }
+    let mut read = String::new();
+    std::io::Read::read_to_string(&mut utf16::Utf8::new(&b"\xff\xfe7\0\0\xd8,\0x"[..]), &mut read).unwrap();
+    assert_eq!(read, "\u{feff}7\u{fffd},");
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use super::header::{self, Order};
 use super::layout::Role;
 use super::names::{is_file_name, is_id, is_label, is_neither, is_text};
-use super::number::whole;
+use super::number::{is_missing, whole};
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, LabelColumn, Mend, Note, Options};
+use std::collections::HashSet;
 
 /// The columns of a file, and what is known of them so far.
 pub(super) struct Columns<'a> {
@@ -66,7 +67,7 @@ impl<'a> Columns<'a> {
             self.roles[column] = Some(Role::Label);
         }
         self.read_names(notes);
-        self.leave_out_row_numbers(notes);
+        self.leave_out_unnamed(notes);
         let free = self.free();
         match self.options.label {
             LabelColumn::Auto => self.find_label(notes)?,
@@ -88,6 +89,9 @@ impl<'a> Columns<'a> {
             if may_be && self.sample_all(column, <[u8]>::is_empty) {
                 self.roles[column] = Some(Role::Empty);
                 notes.push(format!("column {} is empty: left out", column + 1).into());
+            } else if may_be && self.sample_all(column, is_missing) {
+                self.roles[column] = Some(Role::Ignored);
+                notes.push(format!("column {} holds no values: left out", column + 1).into());
             }
         }
     }
@@ -103,7 +107,12 @@ impl<'a> Columns<'a> {
             } else if name.is_some_and(is_id) {
                 self.roles[column] = Some(Role::Ignored);
                 notes.push(format!("{shown} holds no numbers: left out, and the rows are counted from 1").into());
-            } else if name.is_some_and(|name| name.is_empty() || name.starts_with(b"Unnamed:")) {
+            } else if self.is_unnamed_label(column) {
+                self.roles[column] = Some(Role::Label);
+                notes.push(
+                    format!("column {} has no name, and its values repeat: taken for the label", column + 1).into(),
+                );
+            } else if self.is_unnamed(column) {
                 self.roles[column] = Some(Role::Ignored);
                 let text = match column {
                     0 => "the first column has no name: taken for row numbers and left out".to_owned(),
@@ -120,17 +129,47 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// A first column without a name that counts up from row to row, where there is a column more than label and pixels.
-    fn leave_out_row_numbers(&mut self, notes: &mut Vec<Note>) {
-        let numbers: Option<Vec<i64>> = self.sample.iter().map(|row| whole(row.first()?)).collect();
-        let counts = numbers.is_some_and(|numbers| {
-            numbers.len() > 2 && numbers.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
-        });
+    /// Whether a header has no name for this column.
+    fn is_unnamed(&self, column: usize) -> bool {
+        self.names.is_some_and(|names| names[column].is_empty() || names[column].starts_with(b"Unnamed:"))
+    }
+
+    /// Whether a column without a name holds labels: no other does, and its values are few, which row numbers are not.
+    fn is_unnamed_label(&self, column: usize) -> bool {
+        let rest: Vec<usize> = self.free().into_iter().filter(|&other| other != column).collect();
+        let values: Option<HashSet<i64>> = self.sample.iter().map(|row| whole(row.get(column)?)).collect();
+        self.options.label == LabelColumn::Auto
+            && self.is_unnamed(column)
+            && values.is_some_and(|values| self.sample.len() >= 4 && 2 * values.len() <= self.sample.len())
+            && self.size(&rest).is_some()
+    }
+
+    /// Columns of a file without a header that are more than label and pixels: text, or a first or last column that counts
+    /// up from row to row.
+    fn leave_out_unnamed(&mut self, notes: &mut Vec<Note>) {
+        let pixels = |count: usize| count >= 64 && self.sized(count).is_some();
         let free = self.free();
-        let is_more = |pixels: usize| pixels >= 64 && self.sized(pixels).is_some();
-        if self.names.is_none() && counts && free.len() > 2 && !is_more(free.len() - 1) && is_more(free.len() - 2) {
-            self.roles[0] = Some(Role::Ignored);
-            notes.push("the first column counts the rows: left out".to_owned().into());
+        if self.names.is_some() || free.len() < 3 || pixels(free.len()) || pixels(free.len() - 1) {
+            return;
+        }
+        let text: Vec<usize> = free.iter().copied().filter(|&column| self.sample_all(column, is_text)).collect();
+        let counts = |column: usize| {
+            let numbers: Option<Vec<i64>> = self.sample.iter().map(|row| whole(row.get(column)?)).collect();
+            numbers.is_some_and(|numbers| {
+                numbers.len() > 2 && numbers.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
+            })
+        };
+        let ends = [("first", free[0]), ("last", free[free.len() - 1])];
+        if !text.is_empty() && text.len() + 1 < free.len() && pixels(free.len() - text.len() - 1) {
+            for column in text {
+                self.roles[column] = Some(Role::Ignored);
+                notes.push(format!("column {} holds text: left out", column + 1).into());
+            }
+        } else if pixels(free.len() - 2)
+            && let Some((place, column)) = ends.into_iter().find(|(_, column)| counts(*column))
+        {
+            self.roles[column] = Some(Role::Ignored);
+            notes.push(format!("the {place} column counts the rows: left out").into());
         }
     }
 

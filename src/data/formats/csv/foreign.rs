@@ -4,7 +4,7 @@ use crate::data::formats::Error;
 
 /// What begins so, what that is, and how to get at the digits in it.
 #[rustfmt::skip]
-const BINARY: [(&[u8], &str, &str); 35] = [
+const BINARY: [(&[u8], &str, &str); 36] = [
     (b"\x1f\x8b", "a gzip file within another", "unpack it once with `gunzip`"),
     (b"PK\x05\x06", "an empty zip file", "copy or download it again"),
     (b"x\x9c", "zlib data", "unpack it in Python with `zlib.decompress`"),
@@ -22,9 +22,10 @@ const BINARY: [(&[u8], &str, &str); 35] = [
     (b"II*\0", "a TIFF picture", ROW),
     (b"MM\0*", "a TIFF picture", ROW),
     (b"RIFF", "a WebP picture or a sound", ROW),
+    (b"\xff\xfe\0\0", "UTF-32 text", "save it as UTF-8, or convert it with `iconv -f UTF-32 -t UTF-8`"),
     (b"\xff\xfe", "UTF-16 text", UTF_8),
     (b"\xfe\xff", "UTF-16 text", UTF_8),
-    (b"PAR1", "a Parquet file", "write it as CSV: `pandas.read_parquet(FILE).to_csv(\"digits.csv\", index=False)`"),
+    (b"PAR1", "a Parquet file", "write a row of pixel values for each image as CSV; `pandas.read_parquet` opens it"),
     (b"ARROW1", "a Feather file", "write it as CSV: `pandas.read_feather(FILE).to_csv(\"digits.csv\", index=False)`"),
     (b"FEA1", "a Feather file", "write it as CSV: `pandas.read_feather(FILE).to_csv(\"digits.csv\", index=False)`"),
     (b"ORC", "an ORC file", "write it as CSV: `pandas.read_orc(FILE).to_csv(\"digits.csv\", index=False)`"),

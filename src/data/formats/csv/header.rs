@@ -1,6 +1,7 @@
 //! Which lines are headers, and what the names in them say of the columns.
 
 use super::cells::cells;
+use super::names::is_only_label;
 use super::number::{as_whole, number};
 use std::collections::{HashMap, HashSet};
 
@@ -21,7 +22,8 @@ pub(super) fn header(line: &[u8], cells: &[&[u8]]) -> Option<Header> {
     if is_lost_row(cells) {
         Some(Header::LostRow)
     } else {
-        (mostly_names(line) || counts_up(cells)).then_some(Header::Names)
+        let names_the_label = || cells.iter().any(|cell| is_only_label(cell));
+        (mostly_names(line) || counts_up(cells) || names_the_label()).then_some(Header::Names)
     }
 }
 
@@ -29,6 +31,12 @@ pub(super) fn header(line: &[u8], cells: &[&[u8]]) -> Option<Header> {
 pub(super) fn mostly_names(line: &[u8]) -> bool {
     let cells = cells(line).unwrap_or_default();
     2 * cells.iter().filter(|cell| is_name(cell)).count() > cells.len()
+}
+
+/// Whether a line among the rows is a header again: names, and no word that stands there many times.
+pub(super) fn is_header_again(line: &[u8]) -> bool {
+    let cells = cells(line).unwrap_or_default();
+    2 * cells.iter().collect::<HashSet<_>>().len() > cells.len() && mostly_names(line)
 }
 
 fn is_name(cell: &[u8]) -> bool {
@@ -112,8 +120,11 @@ pub(super) fn odd(names: &[&[u8]], columns: &[usize]) -> Vec<usize> {
     odd
 }
 
-/// A name with `#` for each number in it.
+/// A name with `#` for each number in it; `@` for the letters by which spreadsheets call their columns, `A` to `ADD`.
 fn pattern(name: &[u8]) -> Vec<u8> {
+    if (1..=3).contains(&name.len()) && name.iter().all(u8::is_ascii_uppercase) {
+        return b"@".to_vec();
+    }
     let mut pattern = name.to_ascii_lowercase();
     pattern.iter_mut().filter(|b| b.is_ascii_digit()).for_each(|b| *b = b'#');
     pattern.dedup_by(|next, before| *next == b'#' && *before == b'#');

@@ -3,7 +3,7 @@
 use super::columns::Columns;
 use super::header::{self, Order};
 use super::layout::Role;
-use super::names::{is_label, is_text};
+use super::names::{is_label, is_only_label, is_text};
 use super::number::whole;
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, Mend, Note};
@@ -13,7 +13,7 @@ impl Columns<'_> {
     pub fn find_label(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
         let free = self.free();
         if let Some(names) = self.names
-            && let Some(column) = free.iter().copied().find(|&column| is_label(names[column]))
+            && let Some(column) = named_label(names, &free)
         {
             self.roles[column] = Some(Role::Label);
             return Ok(());
@@ -118,4 +118,11 @@ impl Columns<'_> {
         let (first, last) = (columns[0] + 1, columns[columns.len() - 1] + 1);
         notes.push(format!("columns {first} to {last} have a single 1 in each row: taken for the label").into());
     }
+}
+
+/// The label's column by its name. `y` is none beside `x`: then columns are called by letters.
+fn named_label(names: &[&[u8]], free: &[usize]) -> Option<usize> {
+    let find = |is: fn(&[u8]) -> bool| free.iter().copied().find(|&column| is(names[column]));
+    let letters = || names.iter().any(|name| name.eq_ignore_ascii_case(b"x"));
+    find(is_only_label).or_else(|| find(is_label).filter(|_| !letters()))
 }

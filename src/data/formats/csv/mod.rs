@@ -20,9 +20,9 @@
 //! column is the label, all of their values decide at the end (`ends`).
 //!
 //! The dialects, RFC 4180 and what people's tools write: with or without a header, of names or of numbers; commas,
-//! semicolons, tabs, bars or spaces; the label anywhere or absent, also a column a class; ids, row numbers, names of files
+//! semicolons, tabs, bars, spaces and rarer delimiters; the label anywhere or absent, also a column a class; ids, row numbers, names of files
 //! and comments; CRLF, CR, a byte order mark, quotes, spaces, blank lines and cells, no last newline; pixels as `12`,
-//! `12.0`, `1.2e1`, `12,0` or `True`, from 0 to 255, 0 to 16 or 0 to 1, in the order of their names.
+//! `12.0`, `1.2e1`, `12,0`, `0x0c`, `tensor(12)` or `True`, from 0 to 255, 0 to 16 or 0 to 1, in the order of their names.
 
 mod blocks;
 mod cells;
@@ -45,7 +45,8 @@ mod tests;
 
 use std::io::Read;
 
-use super::{Error, Ids, Note, Options, Progress, Range, Table};
+use super::error::quoted;
+use super::{Error, Form, Ids, Note, Options, Progress, Range, Table};
 use layout::Layout;
 use number::Scale;
 use rows::Rows;
@@ -64,6 +65,24 @@ pub fn read(
 ) -> Result<Table, Error> {
     let (layout, rows, notes) = blocks::load(input, length, options, progress, blocks::BLOCK, fast::row)?;
     finish(layout, rows, notes, options)
+}
+
+/// Labels of a file of their own: a number a line, below a name or none.
+pub(super) fn labels(text: Vec<u8>) -> Result<Vec<i32>, Error> {
+    let lines = text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).enumerate();
+    let mut labels = Vec::new();
+    for (line, text) in lines.filter(|(_, text)| !text.is_empty()) {
+        match number::whole(text).and_then(number::label) {
+            Some(label) => labels.push(label),
+            None if labels.is_empty() && line == 0 && names::is_text(text) && !text.contains(&b',') => {}
+            None => {
+                let what = "expected labels as IDX, a NumPy array or a number a line, found";
+                // The line is not of the images' file.
+                return Err(Error::whole(format!("line {}: {what} {}", line + 1, quoted(text))));
+            }
+        }
+    }
+    Ok(labels)
 }
 
 /// Rows become a table: what only the whole file tells is settled.
@@ -90,6 +109,7 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         pixels,
         labels: (layout.has_labels() || layout.is_open()).then_some(labels),
         ids: layout.ids.map(|column| Ids { column, numbers: ids }),
+        form: Form::Rows,
         range,
         notes,
         skipped,

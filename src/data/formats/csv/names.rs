@@ -11,6 +11,11 @@ const IDS: &str = " id imageid imgid rowid sampleid ";
 const NEITHER: &str = " index idx level0 rowindex row rownumber filename file filepath path imagepath imagename imagefile \
                        imgname name usage split set subset fold source uuid writer writerid ";
 
+/// Whether labels are called so, and nothing else is: `y` may be the letter of a column.
+pub(super) fn is_only_label(name: &[u8]) -> bool {
+    is_label(name) && name.len() > 1
+}
+
 /// Whether labels are called so.
 pub(super) fn is_label(name: &[u8]) -> bool {
     LABELS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
@@ -39,5 +44,10 @@ pub(super) fn is_text(cell: &[u8]) -> bool {
 
 /// The name of a file.
 pub(super) fn is_file_name(cell: &[u8]) -> bool {
-    is_text(cell) && cell.iter().any(|b| b"./\\".contains(b)) && cell.iter().any(u8::is_ascii_alphabetic)
+    let has_ending = || {
+        let (_, ending) = cell.split_at(cell.iter().rposition(|&b| b == b'.').map_or(cell.len(), |point| point + 1));
+        ending.first().is_some_and(u8::is_ascii_alphabetic) && ending.iter().all(u8::is_ascii_alphanumeric)
+    };
+    let has_folder = || cell.iter().any(|b| b"/\\".contains(b)) && cell.iter().any(u8::is_ascii_alphabetic);
+    is_text(cell) && (has_ending() || has_folder())
 }

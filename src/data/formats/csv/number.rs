@@ -21,7 +21,8 @@ pub(super) fn stretch(pixels: &mut [u8]) {
     }
 }
 
-/// A number as spreadsheets, pandas and NumPy write it: `12`, `12.0`, `1.2e1`; `True` and `False` are 1 and 0.
+/// A number as spreadsheets, pandas and NumPy write it: `12`, `12.0`, `1.2e1`, `0x0c`; `True` and `False` are 1 and 0; and
+/// as Python shows it, `[12]`, `b'12'`, `tensor(12)`, `np.float64(12.0)`.
 pub(super) fn number(text: &[u8]) -> Option<f64> {
     if (1..=3).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) {
         let value = text.iter().fold(0, |value, digit| 10 * value + u32::from(digit - b'0'));
@@ -31,8 +32,26 @@ pub(super) fn number(text: &[u8]) -> Option<f64> {
         b"true" => Some(1.0),
         b"false" => Some(0.0),
         // A comma within quotes is a decimal comma.
-        text => str::from_utf8(text).ok()?.replacen(',', ".", 1).parse().ok().filter(|value: &f64| value.is_finite()),
+        text => {
+            let text = str::from_utf8(text).ok()?.trim_matches('\u{a0}');
+            let value = text.replacen(',', ".", 1).parse().ok().filter(|value: &f64| value.is_finite());
+            let hexadecimal = || u32::from_str_radix(text.strip_prefix("0x")?, 16).ok().map(f64::from);
+            value.or_else(hexadecimal).or_else(|| number(unwrapped(text)?.as_bytes()))
+        }
     }
+}
+
+/// What Python wrote around a number is taken away: once, as it may be there twice, `tensor([12])`.
+fn unwrapped(text: &str) -> Option<&str> {
+    const AROUND: [(&str, &str); 6] =
+        [("[", "]"), ("(", ")"), ("'", "'"), ("b'", "'"), ("tensor(", ")"), ("np.str_(", ")")];
+    let between = |(start, end): (&str, &str)| text.strip_prefix(start)?.strip_suffix(end);
+    let of_type = || {
+        let (kind, value) =
+            text.strip_prefix("np.").or(text.strip_prefix("numpy."))?.strip_suffix(')')?.split_once('(')?;
+        ["float", "int", "uint"].iter().any(|known| kind.starts_with(known)).then_some(value)
+    };
+    AROUND.into_iter().find_map(between).or_else(of_type)
 }
 
 /// A whole number, which may be written as `12.0`.
@@ -98,17 +117,30 @@ pub(super) fn found(text: &[u8]) -> String {
     if text.is_empty() { "an empty cell".into() } else { quoted(text) }
 }
 
+/// Whether a comma may stand between thousands, `1,024`.
+fn is_thousands(text: &[u8]) -> bool {
+    let comma = text.iter().position(|&b| b == b',');
+    comma.is_some_and(|at| {
+        text.len() == at + 4 && !text.starts_with(b"0") && text[at + 1..].iter().all(u8::is_ascii_digit)
+    })
+}
+
+/// Whether a cell says that it has no value.
+pub(super) fn is_missing(text: &[u8]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    [&b""[..], b"?", b"nan", b"na", b"n/a", b"null", b"none"].contains(&lower.as_slice())
+}
+
 /// What mends a pixel that is none.
 fn advice(text: &[u8], scale: Scale) -> &'static str {
-    match (text.to_ascii_lowercase().as_slice(), number(text)) {
-        (b"" | b"?" | b"nan" | b"na" | b"n/a" | b"null" | b"none", _) => {
-            ": fill in the missing value or delete the row"
-        }
-        (_, Some(..0.0)) => ": undo the normalisation that made it negative",
-        (_, Some(_)) if scale == Scale::Fraction => ": bring all rows to one scale",
-        (_, Some(0.0..1.0)) => ": bring all rows to one scale",
-        (_, Some(0.0..=255.0)) => ": round the pixels to whole numbers",
-        (_, Some(_)) => ": scale the pixels to 0 to 255",
+    match number(text) {
+        _ if is_missing(text) => ": fill in the missing value or delete the row",
+        Some(..0.0) => ": undo the normalisation that made it negative",
+        Some(_) if is_thousands(text) => ": if this comma is one between thousands, write the number without it",
+        Some(_) if scale == Scale::Fraction => ": bring all rows to one scale",
+        Some(0.0..1.0) => ": bring all rows to one scale",
+        Some(0.0..=255.0) => ": round the pixels to whole numbers",
+        Some(_) => ": scale the pixels to 0 to 255",
         _ => "",
     }
 }

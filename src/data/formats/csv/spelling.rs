@@ -62,7 +62,11 @@ fn delimiter(line: &[u8]) -> u8 {
         let behind_commas = line.windows(2).any(|pair| pair == [b',', byte]);
         count(byte) > 0 && count(byte) + 1 >= commas && !behind_commas
     };
-    [b';', b'\t', b'|'].into_iter().find(delimits).unwrap_or(if commas == 0 && count(b' ') > 0 { b' ' } else { b',' })
+    // Of these, a few may stand in any text.
+    const MANY: usize = 63;
+    let rare = || [b':', b'^', b'~', b'/', 0x1f].into_iter().find(|&byte| commas == 0 && count(byte) >= MANY);
+    let usual = [b';', b'\t', b'|'].into_iter().find(delimits);
+    usual.or_else(rare).unwrap_or(if commas == 0 && count(b' ') > 0 { b' ' } else { b',' })
 }
 
 /// Puts a comma in the place of the spaces and tabs between two words.

@@ -1,7 +1,7 @@
 //! The strict path: one row, with everything that a CSV of digits may contain, and every error it may have.
 
 use super::cells::{Line, cell};
-use super::header::mostly_names;
+use super::header::is_header_again;
 use super::layout::{Layout, Marks, Role};
 use super::number::{self, Scale, found, no_label, no_pixel, number, stretch, whole};
 use crate::data::formats::Error;
@@ -98,7 +98,7 @@ fn explain(layout: &Layout, line: Line, cells: usize, unclosed: bool, fault: Opt
         let message = "expected text, found a NUL byte: the file is damaged or no CSV";
         return Error::cell(line.number, column, message);
     }
-    if layout.header.as_deref() == Some(line.text) || cells == columns && mostly_names(line.text) {
+    if layout.header.as_deref() == Some(line.text) || cells == columns && is_header_again(line.text) {
         let found = quoted(line.text);
         let message = format!("expected a row of numbers, found a header again, {found}: delete this line");
         return Error::cell(line.number, 0, message);
@@ -114,6 +114,11 @@ fn explain(layout: &Layout, line: Line, cells: usize, unclosed: bool, fault: Opt
     }
     match fault {
         Some(fault) if unclosed || cells == columns => fault,
+        // The first cell of the second row is glued to the last of the first.
+        _ if cells == 2 * columns - 1 && columns > 1 => {
+            let message = format!("expected {columns} cells, found {cells}: a line end is missing between two rows");
+            Error::cell(line.number, columns, message)
+        }
         _ => {
             let message = format!("expected {columns} cells, as in line {}, found {cells}", layout.line);
             Error::cell(line.number, cells.min(columns), message)
