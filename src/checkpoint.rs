@@ -116,7 +116,7 @@ pub fn restore(archive: Archive, identity: &Identity, trainer: &mut Trainer) -> 
     }
     let expected = trainer.network();
     let mut take = |group: &str| {
-        let layers = model::layers(groups.remove(group).unwrap_or_default())?;
+        let (layers, _) = model::layers(groups.remove(group).unwrap_or_default())?;
         let network = Network { activation: expected.activation, layers };
         let [expected, found] = [&expected, &network].map(|network| joined(&network.sizes(), "-"));
         if expected != found {

@@ -16,11 +16,14 @@
 //! # Ok::<(), mnist::model::Error>(())
 //! ```
 
+mod layers;
+
+pub use layers::layers;
+
 use crate::data::dataset::MAX_CLASSES;
 use crate::data::formats::Range;
 use crate::data::sketch::{Ink, Sketch};
-use crate::matrix::Matrix;
-use crate::names::{joined, name_of, named, shortened};
+use crate::names::{joined, name_of, shortened};
 use crate::nn::activation::Activation;
 use crate::nn::network::{Dense, Network};
 use crate::safetensors::{Archive, Tensor};
@@ -83,6 +86,8 @@ pub struct Model {
 pub struct Origin {
     /// Whether the file says at all what its network is: one without metadata leaves it open.
     pub described: bool,
+    /// Whether the file has its weights as [inputs, outputs], as Keras and notebooks in NumPy do.
+    pub turned: bool,
     /// Every setting that decides the weights, in one line.
     pub training: Option<String>,
     /// The share of the images held out that it reads rightly.
@@ -171,13 +176,14 @@ impl Model {
     /// # Errors
     /// What does not fit.
     pub fn from_archive(Archive { tensors, metadata }: Archive) -> Result<Model, Error> {
-        let network = Network { activation: Activation::Relu, layers: layers(tensors)? };
+        let (layers, turned) = layers(tensors)?;
+        let network = Network { activation: Activation::Relu, layers };
         let (sizes, classes) = (network.sizes(), network.classes());
         if !(2..=MAX_CLASSES).contains(&classes) {
             return error(format!("expected a last layer of 2 to {MAX_CLASSES} outputs, found {classes}"));
         }
         let side = sizes[0].isqrt();
-        let origin = Origin { described: metadata.contains_key(ACTIVATION), ..Origin::default() };
+        let origin = Origin { described: metadata.contains_key(ACTIVATION), turned, ..Origin::default() };
         let mut model = Model { network, labels: (0..classes as i32).collect(), width: side, height: side, origin };
         for (key, text) in &metadata {
             let refused =
@@ -190,10 +196,7 @@ impl Model {
                 FORMAT_VERSION => exactly(VERSION)?,
                 SCALE => exactly(PIXEL_SCALE)?,
                 LAYER_SIZES => exactly(&joined(&sizes, ","))?,
-                ACTIVATION => {
-                    model.network.activation =
-                        named(&Activation::NAMES, text).ok_or_else(|| refused("an activation"))?
-                }
+                ACTIVATION => model.network.activation = activation(text).ok_or_else(|| refused("an activation"))?,
                 CLASS_LABELS => {
                     model.labels =
                         labels(text, classes).ok_or_else(|| refused(&format!("{classes} ascending labels")))?
@@ -212,6 +215,12 @@ impl Model {
         }
         Ok(model)
     }
+}
+
+/// An activation by its name, which PyTorch writes `LeakyReLU`.
+fn activation(text: &str) -> Option<Activation> {
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], "");
+    Activation::NAMES.iter().find(|(name, _)| plain(name) == plain(text)).map(|(_, activation)| *activation)
 }
 
 /// Ascending labels with commas between them.
@@ -233,122 +242,4 @@ pub fn tensors(prefix: &str, network: &Network) -> Vec<Tensor> {
         ]
     };
     network.layers.iter().enumerate().flat_map(layer).collect()
-}
-
-/// The layers of tensors named `0.weight`, `0.bias`, `2.weight`, or by any other names that end so: the numbers in the names
-/// decide the order, or else the shapes where they leave one chain. A layer may be without bias. Weights are [outputs,
-/// inputs]; Keras has them transposed and calls them `kernel`.
-///
-/// # Errors
-/// Where names and shapes leave doubt, or the tensors are no dense layers.
-pub fn layers(tensors: Vec<Tensor>) -> Result<Vec<Dense>, Error> {
-    let mut found: BTreeMap<String, [Option<Tensor>; 2]> = BTreeMap::new();
-    for mut tensor in tensors {
-        let (layer, part) =
-            tensor.name.rsplit_once('.').or_else(|| tensor.name.rsplit_once('/')).unwrap_or(("", &tensor.name));
-        if ["running_mean", "running_var", "num_batches_tracked"].contains(&part) {
-            return error(format!("{}: BatchNorm is not known here: only dense layers are", shortened(&tensor.name)));
-        }
-        let (layer, part) = (layer.to_owned(), part.to_owned());
-        let place = match part.as_str() {
-            "weight" => 0,
-            "bias" => 1,
-            "kernel" if tensor.shape.len() == 2 => {
-                let [inputs, outputs] = [tensor.shape[0], tensor.shape[1]];
-                let kernel =
-                    Matrix::from_vec(inputs, outputs, tensor.data).map_err(|error| Error(error.to_string()))?;
-                (tensor.data, tensor.shape) = (kernel.transpose().into_data(), vec![outputs, inputs]);
-                0
-            }
-            _ => {
-                let what = "expected tensors named 0.weight, 0.bias, 2.weight and so on, found";
-                return error(format!("{what} \"{}\"", shortened(&tensor.name)));
-            }
-        };
-        if place == 0 && tensor.shape.len() > 2 {
-            let what = format!("{}: a convolution is not known here: only dense layers are", shortened(&tensor.name));
-            return error(what);
-        }
-        if place == 0 && tensor.shape.len() == 1 {
-            let what = "LayerNorm or BatchNorm is not known here: only dense layers are";
-            return error(format!("{}: {what}", shortened(&tensor.name)));
-        }
-        found.entry(layer).or_default()[place] = Some(tensor);
-    }
-    let mut named: Vec<Named> = found.into_iter().collect();
-    if named.is_empty() {
-        return error("expected tensors 0.weight, 0.bias and so on, found none".to_owned());
-    }
-    let number = |layer: &str| {
-        let digits = layer.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty());
-        digits.and_then(|digits| digits.parse::<u64>().ok())
-    };
-    let numbers: Vec<Option<u64>> = named.iter().map(|(layer, _)| number(layer)).collect();
-    let mut different = numbers.clone();
-    different.sort_unstable();
-    different.dedup();
-    if named.len() > 1 && (different.len() < named.len() || numbers.contains(&None)) {
-        named = chained(named)?;
-    } else {
-        named.sort_by_key(|(layer, _)| number(layer));
-    }
-    let mut layers: Vec<Dense> = Vec::new();
-    for (layer, parts) in named {
-        let inputs = layers.last().map(|layer| layer.weights.columns());
-        layers.push(dense(&layer, parts, inputs)?);
-    }
-    Ok(layers)
-}
-
-/// The name of a layer, its weights and its bias.
-type Named = (String, [Option<Tensor>; 2]);
-
-/// Layers of names without numbers, in the one order in which each takes what the one before gives.
-fn chained(mut named: Vec<Named>) -> Result<Vec<Named>, Error> {
-    let shape = |(_, parts): &Named| match parts[0].as_ref().map(|tensor| &tensor.shape[..]) {
-        Some(&[outputs, inputs]) => (inputs, outputs),
-        _ => (0, 0),
-    };
-    let listed = named.iter().map(|(layer, _)| shortened(layer)).collect::<Vec<_>>().join(", ");
-    let doubt =
-        || Error(format!("expected layers whose names or shapes tell their order, found {listed}: name them 0, 1, 2"));
-    let mut ordered = Vec::new();
-    let mut inputs = None;
-    while !named.is_empty() {
-        let fits = |layer: &Named| match inputs {
-            Some(inputs) => shape(layer).0 == inputs,
-            // The first takes what no other gives.
-            None => named.iter().all(|other| shape(other).1 != shape(layer).0 || other.0 == layer.0),
-        };
-        let places: Vec<usize> = (0..named.len()).filter(|&place| fits(&named[place])).collect();
-        let [place] = places[..] else { return Err(doubt()) };
-        let layer = named.remove(place);
-        inputs = Some(shape(&layer).1);
-        ordered.push(layer);
-    }
-    Ok(ordered)
-}
-
-/// One layer, which takes as many `inputs` as the layer before it has outputs.
-fn dense(layer: &str, [weight, bias]: [Option<Tensor>; 2], inputs: Option<usize>) -> Result<Dense, Error> {
-    let Some(weight) = weight else {
-        return error(format!("expected {0}.weight and {0}.bias, found one of them", shortened(layer)));
-    };
-    let [outputs @ 1..=usize::MAX, columns @ 1..=usize::MAX] = weight.shape[..] else {
-        return error(format!("{}: expected a shape [outputs, inputs], found {:?}", weight.name, weight.shape));
-    };
-    if let Some(inputs) = inputs.filter(|&inputs| inputs != columns) {
-        let expected = [outputs, inputs];
-        return error(format!(
-            "{}: expected the shape {expected:?}, as the layer before has {inputs} outputs, found {:?}",
-            weight.name, weight.shape
-        ));
-    }
-    let none = || Tensor { name: "bias".to_owned(), shape: vec![outputs], data: vec![0.0; outputs] };
-    let bias = bias.unwrap_or_else(none);
-    if bias.shape != [outputs] {
-        return error(format!("{}: expected the shape {:?}, found {:?}", bias.name, [outputs], bias.shape));
-    }
-    let matrix = |rows, columns, data| Matrix::from_vec(rows, columns, data).map_err(|error| Error(error.to_string()));
-    Ok(Dense { weights: matrix(outputs, columns, weight.data)?.transpose(), bias: matrix(1, outputs, bias.data)? })
 }

@@ -279,7 +279,7 @@ fn bytes_that_are_no_text_are_refused() {
 
 #[test]
 fn the_first_screen_is_one_screen() {
-    let text = help(None, &[]);
+    let text = help(None, &[], 80);
     assert!(text.lines().count() <= 23, "a line is the prompt's:\n{text}");
     let commands: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("  mnist ")).collect();
     assert_eq!(commands.len(), COMMANDS.len());
@@ -291,7 +291,7 @@ fn the_first_screen_is_one_screen() {
 #[test]
 fn the_help_of_each_command_has_all_its_options_and_an_example_that_parses() {
     for row in COMMANDS.iter().filter(|row| row.command != Command::Help) {
-        let text = help(Some(row.command), &[]);
+        let text = help(Some(row.command), &[], 200);
         for option in options_of(row.command) {
             assert!(text.contains(&format!("\n  {} ", usage(option))), "{}\n{text}", usage(option));
         }
@@ -299,8 +299,10 @@ fn the_help_of_each_command_has_all_its_options_and_an_example_that_parses() {
         assert_eq!(parsed(example).command, row.command);
     }
     for topic in COMMANDS.iter().map(|row| Some(row.command)).chain([None]) {
-        for line in help(topic, &[]).lines() {
-            assert!(line.len() <= 80 && line.trim_end() == line, "{line:?}");
+        for width in [40, 59, 60, 80, 200] {
+            for line in help(topic, &[("shift", "1.5, or 0 without --augment".to_owned())], width).lines() {
+                assert!(line.len() <= width.min(80) && line.trim_end() == line, "{width}: {line:?}");
+            }
         }
     }
 }

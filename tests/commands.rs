@@ -137,6 +137,24 @@ fn prediction_and_evaluation_agree() {
         |text: &str| text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(labels(&with_ids), labels(&submission));
 
+    folder.write("twice.csv", folder.text("ids.csv").replacen("\n7,", "\n0,", 1));
+    let run = folder.done("predict twice.csv --out twice.out");
+    assert!(run.err.contains("twice.csv: of 100 numbers in the column id, 99 differ"), "{}", run.err);
+    let turned: String = folder
+        .text("new.csv")
+        .lines()
+        .map(|line| match line.split_once(',') {
+            Some((label, pixels)) => match label.parse::<u8>() {
+                Ok(label) => format!("{},{pixels}\n", (label + 5) % 10),
+                Err(_) => line.to_owned() + "\n",
+            },
+            None => String::new(),
+        })
+        .collect();
+    folder.write("turned.csv", turned);
+    let run = folder.done("evaluate turned.csv");
+    assert!(run.err.contains("turned.csv: hardly better than guessing"), "{}", run.err);
+
     // Labels where none belong are refused, unless it is said where they are.
     let run = folder.mnist("predict new.csv --out no.csv");
     assert_eq!(run.code, Some(1));
@@ -314,6 +332,9 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
     let mut archive = Archive::from_bytes(&whole).unwrap();
     archive.metadata.insert("activation".to_owned(), "swish".to_owned());
     folder.write("swish.st", archive.to_bytes().unwrap());
+    folder.write("images", &idx(&rows(0..5))[0]);
+    folder.write("picture.png", handwriting());
+    folder.write("linear.st", weights(&[784, 10]).to_bytes().unwrap());
     let before = folder.names();
 
     let cases = [
@@ -340,7 +361,11 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("train.csv --history no/h.csv", 1, "no/h.csv: there is no folder no"),
         ("train.csv --curves no/c.png", 1, "no/c.png: there is no folder no"),
         ("train.csv --test test.csv --submission no/s.csv", 1, "no/s.csv: there is no folder no"),
-        ("train.csv --from other.st", 1, "other.st: expected weights for images of 28 x 28 to start from, found 8 x 8"),
+        (
+            "train.csv --from other.st --activation relu",
+            1,
+            "other.st: expected weights for images of 28 x 28 to start from, found 8 x 8",
+        ),
         (
             "train.csv --hidden 512,256 --from mnist.safetensors",
             1,
@@ -386,6 +411,35 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("predict header.csv", 1, "header.csv: line 1: expected rows of pixels behind the header, found none"),
         ("predict test.csv --out no/s.csv", 1, "no/s.csv: there is no folder no"),
         ("predict test.csv --out folder", 1, "folder: expected a file, found a folder"),
+        ("predict images --label first", 2, "--label has no effect: images has images alone, no columns and rows"),
+        ("predict images --ignore id", 2, "--ignore has no effect: images has images alone"),
+        ("predict images --skip-bad-rows", 2, "--skip-bad-rows has no effect: images has images alone"),
+        ("predict images --array x", 2, "--array has no effect: images is no npz file"),
+        ("evaluate train.csv --array x", 2, "--array has no effect: train.csv is no npz file"),
+        (
+            "evaluate train.csv --labels images",
+            1,
+            "train.csv: expected images alone beside the labels in images, found",
+        ),
+        ("samples train.csv --augment affine --activation relu", 2, "--activation has no effect beside --augment"),
+        (
+            "predict test.csv --activation tanh",
+            1,
+            "mnist.safetensors: its metadata say relu, and --activation says tanh",
+        ),
+        (
+            "predict test.csv --weights linear.st --activation tanh",
+            2,
+            "--activation has no effect: linear.st has no hidden",
+        ),
+        ("explain picture.png --label first", 2, "--label has no effect: picture.png is a picture, no table of digits"),
+        ("explain picture.png --size 8x8", 2, "--size has no effect: picture.png is a picture"),
+        ("explain picture.png --transpose", 2, "--transpose has no effect: picture.png is a picture"),
+        ("explain picture.png --labels images", 2, "--labels has no effect: picture.png is a picture"),
+        ("explain picture.png --array x", 2, "--array has no effect: picture.png is a picture"),
+        ("explain picture.png --ignore id", 2, "--ignore has no effect: picture.png is a picture"),
+        ("explain picture.png --invert", 2, "--invert has no effect: picture.png is a picture"),
+        ("explain picture.png --skip-bad-rows", 2, "--skip-bad-rows has no effect: picture.png is a picture"),
         ("samples train.csv --out no/s.png", 1, "no/s.png: there is no folder no"),
         ("weights --weights missing.st", 1, "missing.st: there is no such weights file"),
         ("weights --out no/w.png", 1, "no/w.png: there is no folder no"),
@@ -445,6 +499,14 @@ fn weights_without_metadata_are_pytorchs() {
     assert_eq!(without.err, said);
     let tanh = folder.done("evaluate train.csv --weights pytorch.st --activation tanh");
     assert!(tanh.err.is_empty() && tanh.out != without.out, "{}", tanh.err);
+
+    // Training that starts from them says so too, and may be told otherwise.
+    let from = "train.csv --from pytorch.st --recipe quick --epochs 1 --samples /dev/null --weights from.st";
+    assert!(folder.done(from).err.contains(said));
+    assert!(!folder.done(&format!("{from} --activation tanh")).err.contains("assumed"));
+    assert!(folder.done("weights --weights from.st").out.contains("16-10, tanh, "));
+    assert!(folder.done("weights --weights pytorch.st").out.contains("relu (assumed: no metadata)"));
+    assert!(!folder.done("page --weights pytorch.st --activation tanh --out -").err.contains("assumed"));
 }
 
 #[test]
@@ -695,6 +757,62 @@ fn one_run_at_a_time_writes_the_same_weights() {
     assert!(run.err.starts_with("three.st.lock: no lock is to be had ("), "{}", run.err);
 }
 
+/// Where memory is short, one line says what needs it.
+#[cfg(target_os = "linux")]
+#[test]
+fn too_little_memory_is_one_line() {
+    let folder = prepared();
+    folder.write("large.st", weights(&[784, 2000, 1500, 10]).to_bytes().unwrap());
+    let run = |words: &str, megabytes: u32| {
+        let line = format!("ulimit -v {}; exec \"$0\" {words}", 1000 * megabytes);
+        let program = env!("CARGO_BIN_EXE_mnist");
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.args(["-c", &line, program]).current_dir(folder.path(".")).output().unwrap();
+        Run::of(output)
+    };
+    let mut refused = 0;
+    for words in [
+        "evaluate train.csv --weights large.st --quiet",
+        "predict test.csv --weights large.st --quiet --out -",
+        "samples train.csv --weights large.st --quiet --out -",
+        "explain train.csv --weights large.st --quiet --out -",
+        "page --weights large.st --quiet --out -",
+        "weights --weights large.st",
+        "train.csv --hidden 4000,4000 --recipe quick --epochs 1 --quiet --weights w.st",
+    ] {
+        for megabytes in [40, 60, 80, 110] {
+            let run = run(words, megabytes);
+            match run.code {
+                Some(0) => {}
+                Some(1) => {
+                    assert_eq!(run.err.lines().count(), 1, "{words}: {}", run.err);
+                    assert!(run.err.contains("memory"), "{words}: {}", run.err);
+                    refused += 1;
+                }
+                code => panic!("{words} in {megabytes} MB: {code:?}, {}", run.err),
+            }
+        }
+    }
+    assert!(refused > 10, "{refused}");
+}
+
+/// What contradicts an explicit wish is said, once.
+#[test]
+fn threads_beyond_the_cores_are_said() {
+    let folder = prepared();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    for words in
+        ["predict test.csv", "evaluate train.csv", "train.csv --recipe quick --epochs 1 --hidden 8 --weights w.st"]
+    {
+        let more = folder.done(&format!("{words} --threads {}", cores + 1)).err;
+        let line = format!("--threads {}: {cores} core", cores + 1);
+        assert_eq!(more.lines().filter(|said| said.starts_with(&line)).count(), 1, "{more}");
+        let equal = folder.done(&format!("{words} --threads {cores}")).err;
+        assert!(!equal.contains("--threads"), "{equal}");
+    }
+    assert_eq!(folder.done(&format!("predict test.csv --quiet --threads {}", cores + 1)).err, "");
+}
+
 #[test]
 fn help_and_version_go_to_standard_output() {
     let folder = Folder::new();
@@ -813,7 +931,9 @@ fn digits_load_as_they_are_downloaded() {
     }
     folder.write("images", &images);
     folder.write("labels", &labels);
-    folder.write("images.npy", npy("120, 28, 28", &images[16..]));
+    folder.write("alone.npy", npy("120, 28, 28", &images[16..]));
+    let column: String = rows.iter().map(|row| format!("{}\n", row.split_once(',').unwrap().0)).collect();
+    folder.write("numbers.csv", format!("label\n{column}"));
     folder.write("labels.npy", npy("120,", &labels[8..]));
     let attributes: String = (1..=784).map(|pixel| format!("@ATTRIBUTE pixel{pixel} real\n")).collect();
     let last = |row: &String| row.split_once(',').map(|(label, pixels)| format!("{pixels},{label}\n")).unwrap();
@@ -829,8 +949,20 @@ fn digits_load_as_they_are_downloaded() {
     };
     let expected = weights("train.csv");
     for words in
-        ["train-images-idx3-ubyte", "dotted", "images --labels labels", "images.npy --labels labels.npy", "mnist.arff"]
+        ["train-images-idx3-ubyte", "dotted", "images --labels labels", "alone.npy --labels numbers.csv", "mnist.arff"]
     {
+        assert!(weights(words) == expected, "{words}");
+    }
+    // As torchvision, Keras, KMNIST and a Windows shell leave them.
+    std::fs::create_dir_all(folder.path("data/MNIST/raw")).unwrap();
+    folder.write("data/MNIST/raw/train-images-idx3-ubyte", &images);
+    folder.write("data/MNIST/raw/train-labels-idx1-ubyte", &labels);
+    folder.write("data/note.json", "{}");
+    folder.write("train_images.npy", npy("120, 28, 28", &images[16..]));
+    folder.write("train_labels.npy", npy("120,", &labels[8..]));
+    let utf16: Vec<u8> = format!("\u{feff}{}", train_csv(&rows)).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    folder.write("excel.txt", utf16);
+    for words in ["data", "data/MNIST", "data/MNIST/raw", "train_images.npy", "excel.txt"] {
         assert!(weights(words) == expected, "{words}");
     }
     let run = folder.done("predict train-images-idx3-ubyte --weights w.st --out -");
@@ -840,11 +972,11 @@ fn digits_load_as_they_are_downloaded() {
     folder.write("other", [&[0, 0, 13, 3], &images[4..]].concat());
     for (words, error) in [
         ("cut --labels labels", "error: cut: expected 120 images, found 6: the file is cut off"),
-        ("images.npy", "error: images.npy: expected labelled rows"),
+        ("alone.npy", "error: alone.npy: expected labelled rows"),
         ("labels", "error: labels: expected images, found IDX labels: give the file of the images"),
         (
             "images --labels train.csv",
-            "error: images: train.csv: expected labels as IDX or a NumPy array, found something else",
+            "error: images: train.csv: line 1: expected labels as IDX, a NumPy array or a number a line, found \"label,",
         ),
         ("nowhere.csv", "error: nowhere.csv: cannot open the file: "),
     ] {

@@ -117,6 +117,54 @@ fn what_does_not_fit_is_told() {
     refused(&one_class, "expected a last layer of 2 to 1000 outputs, found 1");
 }
 
+/// One network under the names that PyTorch, Keras, JAX, scikit-learn and notebooks give its tensors.
+#[test]
+fn tensors_are_known_by_any_names_that_leave_no_doubt() {
+    let network = network(&[64, 6, 6, 6, 3]);
+    let turn = |shape: &[usize], data: &[f32]| {
+        let (rows, columns) = (shape[0], shape[1]);
+        let data = (0..columns).flat_map(|column| (0..rows).map(move |row| data[row * columns + column])).collect();
+        (vec![columns, rows], data)
+    };
+    type Name = fn(usize) -> [String; 2];
+    // With the name of a layer's weights and of its bias: whether the weights are [inputs, outputs].
+    let names: [(Name, bool); 16] = [
+        (|i| [format!("net.fc{i}.weight"), format!("net.fc{i}.bias")], false),
+        (|i| [format!("features.{i}.weight"), format!("features.{i}.bias")], false),
+        (|i| [format!("fc{i}_weight"), format!("fc{i}_bias")], false),
+        (|i| [format!("weights.{i}"), format!("biases.{i}")], false),
+        (|i| [format!("fc{i}.weight"), format!("fc{i}.bias")], true),
+        (|i| [format!("stage{i}.0.weight"), format!("stage{i}.0.bias")], false),
+        (|i| [format!("dense_{i}/kernel:0"), format!("dense_{i}/bias:0")], true),
+        (|i| [format!("params.Dense_{i}.kernel"), format!("params.Dense_{i}.bias")], true),
+        (|i| [format!("mlp/~/linear_{i}/w"), format!("mlp/~/linear_{i}/b")], true),
+        (|i| [format!("coefs_.{i}"), format!("intercepts_.{i}")], true),
+        (|i| [format!("W{i}"), format!("b{i}")], true),
+        (|i| [format!("W{i}"), format!("b{i}")], false),
+        (|i| [format!("layer{i}.W"), format!("layer{i}.b")], true),
+        // Without numbers at all layers; those of equal sizes have one.
+        (|i| ["weight", "bias"].map(|part| format!("{}.{part}", ["input", "hidden", "hidden2", "output"][i])), false),
+        (|i| ["kernel", "bias"].map(|part| format!("{}/{part}", ["dense", "dense_1", "dense_2", "head"][i])), true),
+        // Numbers that are sizes.
+        (|i| ["weight", "bias"].map(|part| format!("{}.{part}", ["fc64", "fc6_1", "fc6_2", "fc3"][i])), false),
+    ];
+    for (name, turned) in names {
+        let mut archive = Archive::default();
+        for (place, tensor) in tensors("", &network).into_iter().enumerate() {
+            let (shape, data) = match tensor.shape.len() {
+                2 if turned => turn(&tensor.shape, &tensor.data),
+                _ => (tensor.shape, tensor.data),
+            };
+            archive.tensors.push(Tensor { name: name(place / 2)[place % 2].clone(), shape, data });
+        }
+        let model = Model::from_archive(archive).unwrap_or_else(|error| panic!("{}: {error}", name(1)[0]));
+        assert_eq!((&model.network.layers, model.origin.turned), (&network.layers, turned), "{}", name(1)[0]);
+    }
+    let mut archive = Archive { tensors: tensors("", &network), ..Archive::default() };
+    archive.metadata.insert("activation".to_owned(), "LeakyReLU".to_owned());
+    assert_eq!(Model::from_archive(archive).unwrap().network.activation, Activation::LeakyRelu);
+}
+
 // ---- Broken on purpose ----
 
 /// What numbers and texts a hostile file may hold.
@@ -229,7 +277,7 @@ fn break_models(times: u64) {
                 assert_eq!(read.columns(), model.labels.len(), "seed {seed}");
                 // What is written says what its network is.
                 let mut model = model;
-                model.origin.described = true;
+                (model.origin.described, model.origin.turned) = (true, false);
                 assert_eq!(Model::from_archive(model.to_archive()).as_ref(), Ok(&model), "seed {seed}");
                 taken += 1;
             }

@@ -1,7 +1,7 @@
 //! The parsed command line, and the getters by which the commands ask it.
 
 use super::options::Opt;
-use super::table::{Command, Kind, OptionRow, Without, options_of};
+use super::table::{Command, GROUPS, Kind, OptionRow, Without, options_of};
 
 /// How many rows go into one step of gradient descent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,13 @@ impl Arguments {
     /// Each text of an option that may be given again.
     pub fn texts(&self, option: Opt<Text>) -> Vec<String> {
         self.given(option.name).filter_map(Text::of).map(str::to_owned).collect()
+    }
+
+    /// The first option that was given of those that stand in the help text under the same heading as this one.
+    pub fn first_of_group<T>(&self, option: Opt<T>) -> Option<&'static str> {
+        let of_group = |rows: &[OptionRow]| rows.iter().any(|row| row.name == option.name);
+        let (_, rows) = GROUPS.iter().find(|(_, rows)| of_group(rows))?;
+        rows.iter().map(|row| row.name).find(|name| self.given(name).next().is_some())
     }
 
     /// A file that has a default in the table for this command.

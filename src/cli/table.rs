@@ -268,7 +268,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
             "hidden layer sizes such as 512,256; none for softmax regression"),
         row(ACTIVATION, "NAME", ACTIVATIONS, TRAINING, BY_RECIPE,
             "what follows each hidden layer"),
-        row(ACTIVATION, "NAME", ACTIVATIONS, &[Predict, Evaluate, Samples, Read, Explain], Told("the weights'"),
+        row(ACTIVATION, "NAME", ACTIVATIONS, &[Predict, Evaluate, Samples, Read, Explain, Page], Told("the weights'"),
             "what follows each hidden layer, where the weights do not say"),
     ]),
     ("Training", &[
@@ -325,7 +325,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
         row(TRANSPOSE, "", FLAG, READING_CSV, Nothing,
             "swap rows and columns of the images (EMNIST)"),
         row(LABELS, "FILE", INPUT, READING_CSV, Nothing,
-            "the labels of images in IDX, where they do not stand beside them"),
+            "the labels, where the images have none and they do not stand beside them"),
         row(ARRAY, "NAME", TEXT, READING_CSV, Nothing,
             "the images' array in an npz file of several"),
         row(IGNORE, "NAME", TEXTS, READING_CSV, Nothing,

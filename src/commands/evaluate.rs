@@ -3,6 +3,7 @@
 use super::error::Result;
 use super::report::{self, Report};
 use super::terminal::{self, Progress};
+use super::unusual::is_chance;
 use super::{load, machine, output};
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::Digits;
@@ -12,7 +13,11 @@ use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::nn::loss::predicted;
 use crate::picture::{Mistake, confusion, mistakes};
+use crate::train::Score;
 use std::io::{self, Write};
+
+/// Fewer rows may be read wrongly by chance.
+const TELLING: usize = 20;
 
 /// Mistakes that are drawn.
 const SHOWN: usize = 25;
@@ -45,6 +50,15 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         terminal::print(text)?;
     }
 
+    let wrong = (0..digits.len()).filter(|&row| predicted(probabilities.row(row)) != usize::from(digits.class(row)));
+    let score = Score { wrong: wrong.count(), images: digits.len() };
+    if digits.len() >= TELLING && is_chance(score, model.labels.len()) {
+        progress.note(&format!(
+            "{}: hardly better than guessing: these may be other labels or images than the network learned from; --label, \
+             --transpose, --invert and --size say how to read them",
+            load::name(file)
+        ));
+    }
     let note = learned_from.map_or(String::new(), report::learned_from);
     let names: Vec<String> = model.labels.iter().map(i32::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -82,6 +82,9 @@ fn images(
     progress: &mut Progress,
 ) -> Result<(Vec<u8>, Option<Vec<i32>>)> {
     if read::is_picture(file) {
+        if let Some(option) = arguments.first_of_group(options::LABEL) {
+            return Err(Error::usage(format!("--{option} has no effect: {file} is a picture, no table of digits")));
+        }
         let digits = read::digits_of(model, &read::picture(file)?).digits;
         if digits.is_empty() {
             return Err(Error::new(format!("{file}: expected a handwritten digit, found none")));

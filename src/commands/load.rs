@@ -2,16 +2,16 @@
 
 use super::error::{Error, Result, within};
 use super::format::{duration, time_left};
-use super::machine;
 use super::output::STREAM;
 use super::terminal::Progress;
+use super::{machine, memory};
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::Digits;
 use crate::data::formats::source::{self, Request, Role};
-use crate::data::formats::{self, LabelColumn, Mend, Note, Options, Range, Table};
+use crate::data::formats::{self, Form, LabelColumn, Mend, Note, Options, Range, Table};
 use crate::data::sketch::Ink;
 use crate::model::Model;
-use crate::names::{counted, named, thousands};
+use crate::names::{counted, name_of, named, thousands};
 use crate::nn::activation::Activation;
 use crate::safetensors::{Archive, LONGEST_HEADER};
 use std::fs::File;
@@ -45,22 +45,40 @@ pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
 /// The weights that the command line names; `-` is standard input. What they leave open is said.
 pub fn model(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
     let file = arguments.path(options::WEIGHTS);
-    let mut model = weights(file)?;
-    if let Some(activation) = arguments.get(options::ACTIVATION).and_then(|name| named(&Activation::NAMES, name)) {
-        model.network.activation = activation;
-    } else if !model.origin.described {
-        progress.note(&format!(
-            "{}: no metadata: relu, labels 0 to {} and pixels / 255 are assumed; --activation NAME says otherwise",
-            name(file),
-            model.network.classes() - 1
-        ));
+    let model = weights(arguments, file, progress)?;
+    if let Some(told) = arguments.get(options::ACTIVATION) {
+        let (file, found) = (name(file), name_of(&Activation::NAMES, model.network.activation));
+        if model.network.layers.len() == 1 {
+            return Err(Error::usage(format!("--activation has no effect: {file} has no hidden layer")));
+        }
+        if found != told {
+            return Err(Error::new(format!(
+                "{file}: its metadata say {found}, and --activation says {told}: leave that out"
+            )));
+        }
     }
     Ok(model)
 }
 
-/// A weights file as it is; `-` is standard input.
-pub fn weights(file: &str) -> Result<Model> {
-    Model::from_archive(archive(file)?).map_err(within(name(file)))
+/// A weights file; `-` is standard input. The command line settles what it leaves open, or a line says what is assumed.
+pub fn weights(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Model> {
+    let mut model = Model::from_archive(archive(file)?).map_err(within(name(file)))?;
+    if model.origin.turned {
+        let text = "weights of [inputs, outputs] by their shapes: turned to [outputs, inputs]";
+        progress.note(&format!("{}: {text}", name(file)));
+    }
+    if !model.origin.described {
+        let told = arguments.get(options::ACTIVATION).and_then(|name| named(&Activation::NAMES, name));
+        match told {
+            Some(activation) => model.network.activation = activation,
+            None => progress.note(&format!(
+                "{}: no metadata: relu, labels 0 to {} and pixels / 255 are assumed; --activation NAME says otherwise",
+                name(file),
+                model.network.classes() - 1
+            )),
+        }
+    }
+    Ok(model)
 }
 
 /// Reads a safetensors file; `-` is standard input.
@@ -76,8 +94,9 @@ pub fn archive(file: &str) -> Result<Archive> {
     let header = bytes.first_chunk().map(|&length| u64::from_le_bytes(length));
     if header.is_some_and(|header| header <= LONGEST_HEADER as u64) {
         // Room for all at once: growing would take twice as much.
-        let room = bytes.try_reserve_exact(length.unwrap_or(0) as usize);
-        room.map_err(within(name))?;
+        let length = length.unwrap_or(0);
+        let room = bytes.try_reserve_exact(length as usize);
+        room.map_err(|_| Error::new(format!("{name}: expected {} bytes of memory, found less", thousands(length))))?;
         input.read_to_end(&mut bytes).map_err(within(name))?;
     }
     Archive::from_bytes(&bytes).map_err(within(name))
@@ -124,6 +143,7 @@ pub fn any(arguments: &Arguments, file: &str, model: Option<&Model>, progress: &
     match model {
         Some(model) => {
             let table = fitting(table, file, model.size())?;
+            memory::ask_to_read(model, table.rows(), machine::threads(arguments))?;
             tell_unlike(arguments, file, &table, model, progress);
             Ok(table)
         }
@@ -194,6 +214,9 @@ fn table(
     let own = |option| arguments.get(option).filter(|_| arguments.file.as_deref() == Some(file));
     let request = Request { place: file, role, labels: own(options::LABELS), array: own(options::ARRAY) };
     let mut table = source::read(&request, options, &mut show).map_err(refused(file))?;
+    if arguments.file.as_deref() == Some(file) {
+        refuse_idle(arguments, file, table.form)?;
+    }
     if arguments.flag(options::INVERT) {
         table.invert();
     }
@@ -214,6 +237,32 @@ fn table(
         }
     }
     Ok(table)
+}
+
+/// Refuses options that have no effect on files of this form.
+fn refuse_idle(arguments: &Arguments, file: &str, form: Form) -> Result<()> {
+    let file = name(file);
+    let idle = |option: &str, why: &str| Err(Error::usage(format!("--{option} has no effect: {file} {why}")));
+    if form != Form::Arrays && arguments.get(options::ARRAY).is_some() {
+        return idle(options::ARRAY.name, "is no npz file");
+    }
+    if form == Form::Rows {
+        return Ok(());
+    }
+    let why = "has images alone, no columns and rows";
+    if arguments.get(options::LABEL).is_some() {
+        return idle(options::LABEL.name, why);
+    }
+    // A file to predict after training may be of another form.
+    if arguments.get(options::TEST).is_none() {
+        if !arguments.texts(options::IGNORE).is_empty() {
+            return idle(options::IGNORE.name, why);
+        }
+        if arguments.flag(options::SKIP_BAD_ROWS) {
+            return idle(options::SKIP_BAD_ROWS.name, why);
+        }
+    }
+    Ok(())
 }
 
 /// An error of a file, with the option that mends it.

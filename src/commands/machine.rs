@@ -4,6 +4,7 @@ use super::error::{Error, Result};
 use crate::cli::{Arguments, options};
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
+use crate::names::counted;
 use std::io::{self, Write};
 use std::{env, thread};
 
@@ -19,6 +20,12 @@ pub fn threads(arguments: &Arguments) -> usize {
 /// The kernel that was asked for, or the fastest, and the threads.
 pub fn engine(arguments: &Arguments) -> Result<(Kernel, Pool)> {
     let (kernel, asked) = (kernel()?, threads(arguments));
+    let told = arguments.get(options::THREADS).unwrap_or(asked);
+    if told > asked && !arguments.flag(options::QUIET) {
+        let cores = if asked == 1 { "1 core is" } else { &format!("{asked} cores are") };
+        let _ =
+            writeln!(io::stderr(), "--threads {told}: {cores} to be had: going on with {}", counted(asked, "thread"));
+    }
     let pool = Pool::new(asked);
     if pool.threads() < asked && !arguments.flag(options::QUIET) {
         // There is nobody to tell if it cannot be told.

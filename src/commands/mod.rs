@@ -8,6 +8,7 @@ pub(crate) mod format;
 mod history;
 mod load;
 mod machine;
+mod memory;
 mod output;
 mod page;
 mod predict;
@@ -45,7 +46,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Command::Page => page::run(arguments),
         Command::Weights => weights::run(arguments),
         Command::Help if arguments.file.is_some() => Ok(terminal::print(recipe::all(terminal::stdout_width()))?),
-        Command::Help => Ok(terminal::print(cli::help(arguments.topic, &recipe::defaults(arguments.topic)))?),
+        Command::Help => {
+            let width = terminal::stdout_width().unwrap_or(usize::MAX);
+            Ok(terminal::print(cli::help(arguments.topic, &recipe::defaults(arguments.topic), width))?)
+        }
         Command::Version => Ok(terminal::print(format!("{}\n", cli::VERSION))?),
     }
 }

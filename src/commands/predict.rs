@@ -2,13 +2,14 @@
 
 use super::error::Result;
 use super::terminal::Progress;
-use super::{load, machine, output};
+use super::{load, machine, memory, output};
 use crate::cli::{Arguments, options};
-use crate::data::formats::Table;
+use crate::data::formats::{Ids, Table};
 use crate::matrix::Matrix;
 use crate::model::Model;
-use crate::names::{counted, joined};
+use crate::names::{counted, joined, thousands};
 use crate::nn::loss::predicted;
+use std::collections::HashSet;
 use std::fmt::Write;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -18,12 +19,24 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     output::check(arguments)?;
     let model = load::model(arguments, &mut progress)?;
     let table = load::unlabelled(arguments, file, (model.size(), model.origin.range), &mut progress)?;
+    memory::ask_to_read(&model, table.rows(), pool.threads())?;
     load::tell_unlike(arguments, file, &table, &model, &mut progress);
     let probabilities = model.network.probabilities(&table.pixels, kernel, &mut pool);
     output::write(out, submission(&model, &table, &probabilities).as_bytes())?;
     if let Some(file) = arguments.get(options::PROBABILITIES) {
         output::write(file, shares(&model, &table, &probabilities).as_bytes())?;
         progress.note(&format!("wrote {}", output::name(file)));
+    }
+    if let Some(Ids { column, numbers }) = &table.ids {
+        let different = numbers.iter().collect::<HashSet<_>>().len();
+        if different < numbers.len() {
+            progress.note(&format!(
+                "{}: of {} in the column {column}, {} differ: a submission has each once",
+                load::name(file),
+                counted(numbers.len(), "number"),
+                thousands(different as u64)
+            ));
+        }
     }
     progress.note(&format!("wrote {}: {}", output::name(out), counted(table.rows(), "prediction")));
     Ok(())

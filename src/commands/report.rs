@@ -10,7 +10,8 @@
 
 use std::cmp::Reverse;
 
-use super::format::{percent, table};
+use super::format::{narrow_table, percent, table};
+use super::terminal::wrapped;
 use crate::names::{counted, thousands};
 
 /// How many of the most frequent confusions are listed.
@@ -72,13 +73,15 @@ impl<'a> Report<'a> {
         let memory = self.learned_from.map_or(String::new(), |share| {
             format!("{}: this measures what it remembers, not what it reads\n", learned_from(share))
         });
-        let mut text = format!("{}\n{memory}\n{}\n", accuracy(wrong, rows), self.class_table(colour));
+        let fit = |text: &str| width.map_or(text.to_owned(), |width| wrapped(text, width));
+        let head = format!("{}\n{memory}\n", accuracy(wrong, rows));
+        let mut text = format!("{}{}\n", fit(&head), self.class_table(width.unwrap_or(usize::MAX), colour));
         let matrix = self.matrix();
         let needed = matrix.lines().map(str::len).max().unwrap_or(0);
-        text += "confusion matrix (row: true, column: predicted)\n";
+        text += &fit("confusion matrix (row: true, column: predicted)\n");
         text += &match width {
             Some(width) if needed > width => {
-                format!("it takes {needed} columns: --confusion FILE draws it, --json prints it\n")
+                fit(&format!("it takes {needed} columns: --confusion FILE draws it, --json prints it\n"))
             }
             _ => matrix,
         };
@@ -165,7 +168,8 @@ impl<'a> Report<'a> {
         measured.filter(|(_, f1)| *f1 < 1.0).min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(c, _)| c)
     }
 
-    fn class_table(&self, colour: bool) -> String {
+    /// A row a class, the worst one marked; in lines of at most `width` columns.
+    fn class_table(&self, width: usize, colour: bool) -> String {
         let classes = self.classes();
         let mut rows = vec![["class", "count", "precision", "recall", "F1"].map(String::from).to_vec()];
         rows.extend(classes.iter().map(|class| {
@@ -175,8 +179,13 @@ impl<'a> Report<'a> {
         let worst = self.worst(&classes).map(|worst| worst + 1);
         let (bold, plain) = if colour { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
         let lines = table("r", &rows);
+        const MARK: &str = "  <- worst";
+        if lines.lines().any(|line| line.len() + MARK.len() > width) {
+            let worst = worst.map_or(String::new(), |worst| format!("worst: {}\n", rows[worst][0]));
+            return narrow_table("r", &rows, width) + &worst;
+        }
         let mark = |(row, line)| match worst {
-            Some(worst) if worst == row => format!("{bold}{line}  <- worst{plain}\n"),
+            Some(worst) if worst == row => format!("{bold}{line}{MARK}{plain}\n"),
             _ => format!("{line}\n"),
         };
         lines.lines().enumerate().map(mark).collect()
@@ -259,6 +268,22 @@ most frequent confusions
     }
 
     #[test]
+    fn no_line_is_longer_than_the_terminal() {
+        for width in [30, 40, 48, 49, 80] {
+            let mut report = Report::new(&LABELS, &COUNTS);
+            report.learned_from = Some(0.5);
+            let text = report.text(Some(width), false);
+            assert!(text.lines().all(|line| line.len() <= width), "{width}: {text}");
+            let worst = if width < 49 { "\nworst: 9\n" } else { "91.51%  <- worst\n" };
+            assert!(text.contains(worst) && text.contains("precision") && text.contains("F1"), "{width}: {text}");
+        }
+        let labels: Vec<i32> = (0..20).collect();
+        let text = Report::new(&labels, &[9; 400]).text(Some(40), false);
+        assert!(text.contains("--json prints it") || text.contains("--json\nprints it"), "{text}");
+        assert!(text.lines().all(|line| line.len() <= 40), "{text}");
+    }
+
+    #[test]
     fn the_json_tells_the_same() {
         assert_eq!(
             Report::new(&LABELS, &COUNTS).json(),
@@ -297,7 +322,7 @@ most frequent confusions
         let counts = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 2];
         let report = Report::new(&labels, &counts);
         assert_eq!(
-            report.class_table(true),
+            report.class_table(80, true),
             "class  count  precision   recall      F1
    -1      0          -        -       -
     5      0      0.00%        -       -

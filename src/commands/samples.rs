@@ -30,6 +30,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if deformation.deforms() && arguments.path(options::WEIGHTS) != DEFAULT_WEIGHTS {
         return Err(Error::usage("--weights has no effect beside --augment: no network reads the deformed digits"));
     }
+    if deformation.deforms() && arguments.get(options::ACTIVATION).is_some() {
+        return Err(Error::usage("--activation has no effect beside --augment: no network reads the deformed digits"));
+    }
     // A deformed digit fills a row of the picture.
     let count = arguments.get(options::COUNT).unwrap_or(if deformation.deforms() { 5 } else { 25 });
 

@@ -11,7 +11,7 @@ use super::saver::Saver;
 use super::terminal::Progress;
 use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
-use super::{load, machine, output, report, start};
+use super::{load, machine, memory, output, report, start};
 use crate::cli::{self, Arguments, Batch, options};
 use crate::data::builtin;
 use crate::data::dataset::Digits;
@@ -55,13 +55,18 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     output::check(arguments)?;
     let mut saver = Saver::new(arguments, progress)?;
 
-    let from = arguments.get(options::FROM).map(|file| load::weights(file).map(|model| (file, model))).transpose()?;
+    let from = |file| load::weights(arguments, file, progress).map(|model| (file, model));
+    let from = arguments.get(options::FROM).map(from).transpose()?;
     if let Some((_, model)) = &from {
         start::take_over(arguments, &mut recipe, &model.network);
     }
     let (name, (digits, range)) = match arguments.file.as_deref() {
         Some(file) => (load::name(file), load::labelled(arguments, file, progress)?),
-        None => ("built-in digits", (builtin::digits(), Range::Byte)),
+        None => {
+            // The picture that they are in, and their copy.
+            memory::ask(16 << 20, "unpacking the built-in digits", "close other programs")?;
+            ("built-in digits", (builtin::digits(), Range::Byte))
+        }
     };
     let size = (digits.width(), digits.height());
     let test = arguments
@@ -139,6 +144,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let row = |&number: &u32| (digits.image(number as usize), digits.label(number as usize));
     let origin = Origin {
         described: true,
+        turned: false,
         training: Some(training.join(", ")),
         validation_accuracy: score.map(|score| score.accuracy()),
         transposed: Some(arguments.flag(options::TRANSPOSE)),
@@ -182,11 +188,10 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
 }
 
 /// Refuses what memory has no room for, before any of it is asked for: the network (weights, transposed weights, average and
-/// moments, and what is made of them on the way to a file), the ink of the images, the activations of a batch with their
-/// derivatives, and room for the threads and the pictures.
+/// moments, and what is made of them on the way to a file), the ink of the images, and the activations of a batch with their
+/// derivatives.
 fn reserve(recipe: &Recipe, digits: &Digits, (width, height): Size) -> Result<()> {
     const COPIES: usize = 8;
-    const ROOM: usize = 16 << 20;
     let sizes = recipe.sizes(width * height, digits.labels().len());
     let weights: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
     let rows = match recipe.batch {
@@ -195,13 +200,7 @@ fn reserve(recipe: &Recipe, digits: &Digits, (width, height): Size) -> Result<()
     };
     let activations = rows.saturating_mul(2 * sizes[1..].iter().sum::<usize>());
     let floats = weights.saturating_mul(COPIES).saturating_add(activations);
-    let bytes = floats.saturating_mul(4).saturating_add(digits.pixels().len()).saturating_add(ROOM);
-    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
-        let network = joined(&sizes, "-");
-        Error::new(format!(
-            "{network}: training needs some {} MB of memory beside the data, and there are not so many: make the network \
-             smaller by --hidden, or give fewer rows",
-            bytes >> 20
-        ))
-    })
+    let bytes = floats.saturating_mul(4).saturating_add(digits.pixels().len());
+    let what = format!("{}: training", joined(&sizes, "-"));
+    memory::ask(bytes, &what, "make the network smaller by --hidden, or give fewer rows")
 }

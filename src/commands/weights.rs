@@ -2,7 +2,7 @@
 
 use super::error::{Result, within};
 use super::format::table;
-use super::{load, output, terminal};
+use super::{load, memory, output, terminal};
 use crate::cli::{Arguments, options};
 use crate::model::Model;
 use crate::names::{joined, name_of, thousands};
@@ -20,6 +20,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let archive = load::archive(file)?;
     let (tensors, metadata) = (described(&archive.tensors), archive.metadata.clone());
     let model = Model::from_archive(archive).map_err(within(load::name(file)))?;
+    memory::ask(4 * model.network.parameters(), file, "name a smaller file")?;
     if let Some(out) = arguments.get(options::OUT) {
         let first = model.network.layers[0].weights.transpose();
         let labels: Vec<String> = model.labels.iter().map(i32::to_string).collect();
@@ -36,16 +37,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         vec![key.escape_debug().to_string(), shown + more]
     };
     let entries: Vec<Vec<String>> = metadata.iter().map(entry).collect();
-    Ok(terminal::print(format!(
-        "{}: {}, {}, {} parameters; images of {width} x {height} pixels; labels {}\n\n{}\n{}",
+    let text = format!(
+        "{}: {}, {}{}, {} parameters; images of {width} x {height} pixels; labels {}\n\n{}\n{}",
         load::name(file),
         joined(&network.sizes(), "-"),
         name_of(&Activation::NAMES, network.activation),
+        if model.origin.described { "" } else { " (assumed: no metadata)" },
         thousands(network.parameters() as u64),
         joined(labels, ","),
         table("lrr", &tensors),
         table("l", &entries),
-    ))?)
+    );
+    Ok(terminal::print(terminal::stdout_width().map_or(text.clone(), |width| terminal::wrapped(&text, width)))?)
 }
 
 /// A row a tensor, layer by layer.

@@ -104,7 +104,7 @@ impl Archive {
         let mut tensors = Vec::with_capacity(places.len());
         for place in places {
             let [begin, end] = place.offsets;
-            let numbers = numbers(place.kind, &data[begin..end]);
+            let numbers = numbers(place.kind, &data[begin..end])?;
             check_finite(&place.name, &numbers)?;
             tensors.push(Tensor { name: place.name, shape: place.shape, data: numbers });
         }
@@ -113,18 +113,23 @@ impl Archive {
 }
 
 /// Little-endian numbers as float32.
-fn numbers(kind: Kind, bytes: &[u8]) -> Vec<f32> {
+fn numbers(kind: Kind, bytes: &[u8]) -> Result<Vec<f32>, Error> {
+    let mut numbers = Vec::new();
+    let count = bytes.len() / kind.size();
+    let room = numbers.try_reserve_exact(count);
+    room.map_err(|_| Error(format!("expected memory for {count} numbers, found less: name a smaller file")))?;
     match kind {
-        Kind::F32 => bytes.as_chunks().0.iter().map(|&number| f32::from_le_bytes(number)).collect(),
-        Kind::F64 => bytes.as_chunks().0.iter().map(|&number| f64::from_le_bytes(number) as f32).collect(),
-        Kind::I64 => bytes.as_chunks().0.iter().map(|&number| i64::from_le_bytes(number) as f32).collect(),
+        Kind::F32 => numbers.extend(bytes.as_chunks().0.iter().map(|&number| f32::from_le_bytes(number))),
+        Kind::F64 => numbers.extend(bytes.as_chunks().0.iter().map(|&number| f64::from_le_bytes(number) as f32)),
+        Kind::I64 => numbers.extend(bytes.as_chunks().0.iter().map(|&number| i64::from_le_bytes(number) as f32)),
         // The upper half of a float32.
         Kind::Bf16 => {
             let number = |&number: &[u8; 2]| f32::from_bits(u32::from(u16::from_le_bytes(number)) << 16);
-            bytes.as_chunks().0.iter().map(number).collect()
+            numbers.extend(bytes.as_chunks().0.iter().map(number));
         }
-        Kind::F16 => bytes.as_chunks().0.iter().map(|&number| half(u16::from_le_bytes(number))).collect(),
+        Kind::F16 => numbers.extend(bytes.as_chunks().0.iter().map(|&number| half(u16::from_le_bytes(number)))),
     }
+    Ok(numbers)
 }
 
 /// A number of IEEE 754's binary16: a sign, 5 bits of exponent, 10 of mantissa.
@@ -138,43 +143,56 @@ fn half(bits: u16) -> f32 {
     if bits >> 15 == 1 { -size } else { size }
 }
 
-/// Other files of weights, by their first bytes, and what converts them.
-const FOREIGN: [(&[u8], &str, &str); 3] = [
-    (
-        b"\x80\x02",
-        "a Python pickle",
-        "load it with torch.load and save it with safetensors.torch.save_file(model.state_dict(), FILE)",
-    ),
-    (
-        b"\x89HDF",
-        "an HDF5 file (Keras)",
-        "load it in Keras and save its weights with safetensors.numpy.save_file({f\"{i}.kernel\": w for i, w in ...}, FILE)",
-    ),
-    (
-        b"\x08\x07\x12",
-        "an ONNX model",
-        "read its initializers with onnx.numpy_helper and save them with safetensors.numpy.save_file(tensors, FILE)",
-    ),
+/// Other files, by their first bytes, and what helps.
+#[rustfmt::skip]
+const FOREIGN: [(&[u8], &str, &str); 18] = [
+    (b"\x80\x02", "a Python pickle", PICKLE),
+    (b"\x80\x03", "a Python pickle", PICKLE),
+    (b"\x80\x04", "a Python pickle", PICKLE),
+    (b"\x80\x05", "a Python pickle", PICKLE),
+    (b"\x89HDF", "an HDF5 file (Keras)",
+        "load it in Keras and save its weights with safetensors.numpy.save_file({f\"{i}.kernel\": w for i, w in ...}, FILE)"),
+    (b"\x08\x07\x12", "an ONNX model", ONNX),
+    (b"\x08\x08\x12", "an ONNX model", ONNX),
+    (b"\x08\x09\x12", "an ONNX model", ONNX),
+    (b"\x93NUMPY", "a NumPy array", NUMPY),
+    (b"GGUF", "a GGUF model", "save its tensors with safetensors.numpy.save_file(tensors, FILE)"),
+    (b"\x1f\x8b", "a gzip file", "unpack it with `gunzip` first"),
+    (b"\x89PNG", "a PNG picture", WEIGHTS),
+    (b"\xff\xd8\xff", "a JPEG picture", WEIGHTS),
+    (b"<", "a web page (HTML)", "download the file itself; the site may want you to sign in first"),
+    (b"version ", "a Git LFS pointer", "fetch the file with `git lfs pull`"),
+    (b"{", "JSON", WEIGHTS),
+    (b"label", "a CSV file", WEIGHTS),
+    (b"pixel", "a CSV file", WEIGHTS),
 ];
+const ONNX: &str =
+    "read its initializers with onnx.numpy_helper and save them with safetensors.numpy.save_file(tensors, FILE)";
+const PICKLE: &str = "load it with torch.load and save it with safetensors.torch.save_file(model.state_dict(), FILE)";
+const NUMPY: &str = "save the arrays with safetensors.numpy.save_file({\"0.weight\": w, \"0.bias\": b}, FILE), weights as [outputs, inputs]";
+const WEIGHTS: &str = "the weights of a network are needed here, as training writes them";
 
 /// The header and the data of a file.
 fn split(bytes: &[u8]) -> Result<(&str, &[u8]), Error> {
-    let Some((length, rest)) = bytes.split_first_chunk() else {
-        return Err(Error(format!(
-            "not a safetensors file: expected at least the 8 bytes of the header's length, found {}",
-            bytes.len()
-        )));
-    };
     for (start, what, mend) in FOREIGN {
         // A header that happens to have such a length begins with a brace.
         if bytes.starts_with(start) && bytes.get(8) != Some(&b'{') {
             return Err(Error(format!("not a safetensors file but {what}; {mend}")));
         }
     }
+    let Some((length, rest)) = bytes.split_first_chunk() else {
+        return Err(Error(format!(
+            "not a safetensors file: expected at least the 8 bytes of the header's length, found {}",
+            bytes.len()
+        )));
+    };
+    if bytes.get(4..8) == Some(b"TFL3") {
+        return Err(Error(format!("not a safetensors file but a TensorFlow Lite model; {WEIGHTS}")));
+    }
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(Error(
             "not a safetensors file but a zip archive; if torch.save wrote it, load it in Python and save it with \
-             safetensors.torch.save_file(model.state_dict(), FILE)"
+             safetensors.torch.save_file(model.state_dict(), FILE); of an npz, save the arrays with safetensors.numpy.save_file"
                 .to_owned(),
         ));
     }
