@@ -31,6 +31,9 @@ pub struct Digits {
 /// Around a digit that is cut out, for the soft edges of its strokes.
 const MARGIN: usize = 2;
 
+/// A digit's longer side is at least this many pixels: nobody could read a smaller one.
+const SMALLEST: usize = 5;
+
 /// Finds the digits among the strokes of a picture.
 pub fn find(ink: &Grid, strokes: Mask) -> Digits {
     let (mut labels, parts) = label(&strokes);
@@ -39,7 +42,8 @@ pub fn find(ink: &Grid, strokes: Mask) -> Digits {
         return Digits::default();
     }
     let height = usual_height(&parts);
-    let digits = touching::parted(joined(parts, height), &mut labels, ink.width);
+    let mut digits = touching::parted(joined(parts, height), &mut labels, ink.width);
+    digits.retain(|digit| digit.width().max(digit.height()) >= SMALLEST);
     let cut = |part: &Part| cut_out(ink, &labels, part);
     let digits = without_shadows(digits, ink, &cut);
     let like_words = like_words(&digits, height);
@@ -95,7 +99,7 @@ fn joined(parts: Vec<Part>, height: f32) -> Vec<Part> {
         let other = digits.remove(b);
         digits[a].join(other);
     }
-    let many = digits.len() > 1;
+    let many = digits.len() > 3;
     digits.retain(|digit| !many || (digit.height() as f32) < 2.2 * height);
     digits
 }

@@ -6,60 +6,113 @@
 use super::grid::{Grid, quantile};
 use super::paper::from_paper;
 
-/// Noise on paper, as a part of the strokes' ink, from which on the picture is smoothed.
+/// Noise on paper, as a part of the strokes' ink, from which on the picture is smoothed a little.
+const GRAINY: f32 = 0.08;
+/// The same after that, from which on it is smoothed more.
 const NOISY: f32 = 0.15;
+/// Noise in grey levels where less is measured: levels are rounded, and JPEG rounds more.
+const LEAST: f32 = 2.0;
 /// Smoothed by squares whose side is at most this part of the picture's.
 const SMOOTH: usize = 30;
 
-/// The ink of each pixel, 0 to 1, from a plane of light for each colour; and the standard deviation of the noise on paper.
-pub fn ink(planes: &[Grid]) -> (Grid, f32) {
-    let Some(first) = planes.first() else {
-        return (Grid::from_fn(1, 1, |_, _| 0.0), 0.0);
-    };
+/// Where the ink is, and how sure that is.
+pub struct Ink {
+    /// Of each pixel, 0 to 1; smoothed where the paper is noisy.
+    pub ink: Grid,
+    /// The standard deviation of the noise on paper, in the same measure.
+    pub noise: f32,
+    /// How many pixels in a row were smoothed together; 0 for none.
+    pub reach: usize,
+    /// The ink before it was smoothed, in standard deviations of its noise.
+    pub plain: Grid,
+}
+
+/// The ink of a picture of at least one pixel, from a plane of light for each colour.
+pub fn ink(planes: &[Grid]) -> Ink {
     let differences = from_paper(planes);
     let direction = direction(&differences);
     let along = |pixel: usize| differences.iter().zip(&direction).map(|(plane, part)| plane.data[pixel] * part).sum();
-    let mut data: Vec<f32> = (0..first.data.len()).map(along).collect();
+    let mut data: Vec<f32> = (0..planes[0].data.len()).map(along).collect();
     // Ink is the long tail of the differences, paper what most of them are.
     if data.iter().map(|value| f64::from(*value).powi(3)).sum::<f64>() < 0.0 {
         data.iter_mut().for_each(|value| *value = -*value);
     }
-    let sharp = Grid { data, ..*first };
-    let (mut ink, mut noise) = in_proportion(&sharp);
-    let mut side = 3;
-    while noise > NOISY && side <= (first.width.min(first.height) / SMOOTH).max(3) {
-        (ink, noise) = in_proportion(&sharp.blurred(side));
-        side = 2 * side - 1;
+    let sharp = Grid { data, ..planes[0] };
+    let (mut ink, full) = in_proportion(&sharp);
+    let mut noise = noise_apart(&ink).max(grain(&sharp) / full);
+    let deviation = (noise * full).max(LEAST);
+    let mean = sharp.data.iter().sum::<f32>() / sharp.data.len() as f32;
+    let (mut side, mut limit, mut reach) = (3, GRAINY, 0);
+    while noise > limit && side <= (sharp.width.min(sharp.height) / SMOOTH).max(3) {
+        for (smooth, over) in [(sharp.blurred(side), side), (sharp.along(2 * side - 1), 2 * side - 1)] {
+            let (smooth, _) = in_proportion(&above_paper(smooth));
+            let left = self::noise(&smooth);
+            if left < noise {
+                (ink, noise, reach) = (smooth, left, over);
+            }
+        }
+        (side, limit) = (2 * side - 1, NOISY);
     }
-    (ink, noise)
+    Ink {
+        ink: Grid { data: ink.data.iter().map(|value| value.clamp(0.0, 1.0)).collect(), ..ink },
+        noise,
+        reach,
+        plain: Grid { data: sharp.data.iter().map(|value| (value - mean) / deviation).collect(), ..sharp },
+    }
 }
 
-/// Ink from 0 to 1, the darkest strokes 1; and the noise on paper in the same measure.
+/// Differences from the median, which is paper: smoothing moves it where light is cut off at 255, or the largest is taken.
+fn above_paper(mut differences: Grid) -> Grid {
+    let paper = differences.quantile(0.5);
+    differences.data.iter_mut().for_each(|value| *value -= paper);
+    differences
+}
+
+/// Ink in proportion to the darkest strokes, which are 1; and the difference that is 1.
 fn in_proportion(differences: &Grid) -> (Grid, f32) {
     let most = differences.data.iter().fold(0.0f32, |most, &value| most.max(value));
     // Less than a grey level is no ink: averages are rounded.
     let full = differences.quantile(0.998).max(0.5 * most).max(1.0);
-    let data: Vec<f32> = differences.data.iter().map(|value| value / full).collect();
-    let ink = Grid { data: data.iter().map(|value| value.clamp(0.0, 1.0)).collect(), ..*differences };
-    let noise = noise(&Grid { data, ..*differences }, otsu(&ink));
-    (ink, noise)
+    (Grid { data: differences.data.iter().map(|value| value / full).collect(), ..*differences }, full)
 }
 
-/// The standard deviation on paper: of what is below the threshold, and not beside what is above.
-///
-/// It is measured on both sides of the median, and the smaller side is taken: soft shadows are on one side. White paper is
-/// cut off at 255: then there is but one.
-fn noise(ink: &Grid, threshold: f32) -> f32 {
-    let around = ink.extreme(3, f32::max);
-    let below = |of: &Grid| {
-        let below = ink.data.iter().zip(&of.data).filter(|(_, of)| **of < threshold);
-        below.map(|(value, _)| *value).collect::<Vec<f32>>()
-    };
-    let (apart, paper) = (below(&around), below(ink));
+/// The standard deviation on paper, of what is below the threshold: soft edges of strokes and shadows among it.
+fn noise(ink: &Grid) -> f32 {
+    let threshold = otsu(ink);
+    deviation(ink.data.iter().copied().filter(|&value| value < threshold).collect())
+}
+
+/// The same on paper that is not beside strokes. Where noise is above the threshold, it tells too little of it: what is not
+/// beside noise is smooth.
+fn noise_apart(ink: &Grid) -> f32 {
+    let (threshold, around) = (otsu(ink), ink.extreme(3, f32::max));
+    let apart = ink.data.iter().zip(&around.data).filter(|(_, around)| **around < threshold);
+    let apart: Vec<f32> = apart.map(|(value, _)| *value).collect();
     // A tight crop, or noise above the threshold everywhere.
-    let paper = if 10 * apart.len() > paper.len() { apart } else { paper };
+    if 10 * apart.len() > ink.data.len() { deviation(apart) } else { noise(ink) }
+}
+
+/// The standard deviation by quantiles, on both sides of the median. The smaller side is taken: soft shadows are on one
+/// side. White paper is cut off at 255: then there is but one.
+fn deviation(paper: Vec<f32>) -> f32 {
     let [below, middle, above] = [0.1587, 0.5, 0.8413].map(|share| quantile(paper.clone(), share));
     if middle > below { (middle - below).min(above - middle) } else { above - middle }
+}
+
+/// The standard deviation of noise that is another in each pixel, by what is left of most pixels where planes are taken away
+/// (J. Immerkaer, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64(2), 1996; the median is
+/// deaf to strokes).
+fn grain(plane: &Grid) -> f32 {
+    const KERNEL: [f32; 3] = [1.0, -2.0, 1.0];
+    if plane.width < 3 || plane.height < 3 {
+        return 0.0;
+    }
+    let left = Grid::from_fn(plane.width - 2, plane.height - 2, |x, y| {
+        let row = |dy: usize| (0..3).map(|dx| KERNEL[dx] * plane.at(x + dx, y + dy)).sum::<f32>();
+        (0..3).map(|dy| KERNEL[dy] * row(dy)).sum::<f32>().abs()
+    });
+    // The kernel multiplies the deviation by 6; half of the normal distribution is within 0.6745.
+    left.quantile(0.5) / (6.0 * 0.6745)
 }
 
 /// The direction in which the differences are largest: the first eigenvector of their covariance, by power iteration.

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! shrink     to a size at which strokes are some pixels wide; transparent pixels over paper
+//! margin     a plain one around a photograph is left out
 //! paper      how far each pixel is from the paper around it
 //! ink        the same along the colour of the ink, 0 to 1; smoothed where the paper is noisy
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
@@ -22,6 +23,7 @@
 mod digits;
 mod grid;
 mod ink;
+mod margin;
 mod paper;
 mod parts;
 mod prepare;
@@ -65,15 +67,16 @@ pub fn read(picture: &Picture, size: (usize, usize)) -> Handwriting {
         let place = [0, 0, picture.width, picture.height];
         return Handwriting { digits: vec![Digit { place, row: 0, image }], like_words: false };
     }
-    let planes = shrink::shrink(picture, LONGEST);
-    let (ink, noise) = ink::ink(&planes);
-    let strokes = strokes::strokes(&ink, noise);
-    let found = digits::find(&ink, rules::without_rules(strokes));
+    let whole = shrink::shrink(picture, LONGEST);
+    let [left, top, right, bottom] = margin::inside(&whole);
+    let planes: Vec<Grid> = whole.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
+    let ink = ink::ink(&planes);
+    let found = digits::find(&ink.ink, rules::without_rules(strokes::strokes(&ink)));
     // Back from the shrunk picture to the whole one.
     let scale = |at: usize, whole: usize, shrunk: usize| (at * whole + shrunk / 2) / shrunk;
     let digits = found.digits.into_iter().map(|found| {
-        let [left, right] = [found.left, found.right].map(|x| scale(x, picture.width, ink.width));
-        let [top, bottom] = [found.top, found.bottom].map(|y| scale(y, picture.height, ink.height));
+        let [left, right] = [found.left, found.right].map(|x| scale(left + x, picture.width, whole[0].width));
+        let [top, bottom] = [found.top, found.bottom].map(|y| scale(top + y, picture.height, whole[0].height));
         Digit {
             place: [left, top, (right - left).max(1), (bottom - top).max(1)],
             row: found.row,

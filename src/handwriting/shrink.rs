@@ -3,11 +3,14 @@
 use super::grid::{Grid, spans};
 use crate::picture_file::{Picture, Pixels};
 
+/// Where white behind the ink leaves no more contrast than this, in grey levels, it hides the ink.
+const HIDDEN: f32 = 60.0;
+
 /// The light of each colour, 0 to 255, of a picture shrunk by averages until no side is longer than `longest`: one plane for
 /// a grey picture, else red, green and blue.
 ///
-/// What is transparent is white, since people draw in black; but where white hides the ink, black, and where a picture has
-/// one colour alone, its transparency is taken for paper.
+/// What is transparent is white, since people draw in black; but where white hides the ink, whatever shows more of it: black,
+/// or the transparency itself, taken for paper.
 pub fn shrink(picture: &Picture, longest: usize) -> Vec<Grid> {
     let (width, height) = (picture.width, picture.height);
     let side = width.max(height);
@@ -28,9 +31,12 @@ pub fn shrink(picture: &Picture, longest: usize) -> Vec<Grid> {
             if behind.data.iter().all(|&behind| behind < 128.0) {
                 return over_white(&colours, &behind).into();
             }
-            let ways = [over_white(&colours, &behind), colours, [behind.clone(), behind.clone(), behind]];
-            let [white, black, transparency] = ways;
-            [&white, &black, &transparency].into_iter().find(|way| has_ink(way)).unwrap_or(&white).to_vec()
+            let white = over_white(&colours, &behind);
+            if contrast(&white) > HIDDEN {
+                return white.into();
+            }
+            let ways = [[behind.clone(), behind.clone(), behind], colours, white];
+            ways.into_iter().max_by(|a, b| contrast(a).total_cmp(&contrast(b))).into_iter().flatten().collect()
         }
     }
 }
@@ -43,10 +49,10 @@ fn over_white(colours: &[Grid; 3], behind: &Grid) -> [Grid; 3] {
     [over(&colours[0]), over(&colours[1]), over(&colours[2])]
 }
 
-/// Whether there is a difference between light and dark that ink could be.
-fn has_ink(colours: &[Grid; 3]) -> bool {
+/// The difference between the lightest and the darkest.
+fn contrast(colours: &[Grid; 3]) -> f32 {
     let all = || colours.iter().flat_map(|colour| &colour.data);
-    all().fold(0.0f32, |most, &value| most.max(value)) - all().fold(255.0f32, |least, &value| least.min(value)) > 60.0
+    all().fold(0.0f32, |most, &value| most.max(value)) - all().fold(255.0f32, |least, &value| least.min(value))
 }
 
 /// The means of N values of each pixel: a row of the picture at a time.

@@ -1,21 +1,33 @@
 //! Which pixels belong to a stroke.
 
 use super::grid::{Grid, quantile};
-use super::ink::otsu;
+use super::ink::{Ink, otsu};
 use super::parts::{Mask, label};
 
+/// Ink of this many standard deviations of the noise is more than noise.
+const CLEAR: f32 = 2.5;
+
 /// The pixels that hold ink, by two thresholds (hysteresis): those above the upper one, and those above the lower one that
-/// hang together with them. So faint upstrokes stay, and specks do not.
-pub fn strokes(ink: &Grid, noise: f32) -> Mask {
-    let upper = threshold(ink, noise);
+/// hang together with them. So faint upstrokes stay, and specks do not. What smoothing made of noise is no stroke: it
+/// is as long as was smoothed together, and before that, it was no darker than noise on average.
+pub fn strokes(Ink { ink, noise, reach, plain }: &Ink) -> Mask {
+    let upper = threshold(ink, *noise);
     let lower = (0.5 * upper).max(upper.min(3.0 * noise));
     let mut mask = Mask::from_grid(ink, |value| value > lower);
     let (labels, parts) = label(&mask);
-    let mut strong = vec![false; parts.len() + 1];
-    for (&label, &value) in labels.iter().zip(&ink.data) {
-        strong[label as usize] |= label > 0 && value > upper;
+    let mut strong = vec![(0.0, 0.0); parts.len() + 1];
+    for ((&label, &value), &plain) in labels.iter().zip(&ink.data).zip(&plain.data) {
+        if label > 0 && value > upper {
+            let (sum, weight) = &mut strong[label as usize];
+            (*sum, *weight) = (*sum + value * value * plain, *weight + value * value);
+        }
     }
-    mask.data.iter_mut().zip(&labels).for_each(|(pixel, &label)| *pixel &= strong[label as usize]);
+    let clear = |label: u32| {
+        let Some(part) = (label as usize).checked_sub(1).map(|number| &parts[number]) else { return false };
+        let (sum, weight) = strong[label as usize];
+        sum > CLEAR * weight && part.width().max(part.height()) > 2 * reach
+    };
+    mask.data.iter_mut().zip(&labels).for_each(|(pixel, &label)| *pixel &= clear(label));
     mask
 }
 

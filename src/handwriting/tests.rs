@@ -220,3 +220,59 @@ fn paper_alone_holds_no_digit_and_an_image_of_the_network_stays_as_it_is() {
     let inked: Vec<usize> = (0..64).filter(|&i| image[i] > 60).collect();
     assert_eq!((image.len(), inked[inked.len() - 1] / 8 - inked[0] / 8 + 1), (64, 6));
 }
+
+/// About normally distributed numbers of deviation 1: sums of twelve even ones.
+fn noise(count: usize) -> Vec<f32> {
+    let mut random = crate::random::Stream::new(3, crate::random::Purpose::Deformation, 0, 0);
+    (0..count).map(|_| (0..12).map(|_| 0.5 * random.symmetric()).sum()).collect()
+}
+
+#[test]
+fn noise_alone_holds_no_digit() {
+    for (width, height) in [(28, 28), (64, 48), (200, 150)] {
+        let noise = noise(width * height);
+        for (paper, deviation) in [(255.0, 10.0), (200.0, 10.0), (200.0, 3.0), (0.0, 10.0)] {
+            let light = |i: usize, _| (paper + deviation * noise[i]).clamp(0.0, 255.0);
+            let found = read(&Sheet::new(width, height).picture(light), SIZE).digits.len();
+            assert_eq!(found, 0, "{width} x {height}, paper {paper}, noise {deviation}");
+        }
+    }
+}
+
+#[test]
+fn thin_strokes_under_noise_stay_whole() {
+    let noise = noise(28 * 28);
+    for digit in [0, 1, 7] {
+        let mut sheet = Sheet::new(28, 28);
+        for pair in strokes(digit).iter().flat_map(|stroke| stroke.windows(2)) {
+            let [from, to] = [pair[0], pair[1]].map(|[u, v]| [8.0 + 12.0 * u, 4.0 + 19.0 * v]);
+            sheet.line(from, to, 1.0, 0.25);
+        }
+        let picture = sheet.picture(|i, value| (255.0 * value + 10.0 * noise[i]).clamp(0.0, 255.0));
+        let found = read(&picture, SIZE).digits;
+        assert_eq!(found.len(), 1, "{digit}");
+        assert!(found[0].place[3] >= 18, "{digit}: {:?}", found[0].place);
+    }
+}
+
+#[test]
+fn a_photograph_in_a_plain_margin_is_read_without_it() {
+    let mut sheet = Sheet::new(900, 600);
+    sheet.digit(8, [400.0, 220.0], 120.0);
+    let photograph = |i: usize| (300..600).contains(&(i % 900)) && (200..400).contains(&(i / 900));
+    let fall = |i: usize| 200.0 - 0.4 * ((i % 900) as f32 - 300.0);
+    let picture = sheet.picture(|i, value| if photograph(i) { value * fall(i) } else { 150.0 });
+    let found = read(&picture, SIZE).digits;
+    assert_eq!(found.len(), 1);
+    let [x, y, _, height] = found[0].place;
+    assert!(x.abs_diff(415) < 25 && y.abs_diff(214) < 10 && height.abs_diff(132) < 12, "{:?}", found[0].place);
+}
+
+#[test]
+fn faint_white_ink_on_a_transparent_sheet_is_seen() {
+    let mut sheet = Sheet::new(120, 120);
+    sheet.digit(0, [40.0, 30.0], 60.0);
+    let pixels = sheet.0.data.iter().map(|&value| [255, 255, 255, (30.0 * (1.0 - value)) as u8]).collect();
+    let picture = Picture { width: 120, height: 120, pixels: Pixels::Rgba(pixels) };
+    assert_eq!(read(&picture, SIZE).digits.len(), 1);
+}
