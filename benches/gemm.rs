@@ -190,7 +190,7 @@ fn limit(kernel: Kernel, pool: &mut Pool) -> f64 {
     samples.fold(0.0, f64::max)
 }
 
-/// As many independent chains as a tile has rows, which hides the latency of each.
+/// At least as many independent chains as a tile has rows, which hides the latency of each.
 struct Chains;
 
 impl Task for Chains {

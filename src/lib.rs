@@ -46,9 +46,10 @@
 //! system        the few things that only the operating system tells: signals, the terminal, each with a fallback
 //! ```
 //!
-//! main -> cli, commands; commands -> all below; model, checkpoint -> train, nn, data, safetensors; train -> data, nn;
-//! nn, data -> matrix, engine, random; matrix -> engine; safetensors, file -> the standard library alone;
-//! picture, data::builtin -> picture_file -> the standard library and `png`.
+//! main -> cli, commands, system; commands -> all below; page, checkpoint -> model; checkpoint -> train, data;
+//! model -> nn, data, matrix, safetensors; train -> data, nn, matrix, engine; data -> archive, picture_file, engine, random;
+//! nn -> matrix, engine, random; matrix -> engine; picture -> picture_file, engine; handwriting -> picture_file -> `png`;
+//! archive, safetensors, file, random, system -> the standard library alone.
 //!
 //! # Invariants
 //!

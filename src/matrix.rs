@@ -13,18 +13,18 @@ pub struct Matrix {
     data: Vec<f32>,
 }
 
-/// Two shapes that an operation can't join.
+/// Floats that are not as many as a matrix has elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShapeError {
-    operation: &'static str,
-    left: (usize, usize),
-    right: (usize, usize),
+    rows: usize,
+    columns: usize,
+    floats: usize,
 }
 
 impl fmt::Display for ShapeError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let ShapeError { operation, left, right } = self;
-        write!(f, "{operation}: a {} x {} matrix does not fit a {} x {} matrix", left.0, left.1, right.0, right.1)
+        let ShapeError { rows, columns, floats } = self;
+        write!(f, "expected {rows} x {columns} floats, found {floats}")
     }
 }
 
@@ -48,7 +48,7 @@ impl Matrix {
     /// Where `data` is not `rows * columns` long.
     pub fn from_vec(rows: usize, columns: usize, data: Vec<f32>) -> Result<Self, ShapeError> {
         if data.len() != rows * columns {
-            return Err(ShapeError { operation: "from_vec", left: (1, data.len()), right: (rows, columns) });
+            return Err(ShapeError { rows, columns, floats: data.len() });
         }
         Ok(Matrix { rows, columns, data })
     }
@@ -73,7 +73,7 @@ impl Matrix {
         &mut self.data
     }
 
-    /// The same, owned.
+    /// All elements, row by row, as the vector that they are kept in.
     pub fn into_data(self) -> Vec<f32> {
         self.data
     }

@@ -26,6 +26,11 @@ pub struct Stream {
 /// 2^64 divided by the golden ratio, and odd.
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// The hash of some words and of one more: a new one for any change of either.
+pub fn hashed(hash: u64, word: u64) -> u64 {
+    (hash ^ word).wrapping_mul(GOLDEN).rotate_left(29)
+}
+
 /// A bijection of the 64-bit numbers in which every bit of the input moves every bit of the output.
 fn mix(z: u64) -> u64 {
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -17,6 +17,7 @@ use crate::nn::batch::Batch;
 use crate::nn::block::{Block, Goal};
 use crate::nn::dropout::Dropout;
 use crate::nn::hidden::Pass;
+use crate::nn::loss::Mean;
 use crate::nn::network::Network;
 use crate::nn::optimizer;
 use crate::nn::order::Ordered;
@@ -86,7 +87,8 @@ impl<'a> Trainer<'a> {
     /// A run that starts from `network`, learns from the images `training` and validates with `validation`.
     ///
     /// # Panics
-    /// Where the network's inputs and classes are not those of the digits, or nothing is to be learned from.
+    /// Where the network's inputs and classes are not those of the digits, nothing is to be learned from, or an image is in
+    /// both parts.
     pub fn new(
         digits: &'a Digits,
         (training, validation): (Vec<u32>, Vec<u32>),
@@ -98,6 +100,9 @@ impl<'a> Trainer<'a> {
         assert_eq!(network.sizes()[0], digits.width() * digits.height(), "an input a pixel");
         assert_eq!(network.classes(), digits.labels().len(), "an output a class");
         assert!(!training.is_empty(), "an image to learn from");
+        let mut parts = [training.as_slice(), &validation].concat();
+        parts.sort_unstable();
+        assert!(parts.windows(2).all(|pair| pair[0] < pair[1]), "no image is learned from and validated with");
         let mut parameters = network.to_parameters(settings.optimizer.planes());
         if settings.optimizer.averages() {
             for (number, layer) in network.layers.iter().enumerate() {
@@ -110,7 +115,8 @@ impl<'a> Trainer<'a> {
             Ordered::new(network.sizes()[0]).density(images) > DENSE
         };
         let threads = pool.threads();
-        // A full batch is taken in once.
+        // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, not for a full batch, whose lists
+        // stay, and not for a dense first layer, which has none.
         let keep = settings.augmenter.is_none() && settings.batch < training.len() && !dense;
         Trainer {
             order: training.clone(),
@@ -277,7 +283,8 @@ impl<'a> Trainer<'a> {
             self.state.add(&losses, correct)?;
         } else {
             self.loader.load(pool, batch, numbers, deformations);
-            batch.forward((self.kernel, pool), parameters, &pass, Goal::Losses(numbers.len(), smoothing));
+            let mean = Mean { images: numbers.len(), smoothing };
+            batch.forward((self.kernel, pool), parameters, &pass, Goal::Losses(mean));
             for block in batch.blocks() {
                 self.state.add(block.losses(), block.correct())?;
             }
@@ -321,7 +328,8 @@ impl<'a> Trainer<'a> {
         for numbers in self.validation.chunks(self.batch.capacity()) {
             let (batch, pool) = (&mut self.batch, &mut self.pool);
             self.loader.load(pool, batch, numbers, None);
-            batch.forward((self.kernel, pool), &self.parameters, &pass, Goal::Losses(numbers.len(), 0.0));
+            let mean = Mean { images: numbers.len(), smoothing: 0.0 };
+            batch.forward((self.kernel, pool), &self.parameters, &pass, Goal::Losses(mean));
             correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
             let losses = batch.blocks().iter().flat_map(Block::losses);
             loss = losses.fold(loss, |sum, &loss| sum + f64::from(loss));

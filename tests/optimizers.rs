@@ -9,7 +9,7 @@ use mnist::nn::reference::{Parameters, update_parameters};
 
 /// The values of a network of one layer: its weights row by row, then its bias.
 fn values(network: &Network) -> Vec<f32> {
-    network.layers[0].parts().map(Matrix::data).concat()
+    network.layers[0].parts().concat()
 }
 
 /// Makes `steps` steps with a layer of `inputs` x `outputs` that begins as `first`; `gradient(i, t, w)` is that of value

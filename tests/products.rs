@@ -269,6 +269,48 @@ fn tiles_that_reach_past_their_slice_are_refused() {
     assert!(!run(24, 64), "no whole vectors");
 }
 
+fn panels_that_reach_past_their_slice_are_refused() {
+    let (a, b) = (vec![1.0; 4 * 80], vec![0.5; 80 * 16]);
+    let run = |rows, row, segment, k| {
+        let mut c = vec![0.0; 4 * PANEL];
+        let pieces = Pieces {
+            sizes: [4, k, 16],
+            a: Strided { data: &a[..], row: 80, column: 1 }.into(),
+            b: Panel { data: &b, row, rows, segment },
+            c: &mut c,
+            c_row: PANEL,
+            masked: false,
+        };
+        let kernel = Kernel::named("portable").unwrap();
+        quietly(|| kernel.run(pieces)).is_ok()
+    };
+    assert!(run(64, 16, 1024, 80));
+    assert!(run(16, 16, 256, 80));
+    assert!(!run(64, 16, 1025, 80), "the last row is outside");
+    assert!(!run(64, 17, 1088, 80), "the rows are too far apart");
+    assert!(!run(64, 16, usize::MAX, 80), "no such place");
+    assert!(!run(64, usize::MAX, 1024, 80), "no such row");
+    assert!(!run(16, 16, 0, 80), "the segments overlap");
+    assert!(!run(24, 16, 384, 48), "no whole vectors of rows");
+
+    let sums = |panel: Panel, n, z_row| {
+        let mut lists = Lists::new(2, 20, [1.0; 256]);
+        let mut ink = Ink::default();
+        for image in 0..2 {
+            ink.push(&[7; 20]);
+            lists.push(ink.image(image));
+        }
+        let mut z = vec![0.0; 2 * PANEL];
+        let forward = Forward { x: &lists, w: panel, n, z: &mut z, z_row };
+        let kernel = Kernel::named("portable").unwrap();
+        quietly(|| kernel.run(forward)).is_ok()
+    };
+    assert!(sums(Panel::even(&b, 16), 16, PANEL));
+    assert!(!sums(Panel::even(&b[..19 * 16], 16), 16, PANEL), "W is a row short");
+    assert!(!sums(Panel { data: &b[..16 * 16], row: 16, rows: 16, segment: 0 }, 16, PANEL), "the segments overlap");
+    assert!(!sums(Panel::even(&b, 16), 16, usize::MAX), "no such row of Z");
+}
+
 /// `Z = X·W` by lists.
 struct Forward<'a> {
     x: &'a Lists,
@@ -478,6 +520,7 @@ fn main() {
         matrices_multiply_and_say_which_shapes_do_not_fit,
         matrices_in_pieces_are_multiplied_like_any_others,
         tiles_that_reach_past_their_slice_are_refused,
+        panels_that_reach_past_their_slice_are_refused,
         sparse_products_are_the_dense_ones,
         gradients_past_silent_units_are_the_dense_ones,
     ]);

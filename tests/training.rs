@@ -9,10 +9,10 @@ use mnist::engine::{Engine, Kernel};
 use mnist::matrix::Matrix;
 use mnist::nn::activation::Activation;
 use mnist::nn::init::Init;
-use mnist::nn::loss::predicted;
 use mnist::nn::network::Network;
 use mnist::nn::optimizer::{self, Optimizer};
 use mnist::nn::parameters::Plane;
+use mnist::nn::reference::largest;
 use mnist::nn::reference::{initialize_parameters, predict, train_model};
 use mnist::nn::schedule::Schedule;
 use mnist::random::{Purpose, Stream};
@@ -170,9 +170,8 @@ fn record(mut trainer: Trainer) -> Record {
 fn score(network: &Network, digits: &Digits, numbers: &[u32]) -> Score {
     let pixels: Vec<u8> = numbers.iter().flat_map(|&number| digits.image(number as usize).to_vec()).collect();
     let probabilities = network.probabilities(&pixels, Kernel::best(), &mut Pool::new(2));
-    let wrong = |&(row, &number): &(usize, &u32)| {
-        predicted(probabilities.row(row)) != usize::from(digits.class(number as usize))
-    };
+    let wrong =
+        |&(row, &number): &(usize, &u32)| largest(probabilities.row(row)) != usize::from(digits.class(number as usize));
     Score { wrong: numbers.iter().enumerate().filter(wrong).count(), images: numbers.len() }
 }
 
@@ -321,13 +320,13 @@ fn the_reference_learns() {
     let size = SIDE * SIDE;
     let x = Matrix::from_fn(200, size, |image, pixel| f32::from(digits.image(image)[pixel]) / 255.0);
     let labels: Vec<u16> = (0..200).map(|image| digits.class(image)).collect();
-    let how = optimizer::Settings { optimizer: Optimizer::Sgd, l2: 0.0, average: 0.0 };
+    let settings = optimizer::Settings { optimizer: Optimizer::Sgd, l2: 0.0, average: 0.0 };
     let wrong = |network: &Network, engine: &mut Engine| {
         let predicted = predict(network, x.clone(), engine);
         predicted.iter().zip(&labels).filter(|(found, label)| **found != usize::from(**label)).count()
     };
     let begun = initial(&[30], Activation::Relu, 1);
-    let learned = train_model(begun.clone(), (&x, &labels), &how, (150, 0.5), engine);
+    let learned = train_model(begun.clone(), &x, &labels, &settings, 150, 0.5, engine);
     assert!(wrong(&begun, engine) > 100 && wrong(&learned, engine) < 5);
 }
 

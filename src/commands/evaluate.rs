@@ -11,7 +11,7 @@ use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::matrix::Matrix;
 use crate::model::Model;
-use crate::nn::loss::predicted;
+use crate::nn::reference::largest;
 use crate::picture::{Mistake, confusion, mistakes};
 use crate::train::Score;
 use std::io::{self, Write};
@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 /// How many digits the model reads wrongly.
 pub fn wrong(model: &Model, digits: &Digits, kernel: Kernel, pool: &mut Pool) -> u64 {
     let probabilities = model.network.probabilities(digits.pixels(), kernel, pool);
-    let wrong = |&number: &usize| predicted(probabilities.row(number)) != usize::from(digits.class(number));
+    let wrong = |&number: &usize| largest(probabilities.row(number)) != usize::from(digits.class(number));
     (0..digits.len()).filter(wrong).count() as u64
 }
 
@@ -93,7 +93,7 @@ fn counts(digits: &Digits, probabilities: &Matrix) -> Vec<u64> {
     let mut counts = vec![0; classes * classes];
     for number in 0..digits.len() {
         let truth = usize::from(digits.class(number));
-        counts[truth * classes + predicted(probabilities.row(number))] += 1;
+        counts[truth * classes + largest(probabilities.row(number))] += 1;
     }
     counts
 }
@@ -102,7 +102,7 @@ fn counts(digits: &Digits, probabilities: &Matrix) -> Vec<u64> {
 fn worst<'a>(digits: &'a Digits, probabilities: &Matrix, names: &[&'a str]) -> (Vec<Mistake<'a>>, usize) {
     let mistake = |number: usize| {
         let row = probabilities.row(number);
-        let (truth, predicted) = (usize::from(digits.class(number)), predicted(row));
+        let (truth, predicted) = (usize::from(digits.class(number)), largest(row));
         (truth != predicted).then(|| Mistake {
             pixels: digits.image(number),
             truth: names[truth],

@@ -8,7 +8,7 @@ use crate::data::formats::{Ids, Table};
 use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::names::{counted, joined, thousands};
-use crate::nn::loss::predicted;
+use crate::nn::reference::largest;
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -50,7 +50,7 @@ pub fn submission(model: &Model, table: &Table, probabilities: &Matrix) -> Strin
     let (column, ids) = ids(table);
     let mut text = if column == KAGGLE { format!("{KAGGLE},Label\n") } else { "id,label\n".to_owned() };
     for (row, id) in ids.iter().enumerate() {
-        let label = model.labels[predicted(probabilities.row(row))];
+        let label = model.labels[largest(probabilities.row(row))];
         // A string takes every text.
         let _ = writeln!(text, "{id},{label}");
     }

@@ -8,7 +8,7 @@ use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::handwriting::{self, Digit, Handwriting};
 use crate::model::Model;
-use crate::nn::loss::predicted;
+use crate::nn::predict::best_two;
 use crate::picture::{self, Image, ReadDigit};
 use crate::picture_file::{self, Picture};
 use crate::safetensors::json;
@@ -138,13 +138,10 @@ fn answers(
     let images: Vec<u8> = digits.iter().flat_map(|digit| &digit.image).copied().collect();
     let probabilities = model.network.probabilities(&images, kernel, pool);
     let answer = |(number, digit): (usize, Digit)| {
-        let mut row = probabilities.row(number).to_vec();
-        let first = predicted(&row);
-        let probability = row[first];
-        row[first] = -1.0;
-        let second = predicted(&row);
-        let [label, second_label] = [first, second].map(|class| model.labels[class]);
-        Answer { digit, label, probability, second: second_label, second_probability: row[second] }
+        let classes = best_two(probabilities.row(number));
+        let [label, second] = classes.map(|class| model.labels[class]);
+        let [probability, second_probability] = classes.map(|class| probabilities.row(number)[class]);
+        Answer { digit, label, probability, second, second_probability }
     };
     Ok(digits.into_iter().enumerate().map(answer).collect())
 }

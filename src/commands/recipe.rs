@@ -148,7 +148,8 @@ fn recipe(name: &'static str) -> Recipe {
             report_every: 100,
             ..default
         },
-        _ => default,
+        "default" => default,
+        other => unreachable!("no recipe {other}"),
     }
 }
 
@@ -221,7 +222,7 @@ impl Recipe {
                 Batch::Full => learned,
                 Batch::Rows(rows) => rows,
             },
-            epochs: self.epochs.unwrap_or_default() as u64,
+            epochs: self.epochs.expect("`for_rows` has given it a number") as u64,
             dropout: self.dropout as f32,
             smoothing: self.label_smoothing as f32,
             augmenter: self.deformation.deforms().then(|| self.deformation.augmenter(width, height)).transpose()?,
@@ -240,23 +241,23 @@ impl Recipe {
         };
         let hidden = if self.hidden.is_empty() { "none".to_owned() } else { joined(&self.hidden, ",") };
         let none = |value: Option<usize>| value.map_or("none".to_owned(), |value| value.to_string());
-        let mut options = vec![
-            ("hidden", hidden),
-            ("activation", name_of(&Activation::NAMES, self.activation).to_owned()),
-            ("optimizer", name_of(&Optimizer::NAMES, self.optimizer).to_owned()),
-            ("learning-rate", self.learning_rate.to_string()),
-            ("schedule", name_of(&Schedule::NAMES, self.schedule).to_owned()),
-            ("batch", batch),
-            ("epochs", self.epochs.map_or("by rows".to_owned(), |epochs| epochs.to_string())),
-            ("validation", self.validation.to_string()),
-            ("patience", none(self.patience)),
-            ("average", self.average.to_string()),
-            ("dropout", self.dropout.to_string()),
-            ("l2", self.l2.to_string()),
-            ("label-smoothing", self.label_smoothing.to_string()),
-            ("report-every", self.report_every.to_string()),
+        let mut settings = vec![
+            (options::HIDDEN.name, hidden),
+            (options::ACTIVATION.name, name_of(&Activation::NAMES, self.activation).to_owned()),
+            (options::OPTIMIZER.name, name_of(&Optimizer::NAMES, self.optimizer).to_owned()),
+            (options::LEARNING_RATE.name, self.learning_rate.to_string()),
+            (options::SCHEDULE.name, name_of(&Schedule::NAMES, self.schedule).to_owned()),
+            (options::BATCH.name, batch),
+            (options::EPOCHS.name, self.epochs.map_or("by rows".to_owned(), |epochs| epochs.to_string())),
+            (options::VALIDATION.name, self.validation.to_string()),
+            (options::PATIENCE.name, none(self.patience)),
+            (options::AVERAGE.name, self.average.to_string()),
+            (options::DROPOUT.name, self.dropout.to_string()),
+            (options::L2.name, self.l2.to_string()),
+            (options::LABEL_SMOOTHING.name, self.label_smoothing.to_string()),
+            (options::REPORT_EVERY.name, self.report_every.to_string()),
         ];
-        options.extend(self.deformation.options(width, height));
-        options
+        settings.extend(self.deformation.options(width, height));
+        settings
     }
 }

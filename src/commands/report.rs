@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 
 use super::format::{narrow_table, percent, table};
 use super::terminal::wrapped;
-use crate::names::{counted, thousands};
+use crate::names::{counted, joined, thousands};
 
 /// How many of the most frequent confusions are listed.
 const LISTED: usize = 10;
@@ -95,10 +95,10 @@ impl<'a> Report<'a> {
         text
     }
 
-    /// The report as one JSON object: `rows`, `wrong`, `accuracy`, `worst_class`, `classes`
-    /// (`label`, `count`, `precision`, `recall`, `f1`), `labels`, `confusion` (a row a true label),
-    /// and `most_frequent` confusions (`truth`, `predicted`, `count`). Fractions are given to the
-    /// last bit, and as `null` where they are not defined.
+    /// The report as one JSON object: `rows`, `wrong`, `accuracy`, `worst_class`, `classes` (`label`, `count`, `precision`,
+    /// `recall`, `f1`), `labels`, `confusion` (a row a true label), `most_frequent` confusions (`truth`, `predicted`,
+    /// `count`), and `learned_from`, where the network learned from some of the rows. Fractions are given to the last bit,
+    /// and as `null` where they are not defined.
     pub fn json(&self) -> String {
         let (rows, wrong) = self.rows_and_wrong();
         let classes = self.classes();
@@ -122,8 +122,8 @@ impl<'a> Report<'a> {
             format!(r#""accuracy": {}"#, number(ratio(rows - wrong, rows))),
             format!(r#""worst_class": {worst}"#),
             format!(r#""classes": {}"#, list(class_objects)),
-            format!(r#""labels": [{}]"#, joined(self.labels)),
-            format!(r#""confusion": {}"#, list(self.truths().map(|row| format!("[{}]", joined(row))))),
+            format!(r#""labels": [{}]"#, joined(self.labels, ", ")),
+            format!(r#""confusion": {}"#, list(self.truths().map(|row| format!("[{}]", joined(row, ", "))))),
             format!(r#""most_frequent": {}"#, list(confusion_objects)),
         ];
         let learned_from = self.learned_from.map(|share| format!(r#""learned_from": {share}"#));
@@ -222,10 +222,6 @@ fn ratio(part: u64, whole: u64) -> Option<f64> {
 /// The shortest decimal that reads back as the same bits.
 fn number(fraction: Option<f64>) -> String {
     fraction.map_or("null".to_owned(), |fraction| fraction.to_string())
-}
-
-fn joined<T: ToString>(numbers: &[T]) -> String {
-    numbers.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A JSON list, an element a line.

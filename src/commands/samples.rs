@@ -13,7 +13,7 @@ use crate::data::formats::Table;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::model::Model;
-use crate::nn::loss::predicted;
+use crate::nn::reference::largest;
 use crate::picture::{self, Image, Sample};
 use rand::seq::SliceRandom;
 
@@ -71,7 +71,7 @@ pub fn draw(model: &Model, digits: &[(usize, &[u8], Option<i32>)], kernel: Kerne
     let probabilities = model.network.probabilities(&all, kernel, pool);
     let read = |row: usize| {
         let row = probabilities.row(row);
-        let class = predicted(row);
+        let class = largest(row);
         (model.labels[class].to_string(), row[class])
     };
     let truths: Vec<_> = digits.iter().map(|(_, _, truth)| truth.map(|label| label.to_string())).collect();

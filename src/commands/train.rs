@@ -33,14 +33,15 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     learn(arguments, &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)))
 }
 
-/// The weights that the command line names. Where there are none yet, and none were named, the network learns from the
-/// built-in digits first.
+/// The weights that the command line names. Where these are the default ones and there are none yet, the network learns from
+/// the built-in digits first.
 pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
     let file = arguments.path(options::WEIGHTS);
     if file == DEFAULT_WEIGHTS && !Path::new(file).exists() {
         progress.note("nothing has been trained here yet: learning from the 10,000 built-in digits first");
         let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
-        let words = ["demo", "--weights", file, "--samples", nowhere];
+        let threads = arguments.get(options::THREADS).map(|threads| format!("--threads={threads}"));
+        let words = ["demo", "--weights", file, "--samples", nowhere].map(str::to_owned).into_iter().chain(threads);
         let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
         learn(&demo, &mut Progress::new(arguments.flag(options::QUIET), true))?;
     }
@@ -89,11 +90,11 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let history = History::start(arguments.get(options::HISTORY), past)?;
 
     progress.report(&format!(
-        "{name}: {}, {} x {}, {}; {} train, {} validation",
+        "{name}: {}, {} x {}, {} classes; {} train, {} validation",
         counted(digits.len(), "row"),
         size.0,
         size.1,
-        if digits.labels().len() == 1 { "1 class".to_owned() } else { format!("{} classes", digits.labels().len()) },
+        digits.labels().len(),
         thousands(learned_count as u64),
         thousands(held_count as u64),
     ))?;
@@ -133,11 +134,12 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let (history, score) = watch.end(&trainer, outcome, &mend)?;
     let best = trainer.state().best.filter(|_| trainer.settings().patience.is_some());
     let saved = best.map_or(trainer.state().epoch, |(epoch, _)| epoch) as usize;
-    let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != "report-every");
+    let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != options::REPORT_EVERY.name);
     // A batch that is more than all is all.
     let full = trainer.settings().batch == trainer.images().len();
-    let told =
-        |(name, value)| if name == "batch" && full { "batch full".to_owned() } else { format!("{name} {value}") };
+    let told = |(name, value)| {
+        if name == options::BATCH.name && full { format!("{name} full") } else { format!("{name} {value}") }
+    };
     let mut training: Vec<String> = settings.map(told).collect();
     training.push(format!("seed {seed}"));
     training.extend(from_hash.map(|hash| format!("from {hash:016x}")));

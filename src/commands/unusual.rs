@@ -1,23 +1,24 @@
 //! What is out of its usual range, for runs that came to nothing.
 
 use super::recipe::Recipe;
+use crate::cli::options;
 use crate::nn::optimizer::Optimizer;
 use crate::train::Score;
 
 /// What runs that learn have, by option: from the first to the second. Distances are for images of 28 x 28.
 const USUAL: [(&str, f64, f64); 9] = [
-    ("average", 0.0, 0.9999),
-    ("dropout", 0.0, 0.7),
-    ("label-smoothing", 0.0, 0.5),
-    ("rotation", 0.0, 60.0),
-    ("scale", 0.0, 40.0),
-    ("shear", 0.0, 0.7),
-    ("shift", 0.0, 5.0),
-    ("elastic-strength", 0.0, 3.0),
-    ("elastic-smoothness", 2.0, 64.0),
+    (options::AVERAGE.name, 0.0, 0.9999),
+    (options::DROPOUT.name, 0.0, 0.7),
+    (options::LABEL_SMOOTHING.name, 0.0, 0.5),
+    (options::ROTATION.name, 0.0, 60.0),
+    (options::SCALE.name, 0.0, 40.0),
+    (options::SHEAR.name, 0.0, 0.7),
+    (options::SHIFT.name, 0.0, 5.0),
+    (options::ELASTIC_STRENGTH.name, 0.0, 3.0),
+    (options::ELASTIC_SMOOTHNESS.name, 2.0, 64.0),
 ];
 /// The distances among them, in pixels.
-const DISTANCES: [&str; 3] = ["shift", "elastic-strength", "elastic-smoothness"];
+const DISTANCES: [&str; 3] = [options::SHIFT.name, options::ELASTIC_STRENGTH.name, options::ELASTIC_SMOOTHNESS.name];
 
 /// The options of a recipe that are out of their usual range, each with that range; empty where none is.
 pub fn unusual(recipe: &Recipe, (width, height): (usize, usize)) -> String {
@@ -29,7 +30,7 @@ pub fn unusual(recipe: &Recipe, (width, height): (usize, usize)) -> String {
         // Its decay is no part of the gradient.
         Optimizer::AdamW => ((0.00001, 0.01), 1.0),
     };
-    let by_optimizer = [("learning-rate", rate.0, rate.1), ("l2", 0.0, decay)];
+    let by_optimizer = [(options::LEARNING_RATE.name, rate.0, rate.1), (options::L2.name, 0.0, decay)];
     let side = width.min(height) as f64 / 28.0;
     let found = recipe.options((width, height)).into_iter().filter_map(|(name, text)| {
         let value: f64 = text.parse().ok()?;
@@ -52,5 +53,5 @@ pub fn mend(recipe: &Recipe, size: (usize, usize)) -> String {
 /// Whether guessing among `classes` classes would score nearly as well.
 pub fn is_chance(score: Score, classes: usize) -> bool {
     let guessing = 1.0 - 1.0 / classes as f64;
-    classes > 1 && score.wrong as f64 >= 0.9 * guessing * score.images as f64
+    score.wrong as f64 >= 0.9 * guessing * score.images as f64
 }

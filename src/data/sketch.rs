@@ -1,6 +1,8 @@
 //! What a weights file remembers of its training images: enough to notice images of another kind, and images that the
 //! network learned from.
 
+use crate::random::hashed;
+
 /// Hashes that are kept of all rows: the smallest. A file with a few hundred of 42,000 rows shares some of them.
 const KEPT: usize = 512;
 
@@ -35,12 +37,10 @@ impl Sketch {
 
 /// A hash of a row: two different rows hardly ever have the same.
 fn hash(pixels: &[u8], label: i32) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let step = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);
     let (words, rest) = pixels.as_chunks::<8>();
-    let hash = words.iter().fold(label as u64, |hash, word| step(hash, u64::from_le_bytes(*word)));
-    let hash = rest.iter().fold(hash, |hash, &byte| step(hash, u64::from(byte)));
-    step(step(hash, pixels.len() as u64), 1)
+    let hash = words.iter().fold(label as u64, |hash, word| hashed(hash, u64::from_le_bytes(*word)));
+    let hash = rest.iter().fold(hash, |hash, &byte| hashed(hash, u64::from(byte)));
+    hashed(hashed(hash, pixels.len() as u64), 1)
 }
 
 /// How much ink images have, as shares of the most that they could: in their outermost fourteenth, and in all.

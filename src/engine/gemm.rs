@@ -5,10 +5,9 @@
 //! thread ever waits for another to pack. The sum over k is cut only where the panel would outgrow the cache,
 //! and then goes on in the same chains.
 //!
-//! In BLIS's terms NR is the panel's width, NC the same: with 64 columns held in registers, 6 rows of A are read once
-//! in 12 cycles a step of k, 2 bytes a cycle, which the third-level cache yields even where A is larger than the second
-//! (1024x784x1024 runs at 95% of the limit); a block of A kept nearer (MC) would gain nothing. What else was tried stands in
-//! `measurements.md`.
+//! In BLIS's terms NR = NC = [`PANEL`] and KC is [`KC`]; there is no MC. With AVX-512 a tile of 6 x 64 takes 12 cycles for a
+//! step of k, and reads 6 floats of A in them: 2 bytes a cycle. The third-level cache yields that, so a block of A kept
+//! nearer would gain nothing. What was tried stands in `measurements.md`.
 
 use super::Kernel;
 use super::aligned::LINE;
@@ -19,8 +18,8 @@ use super::simd::{LANES, Simd, Task};
 use std::cell::Cell;
 use std::ops::Range;
 
-/// Rows of B in a packed panel at most: 256 KiB, half of a second-level cache of 512 KiB (and the other half for A).
-const DEPTH: usize = 1024;
+/// Rows of B in a packed panel, at most: 256 KiB, half of a second-level cache of 512 KiB (and the other half for A).
+const KC: usize = 1024;
 
 /// Rows of C in a task at most: so many that fetching B once a task costs next to nothing.
 const HEIGHT: usize = 1024;
@@ -73,7 +72,7 @@ pub fn multiply(
     let across = n.div_ceil(PANEL);
     let down = wanted.div_ceil(across).max(m.div_ceil(HEIGHT)).min(m);
     let c = Base(c.as_mut_ptr());
-    let depths = k.div_ceil(DEPTH);
+    let depths = k.div_ceil(KC);
     for depth in (0..depths).map(|index| part(k, depths, index)) {
         let task = |_, index| {
             let columns = part(vectors, across, index / down);
@@ -81,8 +80,8 @@ pub fn multiply(
             let rows = part(m, down, index % down);
             kernel.run(Block {
                 sizes: [rows.len(), depth.len(), columns.len()],
-                a: a.from(rows.start, depth.start),
-                b: b.from(depth.start, columns.start),
+                a: a.starting_at(rows.start, depth.start),
+                b: b.starting_at(depth.start, columns.start),
                 c: c.at(rows.start * n + columns.start),
                 c_row: n,
                 start: if depth.start == 0 { start } else { Start::Continue },
@@ -101,7 +100,8 @@ fn part(whole: usize, parts: usize, index: usize) -> Range<usize> {
     index * whole / parts..(index + 1) * whole / parts
 }
 
-/// The part of a product that is one task.
+/// The part of a product that is one task. Who makes one promises that A and B hold it and that no other task has this part
+/// of C: [`Task::call`] relies on it.
 struct Block<'a> {
     sizes: [usize; 3],
     a: Strided<'a>,
@@ -141,7 +141,7 @@ impl Task for Block<'_> {
         } else {
             for row in (0..m).step_by(rows) {
                 let high = rows.min(m - row);
-                pack(simd, [k, high], a.from(row, 0).transposed(), packed_a, rows);
+                pack(simd, [k, high], a.starting_at(row, 0).transposed(), packed_a, rows);
                 let a = Strided { data: packed_a, row: 1, column: rows };
                 let c = c.wrapping_add(row * c_row);
                 unsafe { Tiles { sizes: [high, k, n], a: a.into(), c, ..tiles }.multiply(simd) }

@@ -1,4 +1,4 @@
-//! The arithmetic: slices in, slices out. It knows no matrix and no network.
+//! The arithmetic: slices in, slices out. It imports no matrix and no network.
 //!
 //! ```text
 //! simd        sixteen floats at once, on each instruction set

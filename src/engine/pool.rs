@@ -5,8 +5,6 @@
 //! whoever is done takes from the others. Which thread does a part never changes what comes out. And nobody waits for a
 //! thread that the system has kept from beginning: the others do its parts.
 
-#![allow(unsafe_code)]
-
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*};
@@ -208,7 +206,7 @@ impl Pool {
         });
     }
 
-    /// The same in the order of `deal`.
+    /// As [`Pool::for_each`], the parts taken in the order of `deal`.
     ///
     /// # Panics
     /// Where that deals another number of parts, or `size` does not divide their length.
@@ -219,7 +217,7 @@ impl Pool {
         size: usize,
         work: impl Fn(usize, usize, &mut [T]) + Sync,
     ) {
-        assert_eq!(parts.len(), deal.0.len() * size, "another number of parts");
+        assert_eq!(Some(parts.len()), deal.0.len().checked_mul(size), "another number of parts");
         let base = Base(parts.as_mut_ptr());
         self.for_each_index(deal.0.len(), |thread, place| {
             let index = deal.0[place];

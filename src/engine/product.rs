@@ -36,7 +36,7 @@ impl<'a> Strided<'a> {
     }
 
     /// The matrix from one of its elements on.
-    pub(super) fn from(self, row: usize, column: usize) -> Self {
+    pub(super) fn starting_at(self, row: usize, column: usize) -> Self {
         Strided { data: &self.data[row * self.row + column * self.column..], ..self }
     }
 
@@ -59,7 +59,7 @@ pub struct Tiled<'a> {
 }
 
 impl<'a> From<Strided<'a>> for Tiled<'a> {
-    /// All of it is one tile.
+    /// One tile, as wide as can be, in whole panels.
     fn from(first: Strided<'a>) -> Self {
         Tiled { first, columns: usize::MAX / PANEL * PANEL, segment: 0 }
     }
@@ -70,7 +70,7 @@ impl<'a> Tiled<'a> {
     ///
     /// # Panics
     /// Where elements of a row do not follow each other.
-    pub fn columns(&self, column: usize) -> (&'a [f32], usize) {
+    pub fn rows_from(&self, column: usize) -> (&'a [f32], usize) {
         assert_eq!(self.first.column, 1, "contiguous rows");
         let at = column / self.columns * self.segment + column % self.columns;
         (&self.first.data[at..], self.first.row)
@@ -105,6 +105,20 @@ impl<'a> Panel<'a> {
     /// A panel whose rows follow each other evenly.
     pub fn even(data: &'a [f32], row: usize) -> Self {
         Panel { data, row, rows: PANEL, segment: PANEL * row }
+    }
+
+    /// Whether the slice holds `k` rows of `width` floats. Segments are whole vectors of rows and don't overlap, so the last
+    /// row reaches furthest.
+    pub(super) fn holds(&self, [k, width]: [usize; 2]) -> bool {
+        let Some(last) = k.checked_sub(1) else {
+            return true;
+        };
+        let apart = k <= self.rows || self.rows.checked_mul(self.row).is_some_and(|rows| rows <= self.segment);
+        let end = || {
+            let segments = (last / self.rows).checked_mul(self.segment)?;
+            (last % self.rows).checked_mul(self.row)?.checked_add(segments)?.checked_add(width)
+        };
+        self.rows.is_multiple_of(LANES) && apart && end().is_some_and(|end| end <= self.data.len())
     }
 
     /// Where row `k` begins.
@@ -144,17 +158,14 @@ pub fn multiply_panel<S: Simd>(
     let c_matrix = Strided { data: c, row: c_row, column: 1 };
     assert!(n <= PANEL && c_matrix.holds([m, vectors * LANES]), "C is too small");
     assert!(a.holds([m, k]), "A is too small");
-    if k > 0 {
-        // Rows only move forward, so the last one reaches furthest.
-        assert!(b.at(k - 1) + vectors * LANES <= b.data.len(), "B is too small");
-        assert!(b.rows.is_multiple_of(LANES) && (b.segment >= b.rows * b.row || k <= b.rows), "B's segments overlap");
-    }
+    assert!(b.holds([k, vectors * LANES]), "B is too small, or its segments overlap");
     let tiles = Tiles { sizes: [m, k, vectors * LANES], a, b, packed: None, c: c.as_mut_ptr(), c_row, start };
     // SAFETY: the last row, column and k of each matrix are within its slice by the assertions above.
     unsafe { tiles.multiply(simd) }
 }
 
-/// A product of one panel; of C exactly N columns are written.
+/// A product of one panel; of C exactly N columns are written. Who makes one promises what [`Tiles::multiply`] asks for:
+/// [`Task::call`] relies on it.
 #[derive(Clone, Copy)]
 pub(super) struct Tiles<'a> {
     pub sizes: [usize; 3],
@@ -220,7 +231,7 @@ impl Task for Tiles<'_> {
                     c_row,
                     last: (n - (column + wide - 1) * LANES).min(LANES),
                 };
-                // SAFETY: a part of what the caller promises.
+                // SAFETY: a part of what was promised when this task was made.
                 unsafe {
                     match wide {
                         1 => tile.rows::<S, 1>(simd, rows, start),
@@ -264,6 +275,7 @@ impl Tile {
     /// As for `multiply`, with M = `rows`.
     #[inline(always)]
     unsafe fn rows<S: Simd, const V: usize>(self, simd: S, rows: usize, start: Start) {
+        // SAFETY: the caller's promise.
         unsafe {
             match rows {
                 1 => self.packing::<S, 1, V>(simd, start),
@@ -288,6 +300,7 @@ impl Tile {
     /// As for `multiply`.
     #[inline(always)]
     unsafe fn packing<S: Simd, const M: usize, const V: usize>(self, simd: S, start: Start) {
+        // SAFETY: the caller's promise.
         unsafe {
             match self.packed {
                 Some(packed) => self.multiply::<S, M, V, true>(simd, start, packed),
@@ -311,6 +324,8 @@ impl Tile {
         if V > S::TILE_VECTORS || M > S::TILE_ROWS[V] {
             unreachable!("the register file can't hold it; the condition is a constant, so this arm costs no code");
         }
+        // SAFETY: by the caller's promise each k, row and vector below is within its matrix. Pointers run past the last k, but
+        // nothing is read there: prefetching reads nothing.
         unsafe {
             let mut c = [[simd.splat(0.0); V]; M];
             if start == Start::Continue {

@@ -4,11 +4,11 @@
 //! zero; strokes are wide, so that is seldom for one pixel alone, and a group's rows of weights (forward) or of gradients
 //! (backward) then stay in registers while its images pass by. One list serves both directions.
 //!
-//! A zero that is skipped leaves a chain of multiply-adds as it was, so these products equal the dense ones to the bit:
-//! each element's chain still runs over ascending pixels (forward) or ascending images (gradient).
+//! As long as the other factor is finite, a zero that is skipped leaves a chain of multiply-adds as it was, so these products
+//! equal the dense ones to the bit: each element's chain still runs over ascending pixels (forward) or ascending images (gradient).
 
 use super::masked::bits;
-use super::product::{PANEL, Panel, Start};
+use super::product::{PANEL, Panel, Start, Strided};
 use super::simd::{LANES, Simd};
 use std::ops::Range;
 
@@ -161,8 +161,9 @@ impl Lists {
 pub fn forward<S: Simd>(simd: S, x: &Lists, w: Panel, n: usize, z: &mut [f32], z_row: usize) {
     let vectors = n.div_ceil(LANES);
     let width = vectors * LANES;
-    assert!(n <= PANEL && x.images > 0 && (x.images - 1) * z_row + width <= z.len(), "Z is too small");
-    assert!(w.at(x.groups.len() * GROUP - 1) + width <= w.data.len(), "W is too small");
+    let z_matrix = Strided { data: z, row: z_row, column: 1 };
+    assert!(n <= PANEL && z_matrix.holds([x.images, width]), "Z is too small");
+    assert!(w.holds([x.groups.len() * GROUP, width]), "W is too small, or its segments overlap");
     let mut vector = 0;
     while vector < vectors {
         let wide = (vectors - vector).min(S::TILE_VECTORS);
@@ -243,9 +244,11 @@ pub fn gradient<S: Simd>(
 ) {
     let vectors = n.div_ceil(LANES);
     let width = vectors * LANES;
-    assert!(n <= PANEL && x.images > 0 && (x.images - 1) * dz_row + width <= dz.len(), "dZ is too small");
+    let dz_matrix = Strided { data: dz, row: dz_row, column: 1 };
+    assert!(n <= PANEL && dz_matrix.holds([x.images, width]), "dZ is too small");
     assert!(pixels.start.is_multiple_of(GROUP) && pixels.end <= x.groups.len() * GROUP, "no such groups");
-    assert!(width <= dw_row && pixels.len().next_multiple_of(GROUP) * dw_row <= dw.len(), "dW is too small");
+    let dw_matrix = Strided { data: dw, row: dw_row, column: 1 };
+    assert!(width <= dw_row && dw_matrix.holds([pixels.len().next_multiple_of(GROUP), width]), "dW is too small");
     let groups = pixels.start / GROUP..pixels.end.div_ceil(GROUP);
     let mut vector = 0;
     while vector < vectors {

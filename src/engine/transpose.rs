@@ -9,7 +9,8 @@ use super::simd::{LANES, Simd};
 #[inline(always)]
 pub fn transpose<S: Simd>(simd: S, [height, width]: [usize; 2], from: &[f32], to: &mut [f32]) {
     let whole = height.is_multiple_of(LANES) && width.is_multiple_of(LANES);
-    assert!(whole && from.len() == height * width && to.len() == height * width, "a tile of another size");
+    let floats = height.checked_mul(width);
+    assert!(whole && floats == Some(from.len()) && floats == Some(to.len()), "a tile of another size");
     for row in (0..height).step_by(LANES) {
         for column in (0..width).step_by(LANES) {
             let mut block = [simd.splat(0.0); LANES];

@@ -6,7 +6,7 @@ use crate::engine::elementary::{normal, sigmoid, tanh};
 use crate::engine::simd::Simd;
 
 /// The slope of a leaky rectifier on its negative side, as in PyTorch.
-const LEAK: f32 = 0.01;
+pub(super) const LEAK: f32 = 0.01;
 
 /// The function between two layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

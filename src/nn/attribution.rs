@@ -12,7 +12,8 @@
 
 use super::images::value;
 use super::network::Network;
-use super::reference::{forward_propagation, input_gradients, largest, softmax};
+use super::predict::best_two;
+use super::reference::{forward_propagation, input_gradients, softmax};
 use crate::engine::Engine;
 use crate::matrix::Matrix;
 
@@ -43,9 +44,7 @@ impl Attribution {
         let x = Matrix::from_fn(1, pixels.len(), |_, pixel| value(pixels[pixel]));
         let forward = forward_propagation(network, x, None, engine);
         let (logits, probabilities) = (forward.logits.row(0).to_vec(), softmax(&forward.logits).0.into_data());
-        let answer = largest(&logits);
-        let others: Vec<usize> = (0..logits.len()).filter(|&class| class != answer).collect();
-        let second = others[largest(&others.iter().map(|&class| logits[class]).collect::<Vec<_>>())];
+        let [answer, second] = best_two(&logits);
         // The derivative of a sum of logits by each of them is its factor.
         let mut shares = |factor: &dyn Fn(usize) -> f32| {
             let dz = Matrix::from_fn(1, logits.len(), |_, class| factor(class));
@@ -53,12 +52,9 @@ impl Attribution {
             let share = |(x, dx): (&Matrix, Matrix)| x.data().iter().zip(dx.data()).map(|(x, dx)| x * dx).collect();
             forward.inputs.iter().zip(gradients).map(share).collect::<Vec<Vec<f32>>>()
         };
-        let mut of_answer = shares(&|class| f32::from(u8::from(class == answer)));
-        let mut of_difference = shares(&|class| match class {
-            class if class == answer => 1.0,
-            class if class == second => -1.0,
-            _ => 0.0,
-        });
+        let one = |is: bool| if is { 1.0 } else { 0.0 };
+        let mut of_answer = shares(&|class| one(class == answer));
+        let mut of_difference = shares(&|class| one(class == answer) - one(class == second));
         Attribution {
             activations: forward.inputs[1..].iter().map(|h| h.row(0).to_vec()).collect(),
             probabilities,

@@ -31,7 +31,7 @@ pub struct Batch {
     wide: Vec<Hidden>,
     /// The cells of each layer, dealt as its tiles are.
     cells: Deal,
-    /// Each thread's room for the gradient of a cell, or a tile of dX.
+    /// Each thread's room for the gradient of a cell, or a tile of dH.
     scratch: Vec<Mutex<Aligned>>,
 }
 
@@ -110,7 +110,7 @@ impl Batch {
                 parameters,
                 pass,
                 goal,
-                dx: &mut scratch[thread].lock().expect("no other thread has it"),
+                dh: &mut scratch[thread].lock().expect("no other thread has it"),
             });
         });
     }
@@ -131,7 +131,7 @@ impl Batch {
                     dz: after.first().map_or_else(|| last.deltas(0), |after| after.deltas(block)),
                     images: last.images.numbers().len(),
                     parameters,
-                    dx: &mut scratch[thread].lock().expect("no other thread has it"),
+                    dh: &mut scratch[thread].lock().expect("no other thread has it"),
                 });
             });
         }
@@ -169,7 +169,7 @@ impl Batch {
             };
             let images = block.images.numbers().len();
             let start = if index == 0 { Start::Zero } else { Start::Continue };
-            dense::gradient(simd, x, images, dz.columns(place.output), place, dw, start);
+            dense::gradient(simd, x, images, dz.rows_from(place.output), place, dw, start);
         }
     }
 }

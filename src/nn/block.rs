@@ -4,7 +4,7 @@
 use super::dense::{self, Input};
 use super::hidden::{Backward, Forward, Hidden, Pass};
 use super::images::Images;
-use super::loss::{cross_entropy, softmax};
+use super::loss::{Mean, cross_entropy, softmax};
 use super::parameters::{Layer, Parameters};
 use crate::engine::aligned::Aligned;
 use crate::engine::product::{Strided, Tiled};
@@ -15,8 +15,8 @@ use crate::engine::simd::{Simd, Task};
 pub enum Goal {
     /// They turn into probabilities.
     Probabilities,
-    /// The same, and the losses and the derivatives of their mean over so many images, with so much label smoothing.
-    Losses(usize, f32),
+    /// The same, and the losses and the derivatives of their mean.
+    Losses(Mean),
 }
 
 /// Images with their classes, and what the network makes of them.
@@ -101,8 +101,8 @@ pub struct Finish<'a> {
     pub pass: &'a Pass,
     /// What becomes of the logits.
     pub goal: Goal,
-    /// Room for a tile's dX.
-    pub dx: &'a mut [f32],
+    /// Room for a tile's dH.
+    pub dh: &'a mut [f32],
 }
 
 impl Task for Finish<'_> {
@@ -110,7 +110,7 @@ impl Task for Finish<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Finish { block, x, parameters, pass, goal, dx } = self;
+        let Finish { block, x, parameters, pass, goal, dh } = self;
         let last = parameters.layers().len() - 1;
         let wide = last - block.narrow.len();
         let (images, stride) = (block.images.numbers().len(), block.stride);
@@ -132,21 +132,20 @@ impl Task for Finish<'_> {
                     softmax(simd, row, block.outputs);
                 }
             }
-            Goal::Losses(batch, smoothing) => {
+            Goal::Losses(mean) => {
                 block.correct = 0;
                 let rows = block.values.chunks_exact_mut(stride).zip(block.deltas.chunks_exact_mut(stride));
                 let labelled = block.losses.iter_mut().zip(block.images.classes());
                 for ((logits, delta), (loss, &class)) in rows.zip(labelled).take(images) {
-                    let (class, sizes) = (usize::from(class), [block.outputs, batch]);
                     let correct;
-                    (*loss, correct) = cross_entropy(simd, logits, delta, class, sizes, smoothing);
+                    (*loss, correct) = cross_entropy(simd, logits, delta, class.into(), block.outputs, mean);
                     block.correct += usize::from(correct);
                 }
                 for index in (0..block.narrow.len()).rev() {
                     let (before, after) = block.narrow.split_at_mut(index + 1);
                     let dz = after.first().map_or_else(|| last_deltas(&block.deltas, stride), |after| after.deltas(0));
                     let tile = before[index].tile(wide + index);
-                    Backward { tile, dz, images, parameters, dx }.call(simd);
+                    Backward { tile, dz, images, parameters, dh }.call(simd);
                 }
             }
         }

@@ -152,7 +152,7 @@ impl Task for Forward<'_> {
     }
 }
 
-/// Backward: `dZ = dX ∘ f'(Z)`, for a tile that [`Forward`] filled. dX comes from the next layer's dZ.
+/// Backward: `dZ = dH ∘ f'(Z)`, for a tile that [`Forward`] filled: `dH = dZ'·W'ᵀ`, with dZ' and W' of the next layer.
 pub struct Backward<'a> {
     /// The tile, in which f'(Z) becomes dZ.
     pub tile: Tile<'a>,
@@ -162,8 +162,8 @@ pub struct Backward<'a> {
     pub images: usize,
     /// W and b.
     pub parameters: &'a Parameters,
-    /// Room for the tile's dX.
-    pub dx: &'a mut [f32],
+    /// Room for the tile's dH.
+    pub dh: &'a mut [f32],
 }
 
 impl Task for Backward<'_> {
@@ -171,14 +171,14 @@ impl Task for Backward<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Backward { tile, dz, images, parameters, dx } = self;
+        let Backward { tile, dz, images, parameters, dh } = self;
         let Grid { rows, width, units, .. } = tile.grid;
         let units = (units - tile.unit).min(width);
-        dense::backward(simd, dz, parameters, (tile.number + 1, tile.unit..tile.unit + units), images, (dx, width));
+        dense::backward(simd, dz, parameters, (tile.number + 1, tile.unit..tile.unit + units), images, (dh, width));
         let deltas = tile.floats[rows * width..].chunks_exact_mut(width);
-        for (deltas, dx) in deltas.zip(dx.chunks_exact(width)).take(images) {
+        for (deltas, dh) in deltas.zip(dh.chunks_exact(width)).take(images) {
             let deltas = deltas[..units].iter_mut();
-            deltas.zip(dx).for_each(|(delta, dx)| *delta *= dx);
+            deltas.zip(dh).for_each(|(delta, dh)| *delta *= dh);
         }
     }
 }

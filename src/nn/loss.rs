@@ -2,7 +2,7 @@
 //!
 //! With logits z and targets q, `p_c = e^(z_c - m) / s`, `s = sum_k e^(z_k - m)`, where m is the largest logit: no power
 //! overflows, and at least one is 1. The loss is `-sum_c q_c ln p_c` and its derivative by the logits is `p - q`.
-//! The targets are 1 for the label and 0 elsewhere, smoothed by ε to `(1 - ε) 1 + ε / C` (C. Szegedy et al., "Rethinking
+//! The targets are 1 for the label and 0 elsewhere, smoothed by ε to `(1 - ε) q + ε / C` (C. Szegedy et al., "Rethinking
 //! the Inception Architecture", CVPR 2016, section 7).
 
 use crate::engine::elementary::{exp, ln};
@@ -21,16 +21,24 @@ pub fn softmax<S: Simd>(simd: S, row: &mut [f32], classes: usize) -> (f32, f32) 
     (largest, sum)
 }
 
-/// Turns a row of logits into probabilities and writes the derivative of the mean loss over `batch` images beside them;
-/// returns the image's own loss, and whether its label's logit is the largest, or the first of the largest.
+/// What the loss is the mean of.
+#[derive(Clone, Copy, Debug)]
+pub struct Mean {
+    /// B, the images of the whole batch.
+    pub images: usize,
+    /// ε of the targets.
+    pub smoothing: f32,
+}
+
+/// Turns a row of logits into probabilities and writes the derivative of the mean loss beside them; returns the image's own loss, and whether its label's logit is the largest, or the first of the largest.
 #[inline(always)]
 pub fn cross_entropy<S: Simd>(
     simd: S,
     logits: &mut [f32],
     derivative: &mut [f32],
     label: usize,
-    [classes, batch]: [usize; 2],
-    smoothing: f32,
+    classes: usize,
+    Mean { images, smoothing }: Mean,
 ) -> (f32, bool) {
     let of_label = logits[label];
     let earlier = logits[..label].iter().fold(f32::NEG_INFINITY, |m, &z| if z > m { z } else { m });
@@ -39,7 +47,7 @@ pub fn cross_entropy<S: Simd>(
     // -ln p_c = ln s + m - z_c
     let log = ln(simd, sum) + largest;
     let elsewhere = smoothing / classes as f32;
-    let scale = 1.0 / batch as f32;
+    let scale = 1.0 / images as f32;
     for (d, &p) in derivative.iter_mut().zip(&logits[..classes.next_multiple_of(LANES)]) {
         *d = (p - elsewhere) * scale;
     }
@@ -49,18 +57,11 @@ pub fn cross_entropy<S: Simd>(
     (loss, of_label == largest && earlier < largest)
 }
 
-/// The class of the largest probability of a row; the first of equals.
-pub fn predicted(probabilities: &[f32]) -> usize {
-    let larger = |best, class| {
-        if probabilities[class] > probabilities[best] { class } else { best }
-    };
-    (0..probabilities.len()).fold(0, larger)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::simd::Portable;
+    use crate::nn::reference::largest;
 
     /// Room for a row of logits, filled beyond them with what would be noticed.
     fn padded(logits: &[f32]) -> Vec<f32> {
@@ -80,10 +81,10 @@ mod tests {
     /// The loss of an image of a batch of one, and its derivatives.
     fn loss(logits: &[f32], label: usize, smoothing: f32) -> (f32, Vec<f32>) {
         let (mut row, mut derivative) = (padded(logits), padded(logits));
-        let sizes = [logits.len(), 1];
-        let (loss, correct) = cross_entropy(Portable, &mut row, &mut derivative, label, sizes, smoothing);
+        let mean = Mean { images: 1, smoothing };
+        let (loss, correct) = cross_entropy(Portable, &mut row, &mut derivative, label, logits.len(), mean);
         if logits.iter().all(|z| z.is_finite()) {
-            assert_eq!(correct, predicted(logits) == label, "{logits:?}, label {label}");
+            assert_eq!(correct, largest(logits) == label, "{logits:?}, label {label}");
         }
         assert!(derivative[logits.len()..].iter().all(|&d| d == 0.0), "padding");
         derivative.truncate(logits.len());
@@ -151,11 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_the_most_probable_is_predicted() {
-        assert_eq!(predicted(&[0.1, 0.4, 0.4, 0.1]), 1);
-        assert_eq!(predicted(&[0.7]), 0);
-        assert_eq!(predicted(&[0.1, 0.2, 0.7]), 2);
-        // `loss` compares what counts as correct with `predicted`.
+    fn a_label_that_is_the_first_of_the_most_probable_is_correct() {
+        // `loss` compares what counts as correct with `largest`.
         for logits in [[0.0; 3], [1.0, 2.0, 2.0], [2.0, 1.0, 2.0], [-3.0, -2.0, -1.0]] {
             (0..3).for_each(|label| drop(loss(&logits, label, 0.1)));
         }

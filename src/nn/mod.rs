@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! forward    Z  (B x O) = X (B x I) · W (I x O) + b      H = f(Z)
-//! backward   dX (B x I) = dZ (B x O) · Wᵀ (O x I)        dZ = dH ∘ f'(Z)
+//! backward   dX (B x I) = dZ (B x O) · Wᵀ (O x I)        dZ = dH ∘ f'(Z)     dH is the next layer's dX
 //! gradient   dW (I x O) = Xᵀ (I x B) · dZ (B x O)        db = the sum of dZ's rows
 //! ```
 //!
@@ -28,6 +28,6 @@ pub mod network;
 pub mod optimizer;
 pub(crate) mod order;
 pub mod parameters;
-mod predict;
+pub(crate) mod predict;
 pub mod reference;
 pub mod schedule;

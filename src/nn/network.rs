@@ -3,6 +3,7 @@
 use super::activation::Activation;
 use super::parameters::{Parameters, Plane};
 use crate::matrix::Matrix;
+use crate::random::hashed;
 
 /// One dense layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,14 +15,14 @@ pub struct Dense {
 }
 
 impl Dense {
-    /// W and b.
-    pub fn parts(&self) -> [&Matrix; 2] {
-        [&self.weights, &self.bias]
+    /// The elements of W, row by row, and of b.
+    pub fn parts(&self) -> [&[f32]; 2] {
+        [self.weights.data(), self.bias.data()]
     }
 
-    /// W and b, to be written.
-    pub fn parts_mut(&mut self) -> [&mut Matrix; 2] {
-        [&mut self.weights, &mut self.bias]
+    /// One of them, to be written: W is part 0, b part 1.
+    pub fn part_mut(&mut self, part: usize) -> &mut [f32] {
+        [&mut self.weights, &mut self.bias][part].data_mut()
     }
 }
 
@@ -53,11 +54,8 @@ impl Network {
 
     /// A hash of the bits of all weights and biases: two different networks hardly ever have the same.
     pub fn hash(&self) -> u64 {
-        let parts = self.layers.iter().flat_map(Dense::parts).flat_map(|part| part.data());
-        let step = |hash: u64, value: &f32| {
-            (hash ^ u64::from(value.to_bits())).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-        };
-        parts.fold(1, step)
+        let parts = self.layers.iter().flat_map(Dense::parts).flatten();
+        parts.fold(1, |hash, value| hashed(hash, value.to_bits().into()))
     }
 
     /// Whether all weights and biases are finite numbers.

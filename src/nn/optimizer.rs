@@ -20,13 +20,13 @@ use crate::engine::simd::Simd;
 use crate::engine::transpose::transpose;
 
 /// μ
-const MOMENTUM: f32 = 0.9;
+pub(super) const MOMENTUM: f32 = 0.9;
 /// β1
-const FIRST: f64 = 0.9;
+pub(super) const BETA_1: f64 = 0.9;
 /// β2
-const SECOND: f64 = 0.999;
+pub(super) const BETA_2: f64 = 0.999;
 /// ε
-const EPSILON: f32 = 1e-8;
+pub(super) const EPSILON: f32 = 1e-8;
 
 /// How weights follow their gradients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,8 +110,8 @@ impl Settings {
         let warm = (1.0 + t as f32) / (10.0 + t as f32);
         Step {
             optimizer,
-            rate: if adaptive { (f64::from(rate) / correction(FIRST)) as f32 } else { rate },
-            second_correction: (1.0 / correction(SECOND).sqrt()) as f32,
+            rate: if adaptive { (f64::from(rate) / correction(BETA_1)) as f32 } else { rate },
+            second_correction: (1.0 / correction(BETA_2).sqrt()) as f32,
             l2: if decoupled { 0.0 } else { l2 },
             keep: if decoupled { 1.0 - rate * l2 } else { 1.0 },
             average: if average > 0.0 { 1.0 - average.min(warm) } else { 0.0 },
@@ -124,10 +124,10 @@ impl Step {
     #[inline(always)]
     pub fn update<S: Simd>(&self, simd: S, place: &Place, gradient: &[f32; CELL], cell: &mut [f32]) {
         let weights = place.inputs * place.width;
-        self.rows(simd, 0..weights, gradient, cell, self.l2, self.keep);
+        self.update_range(simd, 0..weights, gradient, cell, self.l2, self.keep);
         if place.bias {
             let bias = weights..weights + place.width;
-            self.rows(simd, bias, gradient, cell, 0.0, 1.0);
+            self.update_range(simd, bias, gradient, cell, 0.0, 1.0);
         }
         // The first layer's inputs are pixels: no gradient goes back to them.
         if place.layer > 0
@@ -140,7 +140,7 @@ impl Step {
 
     /// Updates the weights of `range`.
     #[inline(always)]
-    fn rows<S: Simd>(
+    fn update_range<S: Simd>(
         &self,
         simd: S,
         range: std::ops::Range<usize>,
@@ -176,8 +176,8 @@ impl Step {
                 let moments = m[range.clone()].iter_mut().zip(&mut v[range.clone()]);
                 for ((w, g), (m, v)) in w.iter_mut().zip(g).zip(moments) {
                     let g = simd.fma(l2, *w, *g);
-                    *m = simd.fma((1.0 - FIRST) as f32, g - *m, *m);
-                    *v = simd.fma((1.0 - SECOND) as f32, simd.fma(g, g, -*v), *v);
+                    *m = simd.fma((1.0 - BETA_1) as f32, g - *m, *m);
+                    *v = simd.fma((1.0 - BETA_2) as f32, simd.fma(g, g, -*v), *v);
                     let root = simd.fma(v.sqrt(), self.second_correction, EPSILON);
                     *w = keep * *w - self.rate * (*m / root);
                 }

@@ -5,6 +5,7 @@ use super::block::{Block, Goal};
 use super::hidden::Pass;
 use super::network::Network;
 use super::parameters::Plane;
+use super::reference::largest;
 use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::engine::simd::{Simd, Task};
@@ -15,10 +16,14 @@ const IMAGES: usize = 256;
 
 impl Network {
     /// The probability of each class (B x C) for images of one byte a pixel, one after another.
+    ///
+    /// # Panics
+    /// Where the last image is not whole.
     pub fn probabilities(&self, pixels: &[u8], kernel: Kernel, pool: &mut Pool) -> Matrix {
         let parameters = self.to_parameters(2);
         let pass = Pass::evaluation(self.activation, Plane::WEIGHTS);
         let size = self.sizes()[0];
+        assert!(pixels.len().is_multiple_of(size), "whole images of {size} pixels");
         let count = pixels.len() / size;
         let mut result = Matrix::zeros(count, self.classes());
         let threads = pool.threads();
@@ -40,6 +45,14 @@ impl Network {
     }
 }
 
+/// The places of the largest number of a row, the first of equals, and of the largest of the others.
+pub fn best_two(row: &[f32]) -> [usize; 2] {
+    let best = largest(row);
+    let others = (0..row.len()).filter(|&place| place != best);
+    let second = others.reduce(|second, place| if row[place] > row[second] { place } else { second });
+    [best, second.unwrap_or(best)]
+}
+
 /// Takes images to be classified into a block.
 struct Load<'a> {
     block: &'a mut Block,
@@ -59,5 +72,18 @@ impl Task for Load<'_> {
             let pixels = &self.pixels[number as usize * self.size..][..self.size];
             self.block.images.push(pixels);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_the_most_probable_comes_before_the_second() {
+        assert_eq!(best_two(&[0.1, 0.4, 0.4, 0.1]), [1, 2]);
+        assert_eq!(best_two(&[0.1, 0.2, 0.7]), [2, 1]);
+        assert_eq!(best_two(&[0.5, 0.3, 0.3]), [0, 1]);
+        assert_eq!(best_two(&[0.7]), [0, 0]);
     }
 }

@@ -18,14 +18,13 @@
 //!
 //! This file is the specification: the fast rooms, the rest of [`crate::nn`] and [`crate::engine`], compute the same
 //! numbers, to the last bit, and tests hold them to it. So the order of a sum is part of the definition: one chain of
-//! multiply-adds, [`fused`] (each rounds once), in ascending order. The three products are [`Matrix`]'s.
-//!
-//! [`train_model`] puts the functions together. `mnist train --reference` trains with them too.
+//! multiply-adds, [`fused`] (each rounds once), in ascending order. The three products are [`Matrix`]'s. [`train_model`] puts
+//! the functions together, and `mnist train --reference` trains with them too.
 
-use super::activation::Activation;
+use super::activation::{Activation, LEAK};
 use super::init::Init;
 use super::network::{Dense, Network};
-use super::optimizer::{Optimizer, Settings};
+use super::optimizer::{BETA_1, BETA_2, EPSILON, MOMENTUM, Optimizer, Settings};
 use crate::engine::Engine;
 use crate::engine::elementary::{exp, ln, normal, power, sigmoid, tanh};
 use crate::engine::simd::{Portable, fused};
@@ -45,7 +44,7 @@ pub fn initialize_parameters(sizes: &[usize], activation: Activation, init: Init
 pub struct Forward {
     /// X of each layer: the images, then H of each hidden layer.
     pub inputs: Vec<Matrix>,
-    /// f'(Z) of each hidden layer.
+    /// f'(Z) of each hidden layer, times the mask of the dropout.
     pub slopes: Vec<Matrix>,
     /// Z of the last layer (B x C).
     pub logits: Matrix,
@@ -60,7 +59,7 @@ pub struct Dropout<'a> {
     pub seed: u64,
     /// From 0.
     pub epoch: u64,
-    /// Each row's.
+    /// The number of each row's image in its data set.
     pub numbers: &'a [u32],
 }
 
@@ -99,7 +98,7 @@ fn activate(activation: Activation, z: f32) -> (f32, f32) {
         // What is not a number stays none, so that a diverged network shows.
         Activation::Relu => (if z < 0.0 { 0.0 } else { z }, if z > 0.0 { 1.0 } else { 0.0 }),
         Activation::LeakyRelu if z > 0.0 => (z, 1.0),
-        Activation::LeakyRelu => (0.01 * z, 0.01),
+        Activation::LeakyRelu => (LEAK * z, LEAK),
         Activation::Tanh => {
             let h = tanh(Portable, z);
             (h, 1.0 - h * h)
@@ -137,16 +136,15 @@ fn silence(dropout: Dropout, layer: usize, values: &mut Matrix, slopes: &mut Mat
 /// P (B x C) of logits: `p_c = e^(z_c - m) / s`, `s = Σ e^(z_k - m)`. The largest logit m keeps every power from
 /// overflowing. Beside P: m and s of each row.
 pub fn softmax(logits: &Matrix) -> (Matrix, Vec<(f32, f32)>) {
-    let mut p = logits.clone();
-    let parts = (0..p.rows()).map(|image| {
+    let (mut p, mut parts) = (logits.clone(), vec![]);
+    for image in 0..p.rows() {
         let row = p.row_mut(image);
         let largest = row.iter().fold(f32::NEG_INFINITY, |m, &z| if z > m { z } else { m });
         row.iter_mut().for_each(|z| *z = exp(Portable, *z - largest));
         let sum = row.iter().fold(0.0, |sum, power| sum + power);
         row.iter_mut().for_each(|power| *power /= sum);
-        (largest, sum)
-    });
-    let parts = parts.collect();
+        parts.push((largest, sum));
+    }
     (p, parts)
 }
 
@@ -218,53 +216,53 @@ impl Parameters {
     /// Those of a network that begins to learn.
     pub fn new(network: Network) -> Self {
         let mut zeros = network.clone();
-        zeros.layers.iter_mut().flat_map(Dense::parts_mut).for_each(|part| part.data_mut().fill(0.0));
+        zeros.layers.iter_mut().for_each(|layer| (0..2).for_each(|part| layer.part_mut(part).fill(0.0)));
         Parameters { average: network.clone(), network, first_moment: zeros.clone(), second_moment: zeros }
     }
 }
 
 /// Step `t`, counted from 1, of every weight against its gradient, at the learning rate η. The rules and their sources are
 /// in [`super::optimizer`].
-pub fn update_parameters(parameters: &mut Parameters, gradients: &[Dense], how: &Settings, t: u64, rate: f32) {
-    let Parameters { network, average, first_moment, second_moment } = parameters;
+pub fn update_parameters(parameters: &mut Parameters, gradients: &[Dense], settings: &Settings, t: u64, rate: f32) {
     // While few steps are done the average holds less of the past, so that it forgets where w began.
-    let decay = how.average.min((1.0 + t as f32) / (10.0 + t as f32));
-    for (number, gradient) in gradients.iter().enumerate() {
-        let parts = [&mut *network, average, first_moment, second_moment].map(|of| of.layers[number].parts_mut());
-        let [mut w, mut a, mut m, mut v] = parts;
-        // L2 regularisation is for weights, not for biases.
-        for (part, l2) in [how.l2, 0.0].into_iter().enumerate() {
-            let how = Settings { l2, ..*how };
-            for (i, &g) in gradient.parts()[part].data().iter().enumerate() {
-                let [w, a, m, v] = [&mut w, &mut a, &mut m, &mut v].map(|of| &mut of[part].data_mut()[i]);
-                update(w, m, v, g, &how, t, rate);
-                *a = fused(1.0 - decay, *w - *a, *a);
+    let decay = settings.average.min((1.0 + t as f32) / (10.0 + t as f32));
+    for (layer, gradient) in gradients.iter().enumerate() {
+        // W, then b: L2 regularisation is for weights, not for biases.
+        for (part, l2) in [settings.l2, 0.0].into_iter().enumerate() {
+            let settings = Settings { l2, ..*settings };
+            let w = parameters.network.layers[layer].part_mut(part);
+            let a = parameters.average.layers[layer].part_mut(part);
+            let m = parameters.first_moment.layers[layer].part_mut(part);
+            let v = parameters.second_moment.layers[layer].part_mut(part);
+            for (i, &g) in gradient.parts()[part].iter().enumerate() {
+                update(&mut w[i], &mut m[i], &mut v[i], g, &settings, t, rate);
+                a[i] = fused(1.0 - decay, w[i] - a[i], a[i]);
             }
         }
     }
 }
 
 /// One weight w with its moments m and v, and its gradient g.
-fn update(w: &mut f32, m: &mut f32, v: &mut f32, g: f32, how: &Settings, t: u64, rate: f32) {
-    let decoupled = how.optimizer == Optimizer::AdamW;
-    let g = if decoupled { g } else { fused(how.l2, *w, g) };
-    match how.optimizer {
+fn update(w: &mut f32, m: &mut f32, v: &mut f32, g: f32, settings: &Settings, t: u64, rate: f32) {
+    let decoupled = settings.optimizer == Optimizer::AdamW;
+    let g = if decoupled { g } else { fused(settings.l2, *w, g) };
+    match settings.optimizer {
         Optimizer::Sgd => *w = fused(-rate, g, *w),
         Optimizer::Momentum => {
-            *m = fused(0.9, *m, g);
+            *m = fused(MOMENTUM, *m, g);
             *w = fused(-rate, *m, *w);
         }
         Optimizer::Nesterov => {
-            *m = fused(0.9, *m, g);
-            *w = fused(-rate, fused(0.9, *m, g), *w);
+            *m = fused(MOMENTUM, *m, g);
+            *w = fused(-rate, fused(MOMENTUM, *m, g), *w);
         }
         Optimizer::Adam | Optimizer::AdamW => {
-            *m = fused((1.0 - 0.9f64) as f32, g - *m, *m);
-            *v = fused((1.0 - 0.999f64) as f32, fused(g, g, -*v), *v);
+            *m = fused((1.0 - BETA_1) as f32, g - *m, *m);
+            *v = fused((1.0 - BETA_2) as f32, fused(g, g, -*v), *v);
             // η m' / (√v' + ε): the correction of m stands in the rate, that of v beside the root.
-            let corrected = (f64::from(rate) / (1.0 - power(0.9, t))) as f32;
-            let root = fused(v.sqrt(), (1.0 / (1.0 - power(0.999, t)).sqrt()) as f32, 1e-8);
-            let keep = if decoupled { 1.0 - rate * how.l2 } else { 1.0 };
+            let corrected = (f64::from(rate) / (1.0 - power(BETA_1, t))) as f32;
+            let root = fused(v.sqrt(), (1.0 / (1.0 - power(BETA_2, t)).sqrt()) as f32, EPSILON);
+            let keep = if decoupled { 1.0 - rate * settings.l2 } else { 1.0 };
             *w = keep * *w - corrected * (*m / root);
         }
     }
@@ -273,9 +271,11 @@ fn update(w: &mut f32, m: &mut f32, v: &mut f32, g: f32, how: &Settings, t: u64,
 /// The notebook's loop: every epoch is one step over all images `x` (B x I).
 pub fn train_model(
     network: Network,
-    (x, labels): (&Matrix, &[u16]),
-    how: &Settings,
-    (epochs, rate): (u64, f32),
+    x: &Matrix,
+    labels: &[u16],
+    settings: &Settings,
+    epochs: u64,
+    rate: f32,
     engine: &mut Engine,
 ) -> Network {
     let mut parameters = Parameters::new(network);
@@ -283,7 +283,7 @@ pub fn train_model(
         let forward = forward_propagation(&parameters.network, x.clone(), None, engine);
         let (_, dz) = cross_entropy(&forward.logits, labels, 0.0);
         let gradients = backward_propagation(&parameters.network, &forward, dz, engine);
-        update_parameters(&mut parameters, &gradients, how, epoch, rate);
+        update_parameters(&mut parameters, &gradients, settings, epoch, rate);
     }
     parameters.network
 }

@@ -41,10 +41,11 @@ use std::f64::consts::PI;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-/// The largest width and height of an image.
+/// The largest width and height of an image: with its border, positions in 1/256 pixel and the indices of cells fit 16 bits.
 const MAX_SIDE: usize = 254;
 
-/// How much wider and higher than an image a sheet of noise is: an image has its window in one of 229 x 229 places.
+/// How much wider and higher than an image a sheet of noise is: an image has its window in one of 229 x 229 places. For
+/// images of 28 x 28 a sheet is of 256 x 256, which the second-level cache holds.
 const SPREAD: usize = 228;
 
 /// How strongly images are deformed. Each image draws its own deformation, uniformly from -strength to +strength where
@@ -149,7 +150,10 @@ pub struct Deformations {
 }
 
 impl Augmenter {
-    /// For images of `width` x `height` pixels, each 1 to 254. Refuses other sizes, and strengths outside their limits.
+    /// For images of `width` x `height` pixels, each 1 to 254.
+    ///
+    /// # Errors
+    /// Where a side or a strength is outside its limits.
     pub fn new(width: usize, height: usize, strength: Strength) -> Result<Self, Error> {
         let sides = 1..=MAX_SIDE;
         if !sides.contains(&width) || !sides.contains(&height) {
