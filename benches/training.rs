@@ -13,7 +13,6 @@ use mnist::engine::product::{PANEL, Panel, Start, Strided, multiply_panel};
 use mnist::engine::simd::{Simd, Task};
 use mnist::engine::sparse::{self, Ink, Lists};
 use mnist::nn::activation::Activation;
-use mnist::nn::init::Init;
 use mnist::nn::optimizer::{self, Optimizer};
 use mnist::nn::reference::initialize_parameters;
 use mnist::nn::schedule::Schedule;
@@ -48,7 +47,7 @@ fn main() {
 fn epochs(digits: &Digits, hidden: &[usize], batch: usize, optimizer: Optimizer, threads: usize, epochs: u64) {
     let sizes = [&[PIXELS], hidden, &[10]].concat();
     let mut random = generator(1, Draw::Weights);
-    let network = initialize_parameters(&sizes, Activation::Relu, Init::Xavier, &mut random);
+    let network = initialize_parameters(&sizes, Activation::Relu, &mut random);
     let settings = Settings {
         optimizer: optimizer::Settings { optimizer, l2: 0.0, average: 0.0 },
         rate: if optimizer == Optimizer::Adam { 1e-3 } else { 0.1 },

@@ -7,10 +7,10 @@
 //! ```
 //! use mnist::data::dataset::{Draw, generator};
 //! use mnist::model::{Model, Origin};
-//! use mnist::nn::{activation::Activation, init::Init, reference::initialize_parameters};
+//! use mnist::nn::{activation::Activation, reference::initialize_parameters};
 //!
 //! let random = &mut generator(42, Draw::Weights);
-//! let network = initialize_parameters(&[64, 16, 3], Activation::Relu, Init::Xavier, random);
+//! let network = initialize_parameters(&[64, 16, 3], Activation::Relu, random);
 //! let model = Model { network, labels: vec![1, 2, 3], width: 8, height: 8, origin: Origin { described: true, ..Origin::default() } };
 //! assert_eq!(Model::from_archive(model.to_archive())?, model);
 //! # Ok::<(), mnist::model::Error>(())
@@ -84,7 +84,7 @@ pub struct Model {
 /// What a network learned from, and how; nothing of it is needed to use the network.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
-    /// Whether the file says at all what its network is: one without metadata leaves it open.
+    /// Whether the file says which activation its network has: one without metadata leaves it open.
     pub described: bool,
     /// Whether the file has its weights as [inputs, outputs], as Keras and notebooks in NumPy do.
     pub turned: bool,

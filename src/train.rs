@@ -51,7 +51,8 @@ pub struct Settings {
     pub augmenter: Option<Augmenter>,
     /// Ends the run after so many epochs without a better validation accuracy, with the best weights.
     pub patience: Option<u64>,
-    /// Epochs from one measurement of the validation accuracy to the next; the last epoch is always measured.
+    /// Epochs from one measurement of the validation accuracy to the next; the last epoch is always measured, and with
+    /// patience every one.
     pub report_every: u64,
     /// What everything random is drawn from.
     pub seed: u64,
@@ -304,7 +305,9 @@ impl<'a> Trainer<'a> {
         let State { images, loss, correct, seconds, best, .. } = self.state;
         let epoch = self.state.epoch + 1;
         let learning_rate = self.learning_rate(epoch * self.batches());
-        let due = epoch.is_multiple_of(self.settings.report_every) || epoch == self.settings.epochs;
+        // Patience looks at every epoch.
+        let Settings { epochs, report_every, patience, .. } = self.settings;
+        let due = patience.is_some() || epoch.is_multiple_of(report_every) || epoch == epochs;
         let measured = (due && !self.validation.is_empty()).then(|| self.validate());
         let (validation, validation_loss) = (measured.map(|(score, _)| score), measured.map(|(_, loss)| loss));
         self.state = State { epoch, best, ..State::default() };

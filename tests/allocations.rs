@@ -10,7 +10,6 @@ use mnist::data::formats::source::{self, Request, Role};
 use mnist::engine::Kernel;
 use mnist::engine::pool::Pool;
 use mnist::nn::activation::Activation;
-use mnist::nn::init::Init;
 use mnist::nn::optimizer::{self, Optimizer};
 use mnist::nn::reference::initialize_parameters;
 use mnist::nn::schedule::Schedule;
@@ -67,7 +66,7 @@ fn requests(batch: usize, augmenter: Option<Augmenter>) -> [usize; 2] {
     let digits = Digits::new(SIDE, SIDE, pixels.collect(), &labels).unwrap();
     let mut random = generator(1, Draw::Weights);
     let sizes = [SIDE * SIDE, 70, 10];
-    let network = initialize_parameters(&sizes, Activation::Relu, Init::Xavier, &mut random);
+    let network = initialize_parameters(&sizes, Activation::Relu, &mut random);
     let settings = Settings {
         optimizer: optimizer::Settings { optimizer: Optimizer::AdamW, l2: 1e-3, average: 0.9 },
         rate: 1e-3,

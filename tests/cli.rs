@@ -243,17 +243,10 @@ fn wrong_values_say_what_was_expected_and_found() {
 #[test]
 fn options_that_contradict_each_other_are_refused() {
     refused("x.csv --submission s.csv", "--submission needs --test FILE, the digits to predict");
-    refused("x.csv --resume --from w", "--resume goes on with a run and --from starts a new one: give one of them");
     refused("x.csv --patience 3 --validation 0", "--patience needs a validation set, and --validation 0 leaves none");
     refused("weights --count 9", "--count needs --out FILE, the picture of the neurons");
-    refused("x.csv --history h --curves h", "--curves and --history both write \"h\"");
     refused("x.csv --weights - --samples -", "--weights and --samples both write \"-\"");
-    refused("x.csv --curves samples.png", "--samples and --curves both write \"samples.png\"");
-    refused("x.csv --history x.csv", "--history would overwrite the data, \"x.csv\"");
-    refused("x.csv --test t.csv --history t.csv", "--history would overwrite --test, \"t.csv\"");
-    refused("samples x.csv --out mnist.safetensors", "--out would overwrite --weights, \"mnist.safetensors\"");
     refused("- --test -", "the data and --test cannot both be standard input");
-    refused("x.csv --from w --history w", "--history would overwrite --from, \"w\"");
     refused(
         "x.csv --hidden none --activation tanh",
         "--activation needs a hidden layer, and --hidden none leaves none",

@@ -327,7 +327,10 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
     folder.write("small.csv", small_csv(40));
     folder.write("cut.st", &whole[..whole.len() - 1]);
     folder.write("small.st", &whole[..20]);
-    folder.write("other.st", weights(&[64, 5, 10]).to_bytes().unwrap());
+    let mut other = weights(&[64, 5, 10]);
+    let told = [("activation", "relu"), ("class_labels", "0,1,2,3,4,5,6,7,8,9")];
+    other.metadata = told.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
+    folder.write("other.st", other.to_bytes().unwrap());
     folder.write("odd.st", weights(&[65, 10]).to_bytes().unwrap());
     let mut archive = Archive::from_bytes(&whole).unwrap();
     archive.metadata.insert("activation".to_owned(), "swish".to_owned());
@@ -471,8 +474,8 @@ fn small_csv(rows: usize) -> String {
 /// Weights as PyTorch would save them: no metadata.
 fn weights(sizes: &[usize]) -> Archive {
     use mnist::data::dataset::{Draw, generator};
-    use mnist::nn::{activation::Activation, init::Init, reference::initialize_parameters};
-    let network = initialize_parameters(sizes, Activation::Relu, Init::Xavier, &mut generator(1, Draw::Weights));
+    use mnist::nn::{activation::Activation, reference::initialize_parameters};
+    let network = initialize_parameters(sizes, Activation::Relu, &mut generator(1, Draw::Weights));
     Archive { tensors: mnist::model::tensors("", &network), ..Archive::default() }
 }
 
@@ -507,6 +510,62 @@ fn weights_without_metadata_are_pytorchs() {
     assert!(folder.done("weights --weights from.st").out.contains("16-10, tanh, "));
     assert!(folder.done("weights --weights pytorch.st").out.contains("relu (assumed: no metadata)"));
     assert!(!folder.done("page --weights pytorch.st --activation tanh --out -").err.contains("assumed"));
+}
+
+/// What decides the weights stands in their metadata, as options that give the same weights.
+#[test]
+fn a_recipe_is_the_set_of_its_options() {
+    let folder = Folder::new();
+    folder.write("train.csv", train_csv(&rows(0..300)));
+    for recipe in ["quick", "notebook", "default"] {
+        folder.done(&format!("train.csv --recipe {recipe} --epochs 2 --weights named.st --seed 3"));
+        let archive = Archive::from_bytes(&folder.read("named.st")).unwrap();
+        let options: String = archive.metadata["training"].split(", ").map(|option| format!(" --{option}")).collect();
+        let options = options.replace(" --patience none", "");
+        let options = options.replace(" --elastic-strength 0 --elastic-smoothness 5", "");
+        folder.done(&format!("train.csv --recipe thorough{options} --weights spelled.st"));
+        assert!(folder.read("named.st") == folder.read("spelled.st"), "{recipe}: {options}");
+    }
+}
+
+#[test]
+fn nothing_is_written_over_what_is_read() {
+    let folder = prepared();
+    folder.write("photo.png", handwriting());
+    std::fs::create_dir(folder.path("data")).unwrap();
+    folder.write("data/train.csv", folder.read("train.csv"));
+    let refused = |words: &str, message: &str| {
+        let before: Vec<_> = folder.names();
+        let run = folder.mnist(words);
+        assert_eq!((run.code, run.err.as_str()), (Some(2), format!("error: {message}\n").as_str()), "{words}");
+        assert_eq!(folder.names(), before);
+    };
+    refused("train.csv --history h --curves ./h", "--curves and --history both write \"h\"");
+    refused("train.csv --curves data/../samples.png", "--samples and --curves both write \"data/../samples.png\"");
+    refused("train.csv --history ./train.csv", "--history would overwrite the data, \"./train.csv\"");
+    refused("train.csv --test test.csv --history ./test.csv", "--history would overwrite --test, \"./test.csv\"");
+    refused("samples train.csv --out ./mnist.safetensors", "--out would overwrite --weights, \"./mnist.safetensors\"");
+    refused(
+        "train.csv --from mnist.safetensors --weights w --history mnist.safetensors",
+        "--history would overwrite --from, \"mnist.safetensors\"",
+    );
+    refused("predict test.csv:x --out test.csv", "--out would overwrite the data, \"test.csv\"");
+    refused("evaluate data --confusion data/train.csv", "--confusion would overwrite the data, \"data/train.csv\"");
+    refused("read x.png photo.png --csv ./photo.png", "--csv would overwrite the data, \"./photo.png\"");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("train.csv", folder.path("link.csv")).unwrap();
+        refused("evaluate link.csv --confusion train.csv", "--confusion would overwrite the data, \"train.csv\"");
+    }
+}
+
+#[test]
+fn every_command_refuses_a_kernel_that_is_none() {
+    let folder = prepared();
+    for words in ["demo", "predict test.csv", "samples train.csv", "page", "weights"] {
+        let run = Run::of(folder.command(words).env("MNIST_KERNEL", "fastest").output().unwrap());
+        assert!(run.err.starts_with("error: MNIST_KERNEL: expected a kernel that this processor has ("), "{}", run.err);
+    }
 }
 
 #[test]
@@ -719,6 +778,13 @@ fn weights_of_another_network_are_kept() {
     assert!(!folder.names().contains(&"net.st.previous.10".to_owned()));
     assert_eq!(train(11), (networks[10].clone(), false));
     assert!(kept() == expected);
+    // Through a link the network itself is kept, and not the link.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("net.st", folder.path("link.st")).unwrap();
+        folder.done("train.csv --hidden 4 --batch full --epochs 1 --augment none --seed 12 --weights link.st");
+        assert!(folder.read("link.st.previous") == networks[10] && folder.read("net.st") != networks[10]);
+    }
 }
 
 #[test]

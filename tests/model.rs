@@ -7,7 +7,6 @@ use mnist::engine::Kernel;
 use mnist::engine::pool::Pool;
 use mnist::model::{Model, tensors};
 use mnist::nn::activation::Activation;
-use mnist::nn::init::Init;
 use mnist::nn::network::Network;
 use mnist::nn::optimizer::{Optimizer, Settings as Rule};
 use mnist::nn::reference::initialize_parameters;
@@ -19,7 +18,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use std::ops::ControlFlow;
 
 fn network(sizes: &[usize]) -> Network {
-    initialize_parameters(sizes, Activation::Tanh, Init::Xavier, &mut generator(1, Draw::Weights))
+    initialize_parameters(sizes, Activation::Tanh, &mut generator(1, Draw::Weights))
 }
 
 fn model() -> Model {

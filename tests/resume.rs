@@ -95,6 +95,40 @@ fn a_stopped_run_goes_on_to_the_same_bits() {
     assert!(!folder.names().contains(&CHECKPOINT.to_owned()));
 }
 
+#[test]
+fn a_run_that_started_from_a_network_goes_on_too() {
+    let begun = |folder: &Folder| folder.done("train.csv --hidden 24 --epochs 1 --quiet --weights first.st");
+    let run = "train.csv --from first.st --epochs 60 --history h.csv --batch 30";
+    let whole = prepared();
+    begun(&whole);
+    whole.done(run);
+    let folder = prepared();
+    begun(&folder);
+    stopped(&folder, run, "INT", 5);
+    let other = folder.mnist("train.csv --hidden 24 --epochs 60 --history h.csv --batch 30 --resume");
+    assert!(
+        other.err.contains("--from was a network with the hash ") && other.err.contains(" and is none"),
+        "{}",
+        other.err
+    );
+    folder.done(&format!("{run} --resume"));
+    assert!(folder.read("mnist.safetensors") == whole.read("mnist.safetensors"));
+}
+
+#[test]
+fn reading_a_picture_leaves_an_interrupted_run_alone() {
+    let folder = prepared();
+    stopped(&folder, "train.csv --hidden 64 --epochs 2000 --history h.csv", "INT", 2);
+    let checkpoint = folder.read(CHECKPOINT);
+    let run = folder.mnist("page");
+    let message = format!(
+        "error: mnist.safetensors: there are no such weights yet, and {CHECKPOINT} holds an interrupted run: finish that one \
+         by --resume, or name other weights by --weights\n"
+    );
+    assert_eq!((run.code, run.err), (Some(1), message));
+    assert!(folder.read(CHECKPOINT) == checkpoint);
+}
+
 /// Whether a file under a final name is one whole file of its kind.
 fn is_whole(name: &str, bytes: &[u8]) -> bool {
     match name {

@@ -230,17 +230,13 @@ fn files(command: Command, words: &[String]) -> Result<(Option<String>, Vec<Stri
     }
 }
 
-/// Refuses options that contradict one another, and outputs that would overwrite an input or one
-/// another.
+/// Refuses options that contradict one another.
 fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<(), Error> {
     if given(options::SUBMISSION.name) && !given(options::TEST.name) {
         return error("--submission needs --test FILE, the digits to predict");
     }
     if parsed.command == Command::Weights && given(options::COUNT.name) && !given(options::OUT.name) {
         return error("--count needs --out FILE, the picture of the neurons");
-    }
-    if given(options::RESUME.name) && given(options::FROM.name) {
-        return error("--resume goes on with a run and --from starts a new one: give one of them");
     }
     if given(options::PATIENCE.name) && parsed.get(options::VALIDATION) == Some(0.0) {
         return error("--patience needs a validation set, and --validation 0 leaves none");
@@ -257,24 +253,13 @@ fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<()
         rows.filter_map(|row| Some((format!("--{}", row.name), parsed.file_of(row)?)))
     };
     let data = parsed.file.as_deref().map(|file| ("the data".to_owned(), file));
-    let inputs: Vec<_> = data.into_iter().chain(files(Kind::Input)).collect();
-    let outputs: Vec<_> = files(Kind::Output).collect();
-    for (i, (name, file)) in outputs.iter().enumerate() {
-        let other_output = outputs[..i].iter().find(|(_, other)| other == file);
-        if let Some((other, _)) = other_output.filter(|_| *file != "/dev/null") {
-            return error(format!("{other} and {name} both write {file:?}"));
-        }
-        // Weights may go back to where they came from; a stream is not overwritten.
-        let overwrites = |(input, other): &&(String, &str)| {
-            other == file && *file != "-" && (name.as_str(), input.as_str()) != ("--weights", "--from")
-        };
-        if let Some((input, _)) = inputs.iter().find(overwrites) {
-            return error(format!("{name} would overwrite {input}, {file:?}"));
-        }
-    }
-    let mut streams = inputs.iter().filter(|(_, file)| *file == "-");
-    if let (Some((first, _)), Some((second, _))) = (streams.next(), streams.next()) {
+    let streams: Vec<_> = data.into_iter().chain(files(Kind::Input)).filter(|(_, file)| *file == "-").collect();
+    if let [(first, _), (second, _), ..] = &streams[..] {
         return error(format!("{first} and {second} cannot both be standard input"));
+    }
+    let outputs: Vec<_> = files(Kind::Output).filter(|(_, file)| *file == "-").collect();
+    if let [(first, _), (second, _), ..] = &outputs[..] {
+        return error(format!("{first} and {second} both write \"-\""));
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         terminal::print(text)?;
     }
 
-    let wrong = (0..digits.len()).filter(|&row| predicted(probabilities.row(row)) != usize::from(digits.class(row)));
+    let wrong = (0..digits.len()).filter(|&row| largest(probabilities.row(row)) != usize::from(digits.class(row)));
     let score = Score { wrong: wrong.count(), images: digits.len() };
     if digits.len() >= TELLING && is_chance(score, model.labels.len()) {
         progress.note(&format!(

@@ -35,7 +35,8 @@ pub fn engine(arguments: &Arguments) -> Result<(Kernel, Pool)> {
     Ok((kernel, pool))
 }
 
-fn kernel() -> Result<Kernel> {
+/// The kernel that the environment names, or the fastest.
+pub fn kernel() -> Result<Kernel> {
     let Some(name) = env::var_os(KERNEL).filter(|name| !name.is_empty()) else {
         return Ok(Kernel::best());
     };

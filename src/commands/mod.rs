@@ -36,6 +36,9 @@ use crate::cli::{self, Arguments, Command};
 /// # Errors
 /// Whatever keeps it from being done, in one line.
 pub fn run(arguments: &Arguments) -> Result<()> {
+    if !matches!(arguments.command, Command::Help | Command::Version) {
+        machine::kernel()?;
+    }
     match arguments.command {
         Command::Train | Command::Demo => train::run(arguments),
         Command::Predict => predict::run(arguments),

@@ -1,10 +1,11 @@
 //! The files that a command writes; `-` is standard output.
 
-use super::error::Result;
+use super::error::{Error, Result};
 use super::terminal;
 use crate::cli::{self, Arguments, Kind, options, options_of};
 use crate::file;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// The name that stands for a standard stream.
 pub const STREAM: &str = "-";
@@ -17,21 +18,77 @@ pub fn takes_stdout(arguments: &Arguments) -> bool {
     files(arguments).any(|file| file == STREAM)
 }
 
-/// Refuses files that could not be written, before any work is done.
+/// Refuses files that could not be written, or that would overwrite an input or one another under whatever names, before any
+/// work is done.
 pub fn check(arguments: &Arguments) -> Result<()> {
+    let inputs = inputs(arguments);
+    let mut outputs: Vec<(String, PathBuf)> = Vec::new();
+    for (name, file) in named_files(arguments, Kind::Output) {
+        let Some(place) = place(Path::new(file)) else {
+            continue;
+        };
+        if let Some((other, _)) = outputs.iter().find(|(_, other)| *other == place) {
+            return Err(Error::usage(format!("{other} and {name} both write {file:?}")));
+        }
+        // Weights may go back to where they came from.
+        let overwrites = |(input, other): &&(String, PathBuf)| {
+            *other == place && (name.as_str(), input.as_str()) != ("--weights", "--from")
+        };
+        if let Some((input, _)) = inputs.iter().find(overwrites) {
+            return Err(Error::usage(format!("{name} would overwrite {input}, {file:?}")));
+        }
+        outputs.push((name, place));
+    }
     for file in files(arguments).filter(|file| *file != STREAM) {
         file::check_writable(Path::new(file))?;
     }
     Ok(())
 }
 
-fn files(arguments: &Arguments) -> impl Iterator<Item = &str> {
-    let outputs = options_of(arguments.command).filter(|row| row.kind == Kind::Output);
-    outputs.filter_map(|row| {
+/// Where the inputs lie: a folder's data sets by themselves, and a member of an archive as the archive.
+fn inputs(arguments: &Arguments) -> Vec<(String, PathBuf)> {
+    let data = arguments.file.iter().chain(&arguments.more).map(|file| ("the data".to_owned(), file.as_str()));
+    let mut inputs = Vec::new();
+    for (name, file) in data.chain(named_files(arguments, Kind::Input)) {
+        let archive = file.rsplit_once(':').map_or(file, |(archive, _)| archive);
+        let path = if Path::new(file).exists() { Path::new(file) } else { Path::new(archive) };
+        let within = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_data = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            ["train", "test", "t10k"].iter().any(|begin| name.starts_with(begin))
+        };
+        let places = [path.to_owned()].into_iter().chain(within.filter(is_data)).filter_map(|path| place(&path));
+        inputs.extend(places.map(|place| (name.clone(), place)));
+    }
+    inputs
+}
+
+/// Where a file lies or will lie, past all links and other ways of writing its name; none for a stream, device or folder.
+fn place(path: &Path) -> Option<PathBuf> {
+    if path == Path::new(STREAM) {
+        return None;
+    }
+    match fs::canonicalize(path) {
+        Ok(place) => place.is_file().then_some(place),
+        Err(_) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+        }
+    }
+}
+
+/// The files that options of that kind name, beside the options.
+fn named_files(arguments: &Arguments, kind: Kind) -> impl Iterator<Item = (String, &str)> {
+    let rows = options_of(arguments.command).filter(move |row| row.kind == kind);
+    rows.filter_map(|row| {
         // Without --test, there is no submission.
         let used = row.name != options::SUBMISSION.name || arguments.get(options::TEST).is_some();
-        arguments.file_of(row).filter(|_| used)
+        arguments.file_of(row).filter(|_| used).map(|file| (format!("--{}", row.name), file))
     })
+}
+
+fn files(arguments: &Arguments) -> impl Iterator<Item = &str> {
+    named_files(arguments, Kind::Output).map(|(_, file)| file)
 }
 
 /// Writes a whole file.

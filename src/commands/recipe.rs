@@ -10,7 +10,6 @@ use crate::cli::{Arguments, Batch, Command, options};
 use crate::data::augment::Strength;
 use crate::names::{joined, name_of, named};
 use crate::nn::activation::Activation;
-use crate::nn::init::Init;
 use crate::nn::optimizer::{self, Optimizer};
 use crate::nn::schedule::Schedule;
 use crate::train::Settings;
@@ -21,7 +20,6 @@ pub struct Recipe {
     pub name: &'static str,
     pub hidden: Vec<usize>,
     pub activation: Activation,
-    pub init: Init,
     pub optimizer: Optimizer,
     pub learning_rate: f64,
     pub schedule: Schedule,
@@ -86,7 +84,6 @@ fn recipe(name: &'static str) -> Recipe {
         name,
         hidden: vec![512, 256],
         activation: Activation::Gelu,
-        init: Init::Xavier,
         optimizer: Optimizer::AdamW,
         learning_rate: 3e-3,
         schedule: Schedule::Cosine,
@@ -106,7 +103,6 @@ fn recipe(name: &'static str) -> Recipe {
         "quick" => Recipe {
             hidden: vec![256, 128],
             activation: Activation::Relu,
-            init: Init::He,
             l2: 0.01,
             batch: Batch::Rows(128),
             average: 0.998,

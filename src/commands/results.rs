@@ -81,8 +81,10 @@ fn keep_previous(file: &str, bytes: &[u8], progress: &mut Progress) -> Result<()
     for number in (1..KEPT).rev().filter(|&number| Path::new(&name(number)).exists()) {
         fs::rename(name(number), name(number + 1)).map_err(within(&name(number)))?;
     }
-    // A second name for the file: the first one then goes over to its successor, and never is without a file.
-    let kept = fs::hard_link(path, name(1)).or_else(|_| fs::copy(path, name(1)).map(drop));
+    // A second name for the file, at the end of the links to it: the first one then goes over to its successor, and never is
+    // without a file.
+    let end = fs::canonicalize(path).map_err(within(file))?;
+    let kept = fs::hard_link(end, name(1)).or_else(|_| fs::copy(path, name(1)).map(drop));
     kept.map_err(within(&name(1)))?;
     progress.note(&format!("the weights that were there are kept as {}", name(1)));
     Ok(())

@@ -24,6 +24,14 @@ const MOST: Duration = Duration::from_secs(60);
 /// ... and the whole run is at least so many times as long as what all checkpoints cost, this one included.
 const COST: u32 = 100;
 
+/// What the name of a checkpoint has behind that of the weights.
+const CHECKPOINT: &str = ".checkpoint";
+
+/// The checkpoint that lies beside these weights.
+pub fn checkpoint(weights: &str) -> String {
+    format!("{weights}{CHECKPOINT}")
+}
+
 /// Saves a run now and then.
 pub struct Saver {
     /// Beside the weights; none where those are not an ordinary file.
@@ -36,19 +44,17 @@ pub struct Saver {
     spent: Duration,
     /// Whether the file is this run's.
     ours: bool,
-    /// Keeps other runs from the same weights.
-    _lock: Option<Lock>,
+    /// Keeps other runs from the same weights, from the beginning of the training.
+    lock: Option<Lock>,
 }
 
 impl Saver {
-    /// Keeps other runs from the same weights, and looks whether the checkpoint can be written, and read where a run is
-    /// to be resumed.
+    /// Looks whether the checkpoint can be written, and read where a run is to be resumed.
     pub fn new(arguments: &Arguments, progress: &mut Progress) -> Result<Saver> {
         let weights = arguments.path(options::WEIGHTS);
         let ordinary = weights != STREAM && fs::metadata(weights).map_or(true, |found| found.is_file());
-        let file = ordinary.then(|| format!("{weights}.checkpoint"));
+        let file = ordinary.then(|| checkpoint(weights));
         let resume = arguments.flag(options::RESUME);
-        let lock = if ordinary { lock(weights, progress)? } else { None };
         match &file {
             None if resume => {
                 return Err(Error::usage("--resume needs --weights FILE: the checkpoint is beside that"));
@@ -64,7 +70,7 @@ impl Saver {
                 }
                 if !resume && found {
                     progress.note(&format!(
-                        "{file} holds an interrupted run: --resume goes on with it, this new run will replace it"
+                        "{file} holds an interrupted run: --resume goes on with it; this new run replaces it with the first checkpoint of its own"
                     ));
                 }
             }
@@ -78,16 +84,25 @@ impl Saver {
             due: began + LEAST,
             spent: Duration::ZERO,
             ours: resume,
-            _lock: lock,
+            lock: None,
         })
     }
 
-    /// Takes up the interrupted run where that is wanted, and returns its history.
-    pub fn begin(&mut self, recipe: &Recipe, digits: &Digits, trainer: &mut Trainer) -> Result<Option<String>> {
+    /// Keeps other runs from the same weights, takes up the interrupted run where that is wanted, and returns its history.
+    /// `from` is the hash of the network that the run started from.
+    pub fn begin(
+        &mut self,
+        recipe: &Recipe,
+        digits: &Digits,
+        trainer: &mut Trainer,
+        from: Option<u64>,
+        progress: &mut Progress,
+    ) -> Result<Option<String>> {
         let Some(file) = &self.file else {
             return Ok(None);
         };
-        self.identity = identity(recipe, trainer.settings().seed, digits);
+        self.lock = lock(file.trim_end_matches(CHECKPOINT), progress)?;
+        self.identity = identity(recipe, trainer.settings().seed, digits, from);
         self.began = Instant::now();
         self.due = self.began + LEAST;
         if !self.resume {
@@ -158,12 +173,13 @@ fn lock(weights: &str, progress: &mut Progress) -> Result<Option<Lock>> {
 }
 
 /// What makes a run this one and no other.
-fn identity(recipe: &Recipe, seed: u64, digits: &Digits) -> Identity {
+fn identity(recipe: &Recipe, seed: u64, digits: &Digits, from: Option<u64>) -> Identity {
     let (width, height) = (digits.width(), digits.height());
     let options = recipe.options((width, height)).into_iter();
     let options = options.map(|(name, text)| (format!("--{name}"), text));
     let rest = [
         ("--seed", seed.to_string()),
+        ("--from", from.map_or("none".to_owned(), |hash| format!("a network with the hash {hash:016x}"))),
         ("the program", cli::VERSION.to_owned()),
         ("the number of rows", digits.len().to_string()),
         ("the image size", format!("{width}x{height}")),

@@ -27,7 +27,7 @@ pub fn network(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, se
     let sizes = recipe.sizes(digits.width() * digits.height(), digits.labels().len());
     let Some((file, model)) = from else {
         let random = &mut generator(seed, Draw::Weights);
-        return Ok(initialize_parameters(&sizes, recipe.activation, recipe.init, random));
+        return Ok(initialize_parameters(&sizes, recipe.activation, random));
     };
     let refuse = |what: &str, expected: String, found: String| {
         Err(Error::new(format!("{}: expected {what} {expected} to start from, found {found}", load::name(file))))

@@ -7,7 +7,7 @@ use super::load::Size;
 use super::output::DEFAULT_WEIGHTS;
 use super::recipe::Recipe;
 use super::results::Results;
-use super::saver::Saver;
+use super::saver::{self, Saver};
 use super::terminal::Progress;
 use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
@@ -38,6 +38,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
     let file = arguments.path(options::WEIGHTS);
     if file == DEFAULT_WEIGHTS && !Path::new(file).exists() {
+        let checkpoint = saver::checkpoint(file);
+        if Path::new(&checkpoint).exists() {
+            return Err(Error::new(format!(
+                "{file}: there are no such weights yet, and {checkpoint} holds an interrupted run: finish that one by --resume, \
+                 or name other weights by --weights"
+            )));
+        }
         progress.note("nothing has been trained here yet: learning from the 10,000 built-in digits first");
         let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
         let threads = arguments.get(options::THREADS).map(|threads| format!("--threads={threads}"));
@@ -86,7 +93,9 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let shown = if held.is_empty() { &learned } else { &held }.clone();
     let [learned_count, held_count] = [learned.len(), held.len()];
     let mut trainer = Trainer::new(&digits, (learned, held), &network, settings, kernel, pool);
-    let past = saver.begin(&recipe, &digits, &mut trainer)?;
+    // A signal while the lock is held must not leave it behind.
+    signal::catch_stop();
+    let past = saver.begin(&recipe, &digits, &mut trainer, from_hash, progress)?;
     let history = History::start(arguments.get(options::HISTORY), past)?;
 
     progress.report(&format!(
@@ -128,7 +137,6 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     }
 
     let mut watch = Watch::new(&trainer, progress, history, &mut saver);
-    signal::catch_stop();
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
     let mend = mend(&recipe, size);
     let (history, score) = watch.end(&trainer, outcome, &mend)?;

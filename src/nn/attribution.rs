@@ -76,11 +76,10 @@ mod tests {
     use crate::engine::Kernel;
     use crate::engine::pool::Pool;
     use crate::nn::activation::Activation;
-    use crate::nn::init::Init;
     use crate::nn::reference::initialize_parameters;
 
     fn network(sizes: &[usize], activation: Activation) -> Network {
-        initialize_parameters(sizes, activation, Init::He, &mut generator(3, Draw::Weights))
+        initialize_parameters(sizes, activation, &mut generator(3, Draw::Weights))
     }
 
     #[test]

@@ -1,34 +1,16 @@
-//! The random weights that training begins with.
-//!
-//! Xavier: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS
-//! 2010: a variance of 2 / (fan-in + fan-out) keeps the signal's size alike forward and backward.
-//! He: K. He et al., "Delving Deep into Rectifiers", ICCV 2015, equation 10: a rectifier halves the variance, so
-//! 2 / fan-in keeps the signal's size through it.
+//! The random weights that training begins with: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep
+//! feedforward neural networks", AISTATS 2010 (called Xavier's after the first author). A variance of 2 / (fan-in + fan-out)
+//! keeps the signal's size alike forward and backward.
 
 use crate::engine::elementary::ln;
 use crate::engine::simd::Portable;
 use crate::matrix::Matrix;
 use rand::{Rng, RngExt};
 
-/// Which variance the weights begin with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Init {
-    /// Xavier's: 2 / (I + O).
-    Xavier,
-    /// He's: 2 / I.
-    He,
-}
-
-impl Init {
-    /// Normally distributed weights (I x O).
-    pub fn weights(self, inputs: usize, outputs: usize, random: &mut impl Rng) -> Matrix {
-        let variance = match self {
-            Init::Xavier => 2.0 / (inputs + outputs) as f32,
-            Init::He => 2.0 / inputs as f32,
-        };
-        let deviation = variance.sqrt();
-        Matrix::from_fn(inputs, outputs, |_, _| deviation * normal(random))
-    }
+/// Xavier's weights (I x O), normally distributed.
+pub fn xavier(inputs: usize, outputs: usize, random: &mut impl Rng) -> Matrix {
+    let deviation = (2.0 / (inputs + outputs) as f32).sqrt();
+    Matrix::from_fn(inputs, outputs, |_, _| deviation * normal(random))
 }
 
 /// A float from the standard normal distribution: the polar method (G. Marsaglia and T. A. Bray, "A Convenient Method
@@ -50,38 +32,36 @@ mod tests {
     use rand::rngs::ChaCha12Rng;
 
     /// Weights of a 300 x 200 layer.
-    fn weights(init: Init, seed: u64) -> Matrix {
-        init.weights(300, 200, &mut ChaCha12Rng::seed_from_u64(seed))
+    fn weights(seed: u64) -> Matrix {
+        xavier(300, 200, &mut ChaCha12Rng::seed_from_u64(seed))
     }
 
     #[test]
     fn mean_and_variance_are_the_papers() {
-        for (init, variance) in [(Init::Xavier, 2.0 / 500.0), (Init::He, 2.0 / 300.0)] {
-            let weights = weights(init, 1);
-            let sum_of = |power: i32| {
-                let powers = weights.data().iter().map(|&w| f64::from(w).powi(power));
-                powers.sum::<f64>() / 60_000.0
-            };
-            let deviation = f64::sqrt(variance);
-            // Four standard errors of 60,000 draws; the fourth moment of a normal distribution is 3.
-            assert!(sum_of(1).abs() < 4.0 * deviation / 60_000f64.sqrt(), "{init:?}");
-            let second = sum_of(2) / variance;
-            assert!((second - 1.0).abs() < 4.0 * (2.0 / 60_000f64).sqrt(), "{init:?}: {second}");
-            let fourth = sum_of(4) / (variance * variance);
-            assert!((fourth - 3.0).abs() < 4.0 * (96.0 / 60_000f64).sqrt(), "{init:?}: {fourth}");
-        }
+        let (weights, variance) = (weights(1), 2.0 / 500.0);
+        let sum_of = |power: i32| {
+            let powers = weights.data().iter().map(|&w| f64::from(w).powi(power));
+            powers.sum::<f64>() / 60_000.0
+        };
+        let deviation = f64::sqrt(variance);
+        // Four standard errors of 60,000 draws; the fourth moment of a normal distribution is 3.
+        assert!(sum_of(1).abs() < 4.0 * deviation / 60_000f64.sqrt());
+        let second = sum_of(2) / variance;
+        assert!((second - 1.0).abs() < 4.0 * (2.0 / 60_000f64).sqrt(), "{second}");
+        let fourth = sum_of(4) / (variance * variance);
+        assert!((fourth - 3.0).abs() < 4.0 * (96.0 / 60_000f64).sqrt(), "{fourth}");
     }
 
     #[test]
     fn the_same_generator_gives_the_same_weights() {
-        assert_eq!(weights(Init::Xavier, 1), weights(Init::Xavier, 1));
-        assert_ne!(weights(Init::Xavier, 1), weights(Init::Xavier, 2));
+        assert_eq!(weights(1), weights(1));
+        assert_ne!(weights(1), weights(2));
         // The bits are part of the promise of the same files everywhere: FNV-1a over them.
         let hash = |hash: u64, w: &f32| {
             let bytes = w.to_bits().to_le_bytes();
             bytes.iter().fold(hash, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
         };
-        let weights = weights(Init::Xavier, 1);
+        let weights = weights(1);
         let found = weights.data().iter().fold(0xcbf2_9ce4_8422_2325, hash);
         assert_eq!(found, 0x73c7_292d_c119_26d5, "{found:#x}");
     }

@@ -22,7 +22,7 @@
 //! the functions together, and `mnist train --reference` trains with them too.
 
 use super::activation::{Activation, LEAK};
-use super::init::Init;
+use super::init::xavier;
 use super::network::{Dense, Network};
 use super::optimizer::{BETA_1, BETA_2, EPSILON, MOMENTUM, Optimizer, Settings};
 use crate::engine::Engine;
@@ -32,10 +32,10 @@ use crate::matrix::Matrix;
 use crate::random::{Purpose, Stream};
 use rand::Rng;
 
-/// A network that has learned nothing: random weights ([`Init`]: Xavier or He) and biases of 0. `sizes` are the inputs,
-/// the hidden layers and the classes.
-pub fn initialize_parameters(sizes: &[usize], activation: Activation, init: Init, random: &mut impl Rng) -> Network {
-    let weights = |pair: &[usize]| init.weights(pair[0], pair[1], random);
+/// A network that has learned nothing: [Xavier's](xavier) random weights and biases of 0. `sizes` are the inputs, the hidden
+/// layers and the classes.
+pub fn initialize_parameters(sizes: &[usize], activation: Activation, random: &mut impl Rng) -> Network {
+    let weights = |pair: &[usize]| xavier(pair[0], pair[1], random);
     let layer = |weights: Matrix| Dense { bias: Matrix::zeros(1, weights.columns()), weights };
     Network { activation, layers: sizes.windows(2).map(weights).map(layer).collect() }
 }

@@ -126,7 +126,6 @@ mod tests {
     use crate::nn::activation::Activation;
     use crate::nn::block::Goal;
     use crate::nn::hidden::Pass;
-    use crate::nn::init::Init;
     use crate::nn::parameters::Plane;
     use crate::nn::reference::initialize_parameters;
 
@@ -134,7 +133,7 @@ mod tests {
     fn kept_ink_gives_what_pixels_give() {
         let digits = builtin::digits();
         let mut random = generator(1, Draw::Weights);
-        let network = initialize_parameters(&[784, 40, 10], Activation::Tanh, Init::Xavier, &mut random);
+        let network = initialize_parameters(&[784, 40, 10], Activation::Tanh, &mut random);
         let parameters = network.to_parameters(2);
         let pass = Pass::evaluation(network.activation, Plane::WEIGHTS);
         let (kernel, mut pool) = (Kernel::best(), Pool::new(2));
