@@ -155,6 +155,17 @@ fn prediction_and_evaluation_agree() {
     let run = folder.done("evaluate turned.csv");
     assert!(run.err.contains("turned.csv: hardly better than guessing"), "{}", run.err);
 
+    // Images on another scale than those that the network learned from.
+    let paled = |line: &str| {
+        let cells = line
+            .split(',')
+            .map(|cell| cell.parse().map_or(cell.to_owned(), |pixel: u32| (pixel * 100 / 255).to_string()));
+        cells.collect::<Vec<_>>().join(",") + "\n"
+    };
+    folder.write("pale.csv", folder.text("bare.csv").lines().map(paled).collect::<String>());
+    let run = folder.done("predict pale.csv --out pale.out");
+    assert!(run.err.contains("pale.csv: no pixel passes 100, and the network learned from darker ink"), "{}", run.err);
+
     // Labels where none belong are refused, unless it is said where they are.
     let run = folder.mnist("predict new.csv --out no.csv");
     assert_eq!(run.code, Some(1));

@@ -808,6 +808,10 @@ fn what_cannot_be_read_is_told_with_its_mend() {
         "line 3, column 2: expected a whole pixel from 0 to 255, like those before, found \"1,024\": if this comma \
          is one between thousands, write the number without it",
     );
+    fails(
+        train().join("\n").replacen(',', ";", PIXELS),
+        "line 2, column 2: expected 65 cells, as in line 1, found 1: the rows have another delimiter",
+    );
     let train_file = train().join("\n");
     fails(
         train_file.clone() + &train_file,

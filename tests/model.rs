@@ -159,6 +159,11 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
         let model = Model::from_archive(archive).unwrap_or_else(|error| panic!("{}: {error}", name(1)[0]));
         assert_eq!((&model.network.layers, model.origin.turned), (&network.layers, turned), "{}", name(1)[0]);
     }
+    for name in ["é→weight→0é", "→weight", "weight→", "→", "", ":0"] {
+        let mut archive = Archive { tensors: tensors("", &network), ..Archive::default() };
+        archive.tensors[0].name = name.to_owned();
+        assert!(Model::from_archive(archive).is_err(), "{name}");
+    }
     let mut archive = Archive { tensors: tensors("", &network), ..Archive::default() };
     archive.metadata.insert("activation".to_owned(), "LeakyReLU".to_owned());
     assert_eq!(Model::from_archive(archive).unwrap().network.activation, Activation::LeakyRelu);

@@ -166,6 +166,15 @@ pub fn tell_unlike(arguments: &Arguments, file: &str, table: &Table, model: &Mod
         _ => {}
     }
     let ink = Ink::of(&table.pixels, table.width, table.height);
+    // Nearly every digit has ink near 255 somewhere; merely thin ones have it too.
+    const PALE: u8 = 160;
+    let most = table.pixels.iter().copied().max().unwrap_or_default();
+    if most < PALE && model.origin.ink.is_some_and(|learned| ink.all < 0.75 * learned.all) {
+        progress.note(&format!(
+            "{name}: no pixel passes {most}, and the network learned from darker ink: bring the pixels to 0 to 255 if they are on \
+             another scale"
+        ));
+    }
     if model.origin.ink.is_some_and(|learned| ink.is_negative_of(learned)) {
         let mend = if arguments.flag(options::INVERT) { "leave --invert out" } else { "say --invert" };
         progress.note(&format!(

@@ -105,9 +105,8 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
 fn part_of(name: &str) -> Option<(String, Option<Option<bool>>)> {
     // TensorFlow's names of variables.
     let name = name.strip_suffix(":0").unwrap_or(name);
-    let end = name.rfind(|c: char| c.is_alphabetic())?;
-    let end = end + name[end..].chars().next()?.len_utf8();
-    let start = name[..end].rfind(|c: char| !c.is_alphabetic()).map_or(0, |at| at + 1);
+    let end = name.trim_end_matches(|c: char| !c.is_alphabetic()).len();
+    let start = name[..end].trim_end_matches(char::is_alphabetic).len();
     let word = name[start..end].to_ascii_lowercase();
     let weights = WEIGHTS.iter().find(|(known, _)| *known == word).map(|(_, turned)| *turned);
     let rest = [&name[..start], &name[end..]].map(|part| part.trim_matches(['.', '/', '_']));

@@ -75,8 +75,9 @@ impl<R: Read> Rows<'_, R> {
             }
         }
         let text = self.line.trim_ascii();
-        if text.ends_with(b"}") {
-            let open = text.iter().rposition(|&b| b == b'{').unwrap_or_default();
+        if text.ends_with(b"}")
+            && let Some(open) = text.iter().rposition(|&b| b == b'{')
+        {
             let line = match text[..open].trim_ascii_end() {
                 b"" => self.dense(&String::from_utf8_lossy(&text[open + 1..text.len() - 1])),
                 // The weight of the row.

@@ -215,6 +215,10 @@ fn arff_has_comments_between_rows_and_single_quotes() {
         assert_eq!((&other.pixels, &other.labels), (&table.pixels, &table.labels), "{name}");
         assert_eq!(other.notes.len(), usize::from(name == "weights"), "{name}");
     }
+    for broken in ["}", "{", "{}{", "{64}", "{99 1}", "{-1 1}", "{x 1}", "1}", "1, {", "{1 2 3}"] {
+        let text = text.split_once("% the rows").unwrap().0.to_owned() + broken + "\n";
+        assert!(read(2, text.as_bytes()).is_err(), "{broken}");
+    }
     let (head, data) = text.split_once("@DATA\n").unwrap();
     let tabs = format!("{head}@DATA\n{}", data.replace(',', "\t"));
     assert_eq!(read(2, tabs.as_bytes()).unwrap().pixels, table.pixels);

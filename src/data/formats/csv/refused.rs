@@ -5,6 +5,7 @@ use super::names::{is_file_name, is_text};
 use super::number::number;
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, Mend};
+use crate::names::thousands;
 
 /// The error of columns of which no image can be made.
 pub(super) fn no_image(columns: &Columns) -> Error {
@@ -47,8 +48,9 @@ pub(super) fn no_image(columns: &Columns) -> Error {
     let colours = [pixels, pixels.saturating_sub(1)].into_iter().filter(|colours| colours % 3 == 0);
     if let Some((colours, side)) = colours.filter_map(|colours| Some((colours, side(colours / 3)?))).next() {
         return line(format!(
-            "expected a grey value for each pixel, found {colours} columns of pixels, 3 for each of {side} x {side}: \
-             these are colour images (red, green and blue), make them grey first"
+            "expected a grey value for each pixel, found {} columns of pixels, 3 for each of {side} x {side}: \
+             these are colour images (red, green and blue), make them grey first",
+            thousands(colours as u64)
         ));
     }
     if count == 1 {
@@ -58,9 +60,13 @@ pub(super) fn no_image(columns: &Columns) -> Error {
         ));
     }
     let found = if count == pixels {
-        format!("with or without a label, found {count} columns")
+        format!("with or without a label, found {} columns", thousands(count as u64))
     } else {
-        format!("with or without a label, found {pixels} pixels in {count} columns")
+        format!(
+            "with or without a label, found {} pixels in {} columns",
+            thousands(pixels as u64),
+            thousands(count as u64)
+        )
     };
     match columns.options.size {
         Some((width, height)) => line(format!("expected the {width} x {height} pixels of an image, {found}")),

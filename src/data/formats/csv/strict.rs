@@ -114,6 +114,13 @@ fn explain(layout: &Layout, line: Line, cells: usize, unclosed: bool, fault: Opt
     }
     match fault {
         Some(fault) if unclosed || cells == columns => fault,
+        _ if cells == 1 && line.text.len() > columns && columns > 2 => {
+            let message = format!(
+                "expected {columns} cells, as in line {}, found 1: the rows have another delimiter",
+                layout.line
+            );
+            Error::cell(line.number, cells, message)
+        }
         // The first cell of the second row is glued to the last of the first.
         _ if cells == 2 * columns - 1 && columns > 1 => {
             let message = format!("expected {columns} cells, found {cells}: a line end is missing between two rows");
