@@ -9,8 +9,9 @@ use mnist::engine::Kernel;
 use mnist::engine::gemm::multiply;
 use mnist::engine::masked;
 use mnist::engine::pool::Pool;
-use mnist::engine::product::{PANEL, Panel, Start, Strided, Tiled};
+use mnist::engine::product::Start;
 use mnist::engine::simd::{LANES, Simd, Task};
+use mnist::engine::view::{PANEL, Panel, Strided, Tiled};
 use std::hint::black_box;
 use std::time::Instant;
 

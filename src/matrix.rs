@@ -2,7 +2,8 @@
 
 use crate::engine::Engine;
 use crate::engine::gemm::multiply;
-use crate::engine::product::{Start, Strided};
+use crate::engine::product::Start;
+use crate::engine::view::Strided;
 use std::fmt;
 
 /// A matrix of floats, stored row by row: element (i, j) is `data[i * columns + j]`.

@@ -20,6 +20,7 @@ use crate::data::sketch::{Ink, Sketch};
 use crate::engine::pool::Pool;
 use crate::model::{Model, Origin};
 use crate::names::{counted, joined, thousands};
+use crate::nn::network::Network;
 use crate::system::signal;
 use crate::train::{Score, Settings, Trainer};
 use std::path::Path;
@@ -98,64 +99,20 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let past = saver.begin(&recipe, &digits, &mut trainer, from_hash, progress)?;
     let history = History::start(arguments.get(options::HISTORY), past)?;
 
-    progress.report(&format!(
-        "{name}: {}, {} x {}, {} classes; {} train, {} validation",
-        counted(digits.len(), "row"),
-        size.0,
-        size.1,
-        digits.labels().len(),
-        thousands(learned_count as u64),
-        thousands(held_count as u64),
-    ))?;
-    progress.report(&format!(
-        "network: {}, {} parameters; recipe {}, {}, {}, {}",
-        joined(&network.sizes(), "-"),
-        thousands(network.parameters() as u64),
-        recipe.name,
-        counted(settings.epochs as usize, "epoch"),
-        counted(threads, "thread"),
-        kernel.name(),
-    ))?;
-    let in_force = recipe.options(size).into_iter().map(|(name, value)| format!("{name} {value}"));
-    progress.note(&format!("settings: {}", in_force.collect::<Vec<_>>().join(", ")));
-    if (1..TELLING).contains(&held_count) {
-        progress.note(&format!(
-            "{} to validate with: one of them is {:.1}%; --validation 0 learns from all rows",
-            counted(held_count, "row"),
-            100.0 / held_count as f64
-        ));
-    }
-    if arguments.flag(options::RESUME) {
-        progress.note(&format!("resumed in epoch {}", trainer.state().epoch + 1));
-    }
-    if settings.batch > trainer.settings().batch {
-        progress.note(&format!(
-            "a batch of {} is more than there are images to learn from, {}: taken as full",
-            thousands(settings.batch as u64),
-            thousands(learned_count as u64)
-        ));
-    }
-
+    let rows = [learned_count, held_count];
+    announce(progress, (name, &digits, rows), (&network, &recipe), (threads, kernel.name()))?;
+    remark(progress, arguments, &trainer, &settings, rows);
     let mut watch = Watch::new(&trainer, progress, history, &mut saver);
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
     let mend = mend(&recipe, size);
     let (history, score) = watch.end(&trainer, outcome, &mend)?;
     let best = trainer.state().best.filter(|_| trainer.settings().patience.is_some());
     let saved = best.map_or(trainer.state().epoch, |(epoch, _)| epoch) as usize;
-    let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != options::REPORT_EVERY.name);
-    // A batch that is more than all is all.
-    let full = trainer.settings().batch == trainer.images().len();
-    let told = |(name, value)| {
-        if name == options::BATCH.name && full { format!("{name} full") } else { format!("{name} {value}") }
-    };
-    let mut training: Vec<String> = settings.map(told).collect();
-    training.push(format!("seed {seed}"));
-    training.extend(from_hash.map(|hash| format!("from {hash:016x}")));
     let row = |&number: &u32| (digits.image(number as usize), digits.label(number as usize));
     let origin = Origin {
         described: true,
         turned: false,
-        training: Some(training.join(", ")),
+        training: Some(in_words(&recipe, &trainer, size, from_hash)),
         validation_accuracy: score.map(|score| score.accuracy()),
         transposed: Some(arguments.flag(options::TRANSPOSE)),
         range: Some(range),
@@ -180,14 +137,11 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     };
     progress.report(&format!("{set} {}", report::accuracy(score.wrong as u64, score.images as u64)))?;
     if is_chance(score, model.labels.len()) {
-        let why = match unusual(&recipe, size) {
-            none if none.is_empty() && steps < FEW_STEPS => {
-                format!("its steps were few ({}): more --epochs or a smaller --batch make more", thousands(steps))
-            }
-            none if none.is_empty() => "try another --learning-rate, --activation or --hidden".to_owned(),
-            unusual => unusual,
-        };
-        progress.note(&format!("hardly better than guessing among {} classes: {why}", model.labels.len()));
+        progress.note(&format!(
+            "hardly better than guessing among {} classes: {}",
+            model.labels.len(),
+            advice(&recipe, size, steps)
+        ));
     }
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
     progress.note(&format!("wrote {}", written.join(", ")));
@@ -195,6 +149,86 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     progress.note(&format!("next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"));
     progress.note(&format!("mnist page{with} writes a page to draw digits on"));
     Ok(())
+}
+
+/// Says what is learned from, the rows to learn from and those held out, and what is to learn.
+fn announce(
+    progress: &mut Progress,
+    (name, digits, [learned, held]): (&str, &Digits, [usize; 2]),
+    (network, recipe): (&Network, &Recipe),
+    (threads, kernel): (usize, &str),
+) -> Result<()> {
+    let (width, height) = (digits.width(), digits.height());
+    progress.report(&format!(
+        "{name}: {}, {width} x {height}, {} classes; {} train, {} validation",
+        counted(digits.len(), "row"),
+        digits.labels().len(),
+        thousands(learned as u64),
+        thousands(held as u64),
+    ))?;
+    progress.report(&format!(
+        "network: {}, {} parameters; recipe {}, {}, {}, {kernel}",
+        joined(&network.sizes(), "-"),
+        thousands(network.parameters() as u64),
+        recipe.name,
+        counted(recipe.epochs.unwrap_or_default(), "epoch"),
+        counted(threads, "thread"),
+    ))?;
+    let in_force = recipe.options((width, height)).into_iter().map(|(name, value)| format!("{name} {value}"));
+    progress.note(&format!("settings: {}", in_force.collect::<Vec<_>>().join(", ")));
+    Ok(())
+}
+
+/// Says what somebody may not expect of this run.
+fn remark(
+    progress: &mut Progress,
+    arguments: &Arguments,
+    trainer: &Trainer,
+    asked: &Settings,
+    [learned, held]: [usize; 2],
+) {
+    if (1..TELLING).contains(&held) {
+        progress.note(&format!(
+            "{} to validate with: one of them is {:.1}%; --validation 0 learns from all rows",
+            counted(held, "row"),
+            100.0 / held as f64
+        ));
+    }
+    if arguments.flag(options::RESUME) {
+        progress.note(&format!("resumed in epoch {}", trainer.state().epoch + 1));
+    }
+    if asked.batch > trainer.settings().batch {
+        progress.note(&format!(
+            "a batch of {} is more than there are images to learn from, {}: taken as full",
+            thousands(asked.batch as u64),
+            thousands(learned as u64)
+        ));
+    }
+}
+
+/// Every setting that decided the weights, as the metadata have it. `from` is the hash of the network that the run started
+/// from.
+fn in_words(recipe: &Recipe, trainer: &Trainer, size: Size, from: Option<u64>) -> String {
+    let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != options::REPORT_EVERY.name);
+    // A batch that is more than all is all.
+    let full = trainer.settings().batch == trainer.images().len();
+    let told = |(name, value)| {
+        if name == options::BATCH.name && full { format!("{name} full") } else { format!("{name} {value}") }
+    };
+    let seed = format!("seed {}", trainer.settings().seed);
+    let from = from.map(|hash| format!("from {hash:016x}"));
+    settings.map(told).chain([seed]).chain(from).collect::<Vec<_>>().join(", ")
+}
+
+/// What may help a run that learned nothing in so many steps.
+fn advice(recipe: &Recipe, size: Size, steps: u64) -> String {
+    match unusual(recipe, size) {
+        none if none.is_empty() && steps < FEW_STEPS => {
+            format!("its steps were few ({}): more --epochs or a smaller --batch make more", thousands(steps))
+        }
+        none if none.is_empty() => "try another --learning-rate, --activation or --hidden".to_owned(),
+        unusual => unusual,
+    }
 }
 
 /// Refuses what memory has no room for, before any of it is asked for: the network (weights, transposed weights, average and

@@ -13,8 +13,9 @@ use super::Kernel;
 use super::aligned::LINE;
 use super::pack::pack;
 use super::pool::{Base, Pool};
-use super::product::{PANEL, Panel, Start, Strided, Tiles};
+use super::product::{Start, Tiles};
 use super::simd::{LANES, Simd, Task};
+use super::view::{PANEL, Panel, Strided};
 use std::cell::Cell;
 use std::ops::Range;
 

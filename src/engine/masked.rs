@@ -7,8 +7,9 @@
 //! Who gains: wide networks with `relu` (784-1024-512-10: a quarter more images a second on a Zen 4, nothing on a Zen 5).
 //! Other activations have no zeros without dropout. `measurements.md` has the figures and what else was tried.
 
-use super::product::{Panel, Start, Strided, Tiled, multiply_panel};
+use super::product::{Start, multiply_panel};
 use super::simd::{LANES, Simd};
+use super::view::{Panel, Strided, Tiled};
 
 /// Floats of which a word tells which are not zero.
 const WORD: usize = u64::BITS as usize;

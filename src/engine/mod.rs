@@ -4,6 +4,7 @@
 //! simd        sixteen floats at once, on each instruction set
 //! aligned     floats that begin at a cache line
 //! elementary  exp, ln, ... with the same bits everywhere
+//! view        matrices where they lie
 //! product     dense products              \  one chain of fused multiply-adds
 //! sparse      the first layer's products   |  per element of the result
 //! masked      products past values of 0   /
@@ -26,6 +27,7 @@ pub mod product;
 pub mod simd;
 pub mod sparse;
 pub mod transpose;
+pub mod view;
 
 use pool::Pool;
 #[cfg(target_arch = "aarch64")]

@@ -3,9 +3,9 @@
 //! The products read a packed part many times. Read from its first place, each of these reads would pay for the stride or
 //! the transposition.
 
-use super::product::{PANEL, Strided};
 use super::simd::{LANES, Simd};
 use super::transpose::transposed;
+use super::view::{PANEL, Strided};
 
 /// Copies a matrix of `rows` x `columns`, at most [`PANEL`] of these, to rows that are `to_row` apart. Each row is
 /// filled up with zeros to whole vectors.

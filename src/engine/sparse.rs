@@ -8,8 +8,9 @@
 //! equal the dense ones to the bit: each element's chain still runs over ascending pixels (forward) or ascending images (gradient).
 
 use super::masked::bits;
-use super::product::{PANEL, Panel, Start, Strided};
+use super::product::Start;
 use super::simd::{LANES, Simd};
+use super::view::{PANEL, Panel, Strided};
 use std::ops::Range;
 
 /// Pixels of a group: the fastest number where few images share the lists (`measurements.md`).

@@ -7,8 +7,8 @@ use super::images::Images;
 use super::loss::{Mean, cross_entropy, softmax};
 use super::parameters::{Layer, Parameters};
 use crate::engine::aligned::Aligned;
-use crate::engine::product::{Strided, Tiled};
 use crate::engine::simd::{Simd, Task};
+use crate::engine::view::{Strided, Tiled};
 
 /// What becomes of the logits.
 #[derive(Clone, Copy, Debug)]

@@ -2,9 +2,10 @@
 
 use super::parameters::{CELL, Parameters, Place, Plane};
 use crate::engine::masked;
-use crate::engine::product::{Start, Strided, Tiled};
+use crate::engine::product::Start;
 use crate::engine::simd::Simd;
 use crate::engine::sparse::{self, Lists};
+use crate::engine::view::{Strided, Tiled};
 use std::ops::Range;
 
 /// What a layer receives: a row an image.

@@ -8,8 +8,8 @@ use super::dense::{self, Input};
 use super::dropout::Dropout;
 use super::parameters::{Layer, Parameters, Plane};
 use crate::engine::aligned::Aligned;
-use crate::engine::product::{Strided, Tiled};
 use crate::engine::simd::{LANES, Simd, Task};
+use crate::engine::view::{Strided, Tiled};
 use crate::random::{Purpose, Stream};
 
 /// What a forward pass depends on besides the weights.

@@ -2,8 +2,8 @@
 
 use super::dense::Input;
 use super::order::Ordered;
-use crate::engine::product::Strided;
 use crate::engine::sparse::{GROUP, Ink, Inked, Lists};
+use crate::engine::view::Strided;
 
 /// What a pixel is to the network: 0 to 1.
 pub fn value(byte: u8) -> f32 {

@@ -10,7 +10,7 @@
 
 use super::order::Order;
 use crate::engine::aligned::Aligned;
-use crate::engine::product::{PANEL, Panel};
+use crate::engine::view::{PANEL, Panel};
 use crate::matrix::Matrix;
 
 /// Weights in a plane of a cell.

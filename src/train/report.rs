@@ -14,7 +14,7 @@ pub struct Score {
 impl Score {
     /// The share that was read rightly.
     pub fn accuracy(&self) -> f64 {
-        1.0 - self.wrong as f64 / self.images as f64
+        (self.images - self.wrong) as f64 / self.images as f64
     }
 }
 
