@@ -28,7 +28,8 @@ impl Grid {
         Grid::from_fn(width, height, |dx, dy| self.at(x + dx, y + dy))
     }
 
-    fn transposed(&self) -> Grid {
+    /// Rows and columns exchanged.
+    pub fn transposed(&self) -> Grid {
         Grid::from_fn(self.height, self.width, |x, y| self.at(y, x))
     }
 

@@ -71,7 +71,7 @@ pub fn read(picture: &Picture, size: (usize, usize)) -> Handwriting {
     let [left, top, right, bottom] = margin::inside(&whole);
     let planes: Vec<Grid> = whole.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
     let ink = ink::ink(&planes);
-    let found = digits::find(&ink.ink, rules::without_rules(strokes::strokes(&ink)));
+    let found = digits::find(&ink.ink, rules::without_rules(&strokes::strokes(&ink), &ink.ink));
     // Back from the shrunk picture to the whole one.
     let scale = |at: usize, whole: usize, shrunk: usize| (at * whole + shrunk / 2) / shrunk;
     let digits = found.digits.into_iter().map(|found| {

@@ -1,6 +1,6 @@
 //! Pixels that hang together.
 
-use super::grid::{Grid, quantile};
+use super::grid::Grid;
 
 /// `height` x `width` pixels that are in or out, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,18 +78,18 @@ impl Part {
     }
 }
 
-/// The median height of the parts that hold most of the ink.
+/// The height of a part, such that half of the ink is in parts no higher: many specks do not change it.
 pub fn usual_height(parts: &[Part]) -> f32 {
-    let mut by_area: Vec<&Part> = parts.iter().collect();
-    by_area.sort_by_key(|part| std::cmp::Reverse(part.area));
+    let height = |part: &&Part| (part.height() as f32).max(0.5 * part.width() as f32);
+    let mut by_height: Vec<&Part> = parts.iter().collect();
+    by_height.sort_by(|a, b| height(a).total_cmp(&height(b)));
     let all: usize = parts.iter().map(|part| part.area).sum();
     let mut covered = 0;
-    let core = by_area.into_iter().take_while(|part| {
-        let before = covered;
+    let middle = by_height.into_iter().find(|part| {
         covered += part.area;
-        5 * before < 4 * all
+        2 * covered >= all
     });
-    quantile(core.map(|part| (part.height() as f32).max(0.5 * part.width() as f32)).collect(), 0.5)
+    middle.as_ref().map_or(0.0, height)
 }
 
 /// The label of each pixel, from 1 on, 0 outside the mask; and the part of each label. Pixels that touch, also by a corner,

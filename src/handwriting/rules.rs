@@ -1,35 +1,41 @@
 //! Ruled lines, and the lines of tables, taken away where no stroke crosses them.
 
-use super::grid::quantile;
+use super::grid::{Grid, quantile};
 use super::parts::{Mask, label, usual_height};
 
 /// How much a line falls or rises in a picture that was held a little askew, as a part of its length.
 const SLOPE: f32 = 0.2;
+/// So many lines are squared paper or a table, whatever the size of what is written on it.
+const MANY: usize = 5;
+/// Ink this many times as dark as the line that it lies on is a stroke.
+const DARKER: f32 = 1.6;
+/// Lines that hold more than this part of all ink leave no digit: they are strokes.
+const MOST: f32 = 0.9;
 
-/// The strokes without lines that run across most of the picture, either way.
-pub fn without_rules(strokes: Mask) -> Mask {
-    let down = without_horizontal(&strokes.transposed()).transposed();
-    let across = without_horizontal(&strokes);
-    let data = across.data.iter().zip(&down.data).map(|(a, b)| *a && *b).collect();
-    Mask { data, ..strokes }
+/// The strokes without lines that run across most of the picture, either way. One way after the other: where the lines of
+/// squared paper cross, nothing stays.
+pub fn without_rules(strokes: &Mask, ink: &Grid) -> Mask {
+    let down = without_horizontal(strokes, ink).transposed();
+    without_horizontal(&down, &ink.transposed()).transposed()
 }
 
-fn without_horizontal(strokes: &Mask) -> Mask {
+fn without_horizontal(strokes: &Mask, ink: &Grid) -> Mask {
     let (width, height) = (strokes.width, strokes.height);
     // In a picture that is too small to show a ruled page, a long line is a stroke.
     if width < 100 {
         return strokes.clone();
     }
-    let Some(line) = lines(strokes) else {
+    let Some((line, count)) = lines(strokes, ink) else {
         return strokes.clone();
     };
     let rest: Vec<bool> = strokes.data.iter().zip(&line).map(|(&stroke, &line)| stroke && !line).collect();
     let rest = Mask { data: rest, ..*strokes };
     let taken = strokes.data.iter().zip(&line).filter(|(stroke, line)| **stroke && **line).count();
     let all = strokes.data.iter().filter(|&&stroke| stroke).count();
-    // What is left must be much smaller than the line: else the line is a digit's own stroke.
+    // What is left must be much smaller than the line: else the line is a digit's own stroke. No digit has many.
     let parts = label(&rest).1;
-    if parts.is_empty() || (width as f32) < 3.0 * usual_height(&parts) || taken as f32 > 0.9 * all as f32 {
+    let short = count < MANY && (width as f32) < 3.0 * usual_height(&parts);
+    if parts.is_empty() || short || taken as f32 > MOST * all as f32 {
         return strokes.clone();
     }
     // A stroke crosses where the rest has ink straight above and straight below the line.
@@ -55,15 +61,16 @@ fn without_horizontal(strokes: &Mask) -> Mask {
     Mask { data: (0..line.len()).map(kept).collect(), ..*strokes }
 }
 
-/// The pixels of thin horizontal lines over most of the width, if there are any.
-fn lines(strokes: &Mask) -> Option<Vec<bool>> {
+/// The pixels of thin horizontal lines over most of the width, if there are any; and how many lines. What is much
+/// darker than the rest of a line is a stroke that runs along it.
+fn lines(strokes: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
     let (width, height) = (strokes.width, strokes.height);
     // A line may be a little slanted: made thicker, it still has long runs.
     let thick = strokes.transposed().to_grid().extreme_across(3, f32::max);
     let thick = Mask::from_grid(&thick, |value| value > 0.0).transposed().to_grid();
     let runs = thick.extreme_across(width / 8, f32::min).extreme_across(width / 8, f32::max);
     let (labels, parts) = label(&Mask::from_grid(&runs, |value| value > 0.0));
-    let mut line = vec![false; labels.len()];
+    let (mut line, mut count) = (vec![false; labels.len()], 0);
     for part in parts {
         let thickness = |x: usize| {
             let column = (part.top..part.bottom).filter(|y| labels[y * width + x] == part.labels[0]);
@@ -72,8 +79,15 @@ fn lines(strokes: &Mask) -> Option<Vec<bool>> {
         let thin = quantile((part.left..part.right).map(thickness).collect(), 0.5) <= 0.05 * height as f32 + 6.0;
         let level = part.height() as f32 <= SLOPE * part.width() as f32;
         if thin && level && part.width() as f32 >= 0.8 * width as f32 {
-            line.iter_mut().zip(&labels).for_each(|(line, &label)| *line |= label == part.labels[0]);
+            count += 1;
+            let own = |&i: &usize| labels[i] == part.labels[0] && strokes.data[i];
+            let column = |x: usize| (part.top..part.bottom).map(move |y| y * width + x).filter(own);
+            let dark = |x: usize| column(x).map(|i| ink.data[i]).fold(0.0, f32::max);
+            // A stroke may run along much of a line, but not along most.
+            let darkest = DARKER * quantile((part.left..part.right).map(dark).collect(), 0.25);
+            let all = (part.left..part.right).flat_map(column);
+            all.filter(|&i| ink.data[i] <= darkest).for_each(|i| line[i] = true);
         }
     }
-    line.contains(&true).then_some(line)
+    (count > 0).then_some((line, count))
 }

@@ -276,3 +276,18 @@ fn faint_white_ink_on_a_transparent_sheet_is_seen() {
     let picture = Picture { width: 120, height: 120, pixels: Pixels::Rgba(pixels) };
     assert_eq!(read(&picture, SIZE).digits.len(), 1);
 }
+
+#[test]
+fn squared_paper_is_taken_away_and_strokes_along_its_lines_stay() {
+    let mut sheet = Sheet::new(480, 200);
+    for at in (10..480).step_by(22) {
+        sheet.line([at as f32, 0.0], [at as f32, 199.0], 2.0, 0.3);
+        sheet.line([0.0, at as f32], [479.0, at as f32], 2.0, 0.3);
+    }
+    for (place, digit) in [7, 1, 4].into_iter().enumerate() {
+        sheet.digit(digit, [60.0 + 130.0 * place as f32, 54.0], 90.0);
+    }
+    let found = read(&sheet.picture(plain), SIZE).digits;
+    assert_eq!(found.len(), 3, "{:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
+    assert!(found.iter().all(|digit| digit.place[3] > 80), "{:?}", found.iter().map(|d| d.place).collect::<Vec<_>>());
+}
