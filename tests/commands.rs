@@ -951,6 +951,8 @@ fn read_finds_the_digits_of_pictures() {
     }
 
     // The other pictures are read all the same.
+    let blank = folder.mnist("read blank.png --json");
+    assert_eq!((blank.code, blank.out.as_str()), (Some(1), "[]\n"));
     let read = folder.mnist("read blank.png photo.png note.txt");
     assert_eq!((read.code, read.out.replace('?', "").as_str()), (Some(1), "photo.png: 17\n"));
     let errors: Vec<&str> = read.err.lines().collect();

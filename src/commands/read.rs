@@ -69,8 +69,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         output::write(file, csv.as_bytes())?;
         progress.note(&format!("wrote {}", output::name(file)));
     }
-    if !stdout_taken && !json.is_empty() {
+    if !stdout_taken {
         progress.clear();
+        // A script reads a list in any case, also one of no pictures.
         terminal::print(if arguments.flag(options::JSON) { format!("[{}]\n", json.join(",\n ")) } else { text })?;
     }
     match errors.pop() {
