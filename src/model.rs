@@ -22,7 +22,7 @@ pub use layers::layers;
 
 use crate::data::dataset::MAX_CLASSES;
 use crate::data::formats::Range;
-use crate::data::sketch::{Ink, Sketch};
+use crate::data::sketch::{Ink, Mean, Sketch};
 use crate::names::{joined, name_of, shortened};
 use crate::nn::activation::Activation;
 use crate::nn::network::{Dense, Network};
@@ -48,7 +48,10 @@ const VALIDATION: &str = "validation_accuracy";
 const ORIENTATION: &str = "orientation";
 const RANGE: &str = "pixel_range";
 const INK: &str = "ink";
-const SKETCH: &str = "training_rows_sketch";
+const MEAN: &str = "mean_image";
+const SKETCH: &str = "training_rows";
+/// The sketch of files that were written before.
+const WHOLE_SKETCH: &str = "training_rows_sketch";
 
 /// Why a weights file holds no model: one line that says what was expected and what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,10 +97,12 @@ pub struct Origin {
     pub validation_accuracy: Option<f64>,
     /// Whether the files' images had to be transposed.
     pub transposed: Option<bool>,
-    /// The range of the pixels in the file.
+    /// The range that the pixels may have had in the file, by their values.
     pub range: Option<Range>,
     /// How much ink the images have.
     pub ink: Option<Ink>,
+    /// What the images look like on the average.
+    pub mean: Option<Mean>,
     /// The images that it learned from.
     pub sketch: Option<Sketch>,
 }
@@ -106,15 +111,15 @@ impl Origin {
     /// The entries of the metadata.
     fn metadata(&self) -> impl Iterator<Item = (&'static str, String)> {
         let orientation = |transposed: bool| if transposed { "transposed" } else { "upright" }.to_owned();
-        let hashes =
-            |Sketch(hashes): &Sketch| hashes.iter().map(|hash| format!("{hash:016x}")).collect::<Vec<_>>().join(" ");
+        let bytes = |Mean(bytes): &Mean| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         [
             (TRAINING, self.training.clone()),
             (VALIDATION, self.validation_accuracy.map(|accuracy| format!("{accuracy:.6}"))),
             (ORIENTATION, self.transposed.map(orientation)),
             (RANGE, self.range.map(|range| range.most().to_string())),
             (INK, self.ink.map(|ink| format!("{:.4} {:.4}", ink.border, ink.all))),
-            (SKETCH, self.sketch.as_ref().map(hashes)),
+            (MEAN, self.mean.as_ref().map(bytes)),
+            (SKETCH, self.sketch.as_ref().map(Sketch::to_text)),
         ]
         .into_iter()
         .filter_map(|(key, text)| Some((key, text?)))
@@ -131,11 +136,12 @@ impl Origin {
                 let (border, all) = text.split_once(' ')?;
                 self.ink = Some(Ink { border: border.parse().ok()?, all: all.parse().ok()? });
             }
-            SKETCH => {
-                let hash = |word| u64::from_str_radix(word, 16).ok();
-                let hashes: Vec<u64> = text.split_whitespace().map(hash).collect::<Option<_>>()?;
-                self.sketch = Some(Sketch(hashes)).filter(|sketch| sketch.0.is_sorted());
+            MEAN => {
+                let byte = |two: &[u8]| u8::from_str_radix(str::from_utf8(two).ok()?, 16).ok();
+                self.mean = Some(Mean(text.as_bytes().chunks(2).map(byte).collect::<Option<_>>()?));
             }
+            SKETCH => self.sketch = Some(Sketch::from_text(text)?),
+            WHOLE_SKETCH => self.sketch = Some(Sketch::from_whole(text)?),
             _ => {}
         }
         Some(())

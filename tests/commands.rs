@@ -248,11 +248,9 @@ fn pictures_of_samples_and_weights() {
         "{}",
         run.out
     );
-    for line in [
-        "0.weight  16 x 784      12,544",
-        "2.bias          10          10",
-        "class_labels          0,1,2,3,4,5,6,7,8,9",
-    ] {
+    for line in
+        ["0.weight  16 x 784      12,544", "2.bias          10          10", "class_labels         0,1,2,3,4,5,6,7,8,9"]
+    {
         assert!(run.out.contains(line), "{line}\n{}", run.out);
     }
 }

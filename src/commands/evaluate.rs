@@ -35,8 +35,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
     progress.clear();
     let row = |number: usize| (digits.image(number), digits.label(number));
-    let share = model.origin.sketch.as_ref().and_then(|sketch| sketch.share_of((0..digits.len()).map(row)));
-    let learned_from = share.filter(|&share| share > 0.0);
+    let memory = model.origin.sketch.as_ref().map(|sketch| sketch.memory_of((0..digits.len()).map(row)));
+    let learned_from = memory.filter(|memory| memory.common > 0);
     let mut report = Report::new(&model.labels, &counts);
     report.learned_from = learned_from;
     let text = match arguments.flag(options::JSON) {

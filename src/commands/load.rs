@@ -103,12 +103,10 @@ pub fn archive(file: &str) -> Result<Archive> {
 }
 
 /// Digits to learn from: all labels that occur are classes.
-pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<(Digits, Range)> {
+pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Digits> {
     let (table, labels) =
         with_labels(table(arguments, &options(arguments, None), (file, Role::Learn), progress)?, file)?;
-    let range = table.range;
-    let digits = Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))?;
-    Ok((digits, range))
+    Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))
 }
 
 /// Digits to measure a model with.
@@ -153,33 +151,44 @@ pub fn any(arguments: &Arguments, file: &str, model: Option<&Model>, progress: &
 
 /// Says where images are unlike those that the network learned from: turned, or negative.
 pub fn tell_unlike(arguments: &Arguments, file: &str, table: &Table, model: &Model, progress: &mut Progress) {
-    let name = name(file);
-    match model.origin.transposed {
-        Some(true) if !arguments.flag(options::TRANSPOSE) => {
-            progress.note(&format!("{name}: the network learned from images by --transpose, and these are taken as they are: say --transpose if the file is of that kind"));
-        }
-        Some(false) if arguments.flag(options::TRANSPOSE) => {
+    let (name, origin) = (name(file), &model.origin);
+    let ink = Ink::of(&table.pixels, table.width, table.height);
+    let learned = origin.ink.filter(|&learned| ink.is_negative_of(learned));
+    let transpose = arguments.flag(options::TRANSPOSE);
+    let mend = if transpose { "leave --transpose out" } else { "say --transpose" };
+    if let Some(mean) = &origin.mean {
+        // Of a single class, the orientation need not show.
+        let several = table.labels.as_ref().is_none_or(|labels| labels.iter().any(|label| *label != labels[0]));
+        if several && mean.is_of_turned(&table.pixels, model.size(), transpose, learned.is_some()) {
             progress.note(&format!(
-                "{name}: the network learned from images without --transpose: leave it out if the file is of that kind"
+                "{name}: rows taken for columns, the images look more like those that the network learned from: {mend}"
             ));
         }
-        _ => {}
+    } else if origin.transposed.is_some_and(|transposed| transposed != transpose) {
+        let by = if transpose { "without --transpose" } else { "by --transpose" };
+        progress.note(&format!(
+            "{name}: the network learned from images {by}, and these are not taken so: {mend} if the file is of that kind"
+        ));
     }
-    let ink = Ink::of(&table.pixels, table.width, table.height);
     // Nearly every digit has ink near 255 somewhere; merely thin ones have it too.
     const PALE: u8 = 160;
     let most = table.pixels.iter().copied().max().unwrap_or_default();
-    if most < PALE && model.origin.ink.is_some_and(|learned| ink.all < 0.75 * learned.all) {
+    if most < PALE && origin.ink.is_some_and(|learned| ink.all < 0.75 * learned.all) {
         progress.note(&format!(
             "{name}: no pixel passes {most}, and the network learned from darker ink: bring the pixels to 0 to 255 if they are on \
              another scale"
         ));
     }
-    if model.origin.ink.is_some_and(|learned| ink.is_negative_of(learned)) {
+    if let Some(learned) = learned {
         let mend = if arguments.flag(options::INVERT) { "leave --invert out" } else { "say --invert" };
+        let [these, those, kind] = if ink.border > learned.border {
+            ["ink", "on blank paper (0 paper, 255 ink)", "dark on light"]
+        } else {
+            ["blank", "that are dark on light (255 paper, 0 ink)", "light on dark, as MNIST's are"]
+        };
         progress.note(&format!(
-            "{name}: most of each image is ink, and the network learned from digits on blank paper (0 paper, 255 ink): {mend} if \
-             the images are dark on light"
+            "{name}: most of each image is {these}, and the network learned from digits {those}: {mend} if the images are \
+             {kind}"
         ));
     }
 }

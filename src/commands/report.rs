@@ -12,6 +12,7 @@ use std::cmp::Reverse;
 
 use super::format::{narrow_table, percent, table};
 use super::terminal::wrapped;
+use crate::data::sketch::Memory;
 use crate::names::{counted, joined, thousands};
 
 /// How many of the most frequent confusions are listed.
@@ -28,15 +29,29 @@ pub struct Report<'a> {
     labels: &'a [i32],
     /// [C, C]: row the true class, column the predicted one.
     counts: &'a [u64],
-    /// The share of the rows that the network learned from, where it is known and not nothing.
-    pub learned_from: Option<f64>,
+    /// The rows that the network learned from, where some are known.
+    pub learned_from: Option<Memory>,
 }
 
+/// Fewer images that are known again tell no share of all of them.
+const TELLING: usize = 10;
+
 /// Says that images are not new to the network.
-pub fn learned_from(share: f64) -> String {
-    let part =
-        if share > 0.995 { "these images".to_owned() } else { format!("about {:.0}% of these images", 100.0 * share) };
+pub fn learned_from(memory: Memory) -> String {
+    let share = share(memory);
+    let part = if memory.common == memory.rows || share.is_some_and(|share| share > 0.995) {
+        "these images".to_owned()
+    } else if let Some(share) = share {
+        format!("about {:.0}% of these images", 100.0 * share)
+    } else {
+        format!("at least {} of these images", memory.common)
+    };
     format!("the network learned from {part}")
+}
+
+/// The share of the images that the network learned from, where enough of them are known again.
+fn share(Memory { decided, common, .. }: Memory) -> Option<f64> {
+    (common >= TELLING).then(|| common as f64 / decided as f64)
 }
 
 /// One class, measured. `None` is a fraction of nothing.
@@ -70,8 +85,8 @@ impl<'a> Report<'a> {
     /// the matrix is left out where it would wrap. `colour` also allows bold print.
     pub fn text(&self, width: Option<usize>, colour: bool) -> String {
         let (rows, wrong) = self.rows_and_wrong();
-        let memory = self.learned_from.map_or(String::new(), |share| {
-            format!("{}: this measures what it remembers, not what it reads\n", learned_from(share))
+        let memory = self.learned_from.map_or(String::new(), |memory| {
+            format!("{}: this measures what it remembers, not what it reads\n", learned_from(memory))
         });
         let fit = |text: &str| width.map_or(text.to_owned(), |width| wrapped(text, width));
         let head = format!("{}\n{memory}\n", accuracy(wrong, rows));
@@ -97,8 +112,8 @@ impl<'a> Report<'a> {
 
     /// The report as one JSON object: `rows`, `wrong`, `accuracy`, `worst_class`, `classes` (`label`, `count`, `precision`,
     /// `recall`, `f1`), `labels`, `confusion` (a row a true label), `most_frequent` confusions (`truth`, `predicted`,
-    /// `count`), and `learned_from`, where the network learned from some of the rows. Fractions are given to the last bit,
-    /// and as `null` where they are not defined.
+    /// `count`), and `learned_from`, where the network learned from some of the rows; `learned_from_at_least`, where few are
+    /// known. Fractions are given to the last bit, and as `null` where they are not defined.
     pub fn json(&self) -> String {
         let (rows, wrong) = self.rows_and_wrong();
         let classes = self.classes();
@@ -126,7 +141,10 @@ impl<'a> Report<'a> {
             format!(r#""confusion": {}"#, list(self.truths().map(|row| format!("[{}]", joined(row, ", "))))),
             format!(r#""most_frequent": {}"#, list(confusion_objects)),
         ];
-        let learned_from = self.learned_from.map(|share| format!(r#""learned_from": {share}"#));
+        let learned_from = self.learned_from.map(|memory| match share(memory) {
+            Some(share) => format!(r#""learned_from": {share}"#),
+            None => format!(r#""learned_from_at_least": {}"#, memory.common as f64 / memory.rows as f64),
+        });
         let members: Vec<String> = members.into_iter().chain(learned_from).collect();
         format!("{{\n  {}\n}}\n", members.join(",\n  "))
     }
@@ -267,7 +285,7 @@ most frequent confusions
     fn no_line_is_longer_than_the_terminal() {
         for width in [30, 40, 48, 49, 80] {
             let mut report = Report::new(&LABELS, &COUNTS);
-            report.learned_from = Some(0.5);
+            report.learned_from = Some(Memory { rows: 100, decided: 100, common: 50 });
             let text = report.text(Some(width), false);
             assert!(text.lines().all(|line| line.len() <= width), "{width}: {text}");
             let worst = if width < 49 { "\nworst: 9\n" } else { "91.51%  <- worst\n" };

@@ -16,7 +16,7 @@ use crate::cli::{self, Arguments, Batch, options};
 use crate::data::builtin;
 use crate::data::dataset::Digits;
 use crate::data::formats::Range;
-use crate::data::sketch::{Ink, Sketch};
+use crate::data::sketch::{Ink, Mean, Sketch};
 use crate::engine::pool::Pool;
 use crate::model::{Model, Origin};
 use crate::names::{counted, joined, thousands};
@@ -69,15 +69,16 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     if let Some((_, model)) = &from {
         start::take_over(arguments, &mut recipe, &model.network);
     }
-    let (name, (digits, range)) = match arguments.file.as_deref() {
+    let (name, digits) = match arguments.file.as_deref() {
         Some(file) => (load::name(file), load::labelled(arguments, file, progress)?),
         None => {
             // The picture that they are in, and their copy.
             memory::ask(16 << 20, "unpacking the built-in digits", "close other programs")?;
-            ("built-in digits", (builtin::digits(), Range::Byte))
+            ("built-in digits", builtin::digits())
         }
     };
     let size = (digits.width(), digits.height());
+    let range = Range::of(digits.pixels());
     let test = arguments
         .get(options::TEST)
         .map(|file| load::unlabelled(arguments, file, (size, Some(range)), progress))
@@ -117,12 +118,16 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
         transposed: Some(arguments.flag(options::TRANSPOSE)),
         range: Some(range),
         ink: Some(Ink::of(digits.pixels(), size.0, size.1)),
+        mean: Some(Mean::of(digits.pixels(), size.0, size.1)),
         sketch: Some(Sketch::new(trainer.images().iter().map(row))),
     };
     let steps = trainer.state().epoch * trainer.batches();
     let network = trainer.result();
     let model = Model { network, labels: digits.labels().to_vec(), width: size.0, height: size.1, origin };
     drop(trainer);
+    if let (Some(file), Some(table)) = (arguments.get(options::TEST), &test) {
+        load::tell_unlike(arguments, file, table, &model, progress);
+    }
 
     let mut pool = Pool::new(threads);
     let results = Results { model: &model, history: &history, saved, mend: &mend, digits: &digits, shown, test };

@@ -34,8 +34,6 @@ pub struct Table {
     pub ids: Option<Ids>,
     /// What it stood in.
     pub form: Form,
-    /// The range that the pixels had in the file.
-    pub range: Range,
     /// What was guessed about the file and is worth a line each.
     pub notes: Vec<Note>,
     /// The rows that were left out as broken; none unless asked for.
@@ -67,7 +65,7 @@ impl Table {
             }
         }
         let size = if options.transpose { (height, width) } else { (width, height) };
-        let (range, note) = Range::settle(&mut pixels, options.range);
+        let note = Range::settle(&mut pixels, options.range);
         Ok(Table {
             width: size.0,
             height: size.1,
@@ -75,7 +73,6 @@ impl Table {
             labels: None,
             ids: None,
             form: Form::Images,
-            range,
             notes: note.into_iter().collect(),
             skipped: Skipped::default(),
         })

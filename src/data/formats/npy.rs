@@ -205,7 +205,6 @@ impl Array {
         }
         let pixels = gathered(count, values().map(|value| (255.0 * value).round() as u8))?;
         let mut table = Table::of_bytes(size, pixels, &Options { range: Some(Range::Byte), ..options.clone() })?;
-        table.range = Range::One;
         table.notes = vec!["the pixels are fractions from 0 to 1: scaled to 0 to 255".to_owned().into()];
         Ok(table)
     }

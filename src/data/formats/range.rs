@@ -2,11 +2,9 @@
 
 use super::Note;
 
-/// What the darkest ink is in a file.
+/// What the darkest ink is in files of pixels that do not pass 16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
-    /// 1: fractions, or paper and ink alone.
-    One,
     /// 16, as in the digits of UCI and scikit-learn.
     Sixteen,
     /// 255.
@@ -14,10 +12,20 @@ pub enum Range {
 }
 
 impl Range {
+    /// The range that these pixels, from 0 to 255 by now, may have had: 16 where they have no more than 17 values, those
+    /// that 0 to 16 become. Whether they came as such or as fractions, it is the same.
+    pub fn of(pixels: &[u8]) -> Range {
+        let mut steps = [false; 256];
+        for step in (0..=16).map(stretched) {
+            // Negatives have the same steps but for the middle.
+            (steps[usize::from(step)], steps[usize::from(255 - step)]) = (true, true);
+        }
+        if pixels.iter().all(|&pixel| steps[usize::from(pixel)]) { Range::Sixteen } else { Range::Byte }
+    }
+
     /// The value of the darkest ink.
     pub fn most(self) -> u8 {
         match self {
-            Range::One => 1,
             Range::Sixteen => 16,
             Range::Byte => 255,
         }
@@ -25,32 +33,42 @@ impl Range {
 
     /// The range whose darkest ink has that value.
     pub fn by_most(most: u8) -> Option<Range> {
-        [Range::One, Range::Sixteen, Range::Byte].into_iter().find(|range| range.most() == most)
+        match most {
+            // Files that were written before have a 1 for fractions: it leaves open what passes 1.
+            1 | 16 => Some(Range::Sixteen),
+            255 => Some(Range::Byte),
+            _ => None,
+        }
     }
 
-    /// Makes whole pixels pixels from 0 to 255; returns their range, and what is to be said of it.
+    /// Makes whole pixels pixels from 0 to 255; returns what is to be said of it.
     ///
     /// Their own values decide the range. Where these leave it open (none passes 16), the range of the images that the
     /// network learned from settles it, if that is `known`.
-    pub(super) fn settle(pixels: &mut [u8], known: Option<Range>) -> (Range, Option<Note>) {
+    pub(super) fn settle(pixels: &mut [u8], known: Option<Range>) -> Option<Note> {
         let note = |text: &str| Some(Note::from(text.to_owned()));
         // Of most files, the first ink tells.
         if pixels.iter().any(|&pixel| pixel > 16) {
-            return (Range::Byte, None);
+            return None;
         }
         match pixels.iter().max() {
             Some(1) => {
                 pixels.iter_mut().for_each(|pixel| *pixel *= 255);
-                (Range::One, note("no pixel passes 1: scaled from 0 to 1 to 0 to 255"))
+                note("no pixel passes 1: scaled from 0 to 1 to 0 to 255")
             }
             Some(2..) if known == Some(Range::Byte) => {
-                (Range::Byte, note("no pixel passes 16: not scaled, as the network learned from pixels from 0 to 255"))
+                note("no pixel passes 16: not scaled, as the network learned from pixels from 0 to 255")
             }
             Some(2..) => {
-                pixels.iter_mut().for_each(|pixel| *pixel = ((u16::from(*pixel) * 255 + 8) / 16) as u8);
-                (Range::Sixteen, note("no pixel passes 16: scaled from 0 to 16 to 0 to 255"))
+                pixels.iter_mut().for_each(|pixel| *pixel = stretched(*pixel));
+                note("no pixel passes 16: scaled from 0 to 16 to 0 to 255")
             }
-            _ => (Range::Byte, None),
+            _ => None,
         }
     }
+}
+
+/// 0 to 16 become 0 to 255.
+fn stretched(pixel: u8) -> u8 {
+    ((u16::from(pixel) * 255 + 8) / 16) as u8
 }

@@ -95,11 +95,8 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
         return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
     }
-    let (range, note) = match scale {
-        Scale::Fraction => {
-            let text = "the pixels are fractions from 0 to 1: scaled to 0 to 255";
-            (Range::One, Some(Note::from(text.to_owned())))
-        }
+    let note = match scale {
+        Scale::Fraction => Some("the pixels are fractions from 0 to 1: scaled to 0 to 255".to_owned().into()),
         Scale::Open | Scale::Whole => Range::settle(&mut pixels, options.range),
     };
     notes.extend(note);
@@ -110,7 +107,6 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         labels: (layout.has_labels() || layout.is_open()).then_some(labels),
         ids: layout.ids.map(|column| Ids { column, numbers: ids }),
         form: Form::Rows,
-        range,
         notes,
         skipped,
     })
