@@ -276,6 +276,13 @@ fn a_dash_is_a_standard_stream() {
     folder.done("predict test.csv");
     let run = fed(&folder, "predict - --out -", &test);
     assert_eq!(run.out, folder.text("submission.csv"));
+    // A pipe is read once: nothing of it is lost to the question whether it is a picture.
+    folder.done("explain train.csv --out file.png");
+    for stream in if cfg!(unix) { &["-", "/dev/stdin"][..] } else { &["-"] } {
+        let run = fed(&folder, &format!("explain {stream} --out pipe.png"), &train);
+        assert_eq!(run.code, Some(0), "{stream}: {}", run.err);
+        assert!(folder.read("pipe.png") == folder.read("file.png"), "{stream}");
+    }
     let run = fed(&folder, "evaluate train.csv --weights -", &folder.read("mnist.safetensors"));
     assert!(run.out.starts_with("accuracy "), "{}", run.err);
     let run = folder.done("evaluate train.csv --confusion -");

@@ -15,6 +15,7 @@ use crate::safetensors::json;
 use std::fmt::Write;
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 /// A digit is doubtful where the network gives its label a smaller probability.
 const SURE: f32 = 0.9;
@@ -83,11 +84,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Whether a file is a PNG or a JPEG, by its first bytes.
+/// Whether a file is a PNG or a JPEG, by its first bytes. Those of a pipe can't be read twice: it is taken for rows.
 pub fn is_picture(file: &str) -> bool {
     let mut start = [0; 3];
     let begins = |start: &[u8; 3]| start.starts_with(b"\x89PN") || start.starts_with(b"\xFF\xD8\xFF");
-    file != output::STREAM
+    Path::new(file).is_file()
         && File::open(file).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
         && begins(&start)
 }

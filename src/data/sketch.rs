@@ -101,7 +101,7 @@ fn spread(pixels: &[u8], size: usize) -> impl ExactSizeIterator<Item = &[u8]> {
 /// The mean of images, coarsely: enough to tell their orientation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mean(
-    /// Row by row, [`CELLS`] x [`CELLS`] or as many as there are pixels.
+    /// Row by row, `CELLS` x `CELLS` or as many as there are pixels.
     pub Vec<u8>,
 );
 

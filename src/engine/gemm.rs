@@ -5,7 +5,7 @@
 //! thread ever waits for another to pack. The sum over k is cut only where the panel would outgrow the cache,
 //! and then goes on in the same chains.
 //!
-//! In BLIS's terms NR = NC = [`PANEL`] and KC is [`KC`]; there is no MC. With AVX-512 a tile of 6 x 64 takes 12 cycles for a
+//! In BLIS's terms NR = NC = [`PANEL`] and KC is `KC`; there is no MC. With AVX-512 a tile of 6 x 64 takes 12 cycles for a
 //! step of k, and reads 6 floats of A in them: 2 bytes a cycle. The third-level cache yields that, so a block of A kept
 //! nearer would gain nothing. What was tried stands in `measurements.md`.
 
