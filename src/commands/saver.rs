@@ -24,16 +24,15 @@ const MOST: Duration = Duration::from_secs(60);
 /// ... and the whole run is at least so many times as long as what all checkpoints cost, this one included.
 const COST: u32 = 100;
 
-/// What the name of a checkpoint has behind that of the weights.
-const CHECKPOINT: &str = ".checkpoint";
-
 /// The checkpoint that lies beside these weights.
 pub fn checkpoint(weights: &str) -> String {
-    format!("{weights}{CHECKPOINT}")
+    format!("{weights}.checkpoint")
 }
 
 /// Saves a run now and then.
 pub struct Saver {
+    /// The weights that the run is to end with.
+    weights: String,
     /// Beside the weights; none where those are not an ordinary file.
     file: Option<String>,
     resume: bool,
@@ -70,13 +69,15 @@ impl Saver {
                 }
                 if !resume && found {
                     progress.note(&format!(
-                        "{file} holds an interrupted run: --resume goes on with it; this new run replaces it with the first checkpoint of its own"
+                        "{file} holds an interrupted run: --resume goes on with it; this new run replaces it with the first \
+                         checkpoint of its own"
                     ));
                 }
             }
         }
         let began = Instant::now();
         Ok(Saver {
+            weights: weights.to_owned(),
             file,
             resume,
             identity: Identity::new(),
@@ -101,7 +102,7 @@ impl Saver {
         let Some(file) = &self.file else {
             return Ok(None);
         };
-        self.lock = lock(file.trim_end_matches(CHECKPOINT), progress)?;
+        self.lock = lock(&self.weights, progress)?;
         self.identity = identity(recipe, trainer.settings().seed, digits, from);
         self.began = Instant::now();
         self.due = self.began + LEAST;

@@ -30,7 +30,8 @@ pub struct Mean {
     pub smoothing: f32,
 }
 
-/// Turns a row of logits into probabilities and writes the derivative of the mean loss beside them; returns the image's own loss, and whether its label's logit is the largest, or the first of the largest.
+/// Turns a row of logits into probabilities and writes the derivative of the mean loss beside them; returns the image's own
+/// loss, and whether its label's logit is the largest, or the first of the largest.
 #[inline(always)]
 pub fn cross_entropy<S: Simd>(
     simd: S,

@@ -44,8 +44,7 @@ use std::ops::RangeInclusive;
 /// The largest width and height of an image: with its border, positions in 1/256 pixel and the indices of cells fit 16 bits.
 const MAX_SIDE: usize = 254;
 
-/// How much wider and higher than an image a sheet of noise is: an image has its window in one of 229 x 229 places. For
-/// images of 28 x 28 a sheet is of 256 x 256, which the second-level cache holds.
+/// How much wider and higher than an image a sheet of noise is: an image has its window in one of 229 x 229 places.
 const SPREAD: usize = 228;
 
 /// How strongly images are deformed. Each image draws its own deformation, uniformly from -strength to +strength where
