@@ -17,6 +17,7 @@
 //! ```
 
 mod layers;
+mod order;
 
 pub use layers::layers;
 

@@ -102,6 +102,15 @@ fn what_does_not_fit_is_told() {
         &|archive| archive.tensors[0].name = "0.gain".to_owned(),
         "expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"0.gain\"",
     );
+    for (other, twice) in
+        [("0.weights", "0.weight and 0.weights"), ("weight.2", "2.weight and weight.2"), ("0.b", "0.b and 0.bias")]
+    {
+        let added = |archive: &mut Archive| {
+            archive.tensors.push(Tensor { name: other.to_owned(), ..archive.tensors[0].clone() });
+            archive.tensors.sort_by(|a, b| a.name.cmp(&b.name));
+        };
+        refused(&added, &format!("{twice} are the same part of one layer: leave out the one that is not used"));
+    }
     refused(&reshaped(0, &[350]), "0.weight: LayerNorm or BatchNorm is not known here: only dense layers are");
     refused(&reshaped(0, &[0, 70]), "0.weight: expected a shape [outputs, inputs], found [0, 70]");
     refused(&reshaped(1, &[6]), "0.bias: expected the shape [5], found [6]");
@@ -159,6 +168,29 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
         let model = Model::from_archive(archive).unwrap_or_else(|error| panic!("{}: {error}", name(1)[0]));
         assert_eq!((&model.network.layers, model.origin.turned), (&network.layers, turned), "{}", name(1)[0]);
     }
+    // Two of PyTorch's Sequentials, in which the numbers begin anew.
+    let called = |names: [&str; 4]| {
+        let mut archive = Archive { tensors: tensors("", &network), ..Archive::default() };
+        for (place, tensor) in archive.tensors.iter_mut().enumerate() {
+            tensor.name = format!("{}.{}", names[place / 2], ["weight", "bias"][place % 2]);
+        }
+        archive.tensors.sort_by(|a, b| a.name.cmp(&b.name));
+        Model::from_archive(archive)
+    };
+    let model = called(["features.0", "features.3", "classifier.1", "classifier.4"]).unwrap();
+    assert_eq!(model.network.layers, network.layers);
+    let error = called(["fc4", "fc3", "fc2", "fc1"]).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "expected layers whose names and shapes leave one order, found fc1, fc2, fc3, fc4: name those of the network 0, 1, 2 \
+         in its order, and leave out what is not of it"
+    );
+    // scikit-learn's LogisticRegression has [classes, features], its MLPClassifier (above) [inputs, outputs].
+    let linear = initialize_parameters(&[64, 10], Activation::Relu, &mut generator(1, Draw::Weights));
+    let Tensor { shape, data, .. } = tensors("", &linear).remove(0);
+    let coef = Tensor { name: "coef_".to_owned(), shape, data };
+    let model = Model::from_archive(Archive { tensors: vec![coef], ..Archive::default() }).unwrap();
+    assert_eq!((model.network.layers, model.origin.turned), (linear.layers, false));
     for name in ["é→weight→0é", "→weight", "weight→", "→", "", ":0"] {
         let mut archive = Archive { tensors: tensors("", &network), ..Archive::default() };
         archive.tensors[0].name = name.to_owned();

@@ -1,9 +1,10 @@
 //! Tensors -> layers, whatever they are called: `0.weight` and `0.bias`, `net.fc1.weight`, `dense_1/kernel:0`, `W1` and
 //! `b1`.
 //!
-//! The last word of a name says what the tensor is; the rest is the name of the layer. The numbers in the layers' names
-//! decide the order, or else the shapes where they leave one chain.
+//! The last word of a name says what the tensor is; the rest is the name of the layer. [`order`] tells in which order the
+//! layers stand.
 
+use super::order::{self, Unclear};
 use super::{Error, error};
 use crate::matrix::Matrix;
 use crate::names::shortened;
@@ -11,13 +12,13 @@ use crate::nn::network::Dense;
 use crate::safetensors::Tensor;
 use std::collections::BTreeMap;
 
-/// How PyTorch calls weights, [outputs, inputs]; Keras and scikit-learn, [inputs, outputs]; and notebooks, of which the
-/// shapes decide.
+/// How PyTorch calls weights, [outputs, inputs]; Keras and scikit-learn's networks, [inputs, outputs]; scikit-learn's
+/// linear models, [outputs, inputs]; and notebooks, of which the shapes decide.
 const WEIGHTS: [(&str, Option<bool>); 8] = [
     ("weight", Some(false)),
     ("kernel", Some(true)),
     ("coefs", Some(true)),
-    ("coef", Some(true)),
+    ("coef", Some(false)),
     ("weights", None),
     ("kernels", Some(true)),
     ("w", None),
@@ -69,34 +70,50 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
         }
         let parts = found.entry(layer.clone()).or_default();
         parts.layer = layer;
-        match weights {
+        let before = match weights {
             Some(by_name) => {
                 told = told.or(by_name);
-                parts.weight = Some(tensor);
+                parts.weight.replace(tensor)
             }
             // Notebooks have a bias as a row or a column.
-            None if is_flat => parts.bias = Some(Tensor { shape: vec![tensor.data.len()], ..tensor }),
-            None => parts.bias = Some(tensor),
+            None if is_flat => parts.bias.replace(Tensor { shape: vec![tensor.data.len()], ..tensor }),
+            None => parts.bias.replace(tensor),
+        };
+        if let Some(Tensor { name: before, .. }) = before {
+            let before = shortened(&before);
+            return error(format!(
+                "{before} and {name} are the same part of one layer: leave out the one that is not used"
+            ));
         }
     }
     if found.is_empty() {
         return error("expected tensors 0.weight, 0.bias and so on, found none".to_owned());
     }
     let all: Vec<Parts> = found.into_values().collect();
-    let [usual, other] = [told.unwrap_or(false), !told.unwrap_or(false)].map(|turned| (turned, order(&all, turned)));
-    let (turned, order) = match (usual, other) {
-        ((_, Ok(_)), (_, Ok(_))) if told.is_none() => {
+    let usual = told.unwrap_or(false);
+    let fits = |turned: &bool| all.iter().all(|parts| check(parts, *turned).is_ok());
+    let mut ways: Vec<bool> = [usual, !usual].into_iter().filter(fits).collect();
+    if ways.is_empty() {
+        all.iter().try_for_each(|parts| check(parts, usual))?;
+    }
+    if told.is_some() {
+        // Where the biases fit either way, the names hold.
+        ways.truncate(1);
+    }
+    let (clear, unclear): (Vec<_>, Vec<_>) =
+        ways.into_iter().map(|turned| (turned, order(&all, turned))).partition(|(_, order)| order.is_ok());
+    let (turned, order) = match &clear[..] {
+        [_, _] => {
             return error(
                 "expected weights whose shapes tell inputs from outputs, found none: name them 0.weight \
                           [outputs, inputs], 0.bias and so on"
                     .to_owned(),
             );
         }
-        ((turned, Ok(order)), _) | ((_, Err(_)), (turned, Ok(order))) => (turned, order),
-        ((_, Err(error)), _) => return Err(error),
+        _ => clear.into_iter().chain(unclear).next().map_or((usual, Ok(Vec::new())), |found| found),
     };
     let mut all: Vec<Option<Parts>> = all.into_iter().map(Some).collect();
-    let layers = order.into_iter().filter_map(|place| all[place].take()).map(|parts| dense(parts, turned));
+    let layers = order?.into_iter().filter_map(|place| all[place].take()).map(|parts| dense(parts, turned));
     Ok((layers.collect::<Result<_, _>>()?, turned))
 }
 
@@ -116,87 +133,44 @@ fn part_of(name: &str) -> Option<(String, Option<Option<bool>>)> {
 
 /// The order of the layers, by places in `all`, in which each takes what the one before gives.
 fn order(all: &[Parts], turned: bool) -> Result<Vec<usize>, Error> {
-    let numbers: Vec<Vec<u64>> = all.iter().map(|parts| numbers(&parts.layer)).collect();
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    let last = |place: &usize| numbers[*place].last();
-    // The last number, or all of them where that is the same in several names.
-    order.sort_by_key(last);
-    if order.windows(2).any(|pair| last(&pair[0]) == last(&pair[1])) {
-        order.sort_by_key(|&place| &numbers[place]);
-    }
-    let is_clear = order.windows(2).all(|pair| numbers[pair[0]] != numbers[pair[1]])
-        && numbers.iter().all(|of| !of.is_empty() && of.len() == numbers[0].len());
-    let checked = |order: Vec<usize>| {
-        let mut before = None;
-        for &place in &order {
-            before = Some(check(&all[place], turned, before)?);
+    let sizes = |parts: &Parts| parts.sizes(turned).unwrap_or_default();
+    let layers: Vec<_> = all.iter().map(|parts| (parts.layer.as_str(), sizes(parts))).collect();
+    order::order(&layers).map_err(|unclear| match unclear {
+        Unclear::Doubt => {
+            const SHOWN: usize = 5;
+            let listed: Vec<String> = all.iter().take(SHOWN).map(|parts| shortened(&parts.layer)).collect();
+            let more = if all.len() > SHOWN { ", ..." } else { "" };
+            let listed = listed.join(", ");
+            Error(format!(
+                "expected layers whose names and shapes leave one order, found {listed}{more}: name those of the network 0, 1, \
+                 2 in its order, and leave out what is not of it"
+            ))
         }
-        Ok(order)
-    };
-    let by_shape = || chained(all, &numbers, turned).and_then(checked);
-    if all.len() > 1 && !is_clear { by_shape() } else { checked(order).or_else(|error| by_shape().map_err(|_| error)) }
+        Unclear::Misfit(layer, before) => {
+            let (before, [inputs, outputs]) = (sizes(&all[before])[1], sizes(&all[layer]));
+            let [expected, found] = [before, inputs].map(|inputs| if turned { [inputs, outputs] } else { [outputs, inputs] });
+            let name = all[layer].weight.as_ref().map_or(String::new(), |weight| shortened(&weight.name));
+            Error(format!(
+                "{name}: expected the shape {expected:?}, as the layer before has {before} outputs, found {found:?}"
+            ))
+        }
+    })
 }
 
-/// The numbers in a name.
-fn numbers(name: &str) -> Vec<u64> {
-    name.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
-}
-
-/// Layers whose names leave their order open, in the one order in which each takes what the one before gives. Of layers
-/// that give as much as they take, such as `hidden.0` and `hidden.1`, the numbers decide.
-fn chained(all: &[Parts], numbers: &[Vec<u64>], turned: bool) -> Result<Vec<usize>, Error> {
-    let sizes: Vec<[usize; 2]> = all.iter().map(|parts| parts.sizes(turned).unwrap_or_default()).collect();
-    let doubt = || {
-        let listed = all.iter().map(|parts| shortened(&parts.layer)).collect::<Vec<_>>().join(", ");
-        Error(format!("expected layers whose names or shapes tell their order, found {listed}: name them 0, 1, 2"))
-    };
-    let mut left: Vec<usize> = (0..all.len()).collect();
-    let mut ordered: Vec<usize> = Vec::new();
-    while !left.is_empty() {
-        let fits = |&place: &usize| match ordered.last() {
-            Some(&before) => sizes[place][0] == sizes[before][1],
-            // The first takes what no other gives.
-            None => left.iter().all(|&other| sizes[other][1] != sizes[place][0] || other == place),
-        };
-        let found: Vec<usize> = left.iter().copied().filter(fits).collect();
-        let mut square: Vec<usize> =
-            found.iter().copied().filter(|&place| sizes[place][0] == sizes[place][1]).collect();
-        let letters = |place: usize| all[place].layer.replace(|c: char| !c.is_alphabetic(), "");
-        let alike = square.windows(2).all(|pair| letters(pair[0]) == letters(pair[1]));
-        square.sort_by_key(|&place| &numbers[place]);
-        let clear = square.windows(2).all(|pair| numbers[pair[0]] != numbers[pair[1]]);
-        let place = match (&found[..], &square[..]) {
-            (&[place], _) => place,
-            (others, &[place, ..]) if alike && clear && others.len() <= square.len() + 1 => place,
-            _ => return Err(doubt()),
-        };
-        left.retain(|&other| other != place);
-        ordered.push(place);
-    }
-    Ok(ordered)
-}
-
-/// Refuses a layer that does not take what the layer before gives; returns what it gives.
-fn check(parts: &Parts, turned: bool, before: Option<usize>) -> Result<usize, Error> {
+/// Refuses a layer whose tensors do not fit each other.
+fn check(parts: &Parts, turned: bool) -> Result<(), Error> {
     let Some(weight) = &parts.weight else {
         return error(format!("expected {0}.weight and {0}.bias, found one of them", shortened(&parts.layer)));
     };
-    let name = shortened(&weight.name);
-    let Some([inputs, outputs]) = parts.sizes(turned).filter(|sizes| !sizes.contains(&0)) else {
+    let Some([_, outputs]) = parts.sizes(turned).filter(|sizes| !sizes.contains(&0)) else {
+        let name = shortened(&weight.name);
         return error(format!("{name}: expected a shape [outputs, inputs], found {:?}", weight.shape));
     };
-    if let Some(before) = before.filter(|&before| before != inputs) {
-        let expected = if turned { [before, outputs] } else { [outputs, before] };
-        return error(format!(
-            "{name}: expected the shape {expected:?}, as the layer before has {before} outputs, found {:?}",
-            weight.shape
-        ));
-    }
     match &parts.bias {
         Some(bias) if bias.shape != [outputs] => {
             error(format!("{}: expected the shape {:?}, found {:?}", shortened(&bias.name), [outputs], bias.shape))
         }
-        _ => Ok(outputs),
+        _ => Ok(()),
     }
 }
 
