@@ -15,11 +15,31 @@ pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options
     };
     let mut notes: Vec<Note> = Vec::new();
 
+    let images_of = |set: &str| {
+        let usual = [&format!("x_{set}"), &format!("{set}_x"), &format!("{set}_images"), set, "x", "images"];
+        usual.into_iter().find_map(has)
+    };
+    let labels_of = |images: &str| {
+        let lower = images.to_ascii_lowercase();
+        let beside = [lower.replacen('x', "y", 1), lower.replacen("images", "labels", 1), format!("{lower}_labels")];
+        let usual = ["y", "labels", "label", "target", "targets"];
+        beside.iter().map(String::as_str).filter(|name| *name != lower).chain(usual).find_map(has)
+    };
     let set = if request.role == Role::Learn { "train" } else { "test" };
-    let usual = [&format!("x_{set}"), &format!("{set}_x"), &format!("{set}_images"), set, "x", "images"];
-    let images = match (request.array, usual.into_iter().find_map(has)) {
+    let images = match (request.array, images_of(set)) {
         (Some(told), _) => has(told).ok_or_else(|| missing(told, &arrays))?,
-        (None, Some(usual)) => usual,
+        (None, Some(usual)) => {
+            // What is measured has labels.
+            let wanted = request.role == Role::Measure && wants_labels(request) && labels_of(usual).is_none();
+            match images_of("train").filter(|train| wanted && labels_of(train).is_some()) {
+                Some(train) => {
+                    let text = format!("{usual} has no labels here: {train} is taken, which has some");
+                    notes.push(Note { text, mend: Some(Mend::Array) });
+                    train
+                }
+                None => usual,
+            }
+        }
         (None, None) => {
             let found = of_shape(&arrays, &mut read, Array::holds_images)?;
             let [only] = found[..] else {
@@ -34,17 +54,18 @@ pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options
     };
     let mut table = read(images)?.images(options).map_err(|error| error.of(images))?;
     if wants_labels(request) && arrays.len() > 1 {
-        let lower = images.to_ascii_lowercase();
-        let beside = [lower.replacen('x', "y", 1), lower.replacen("images", "labels", 1), format!("{lower}_labels")];
-        let usual = ["y", "labels", "label", "target", "targets"];
-        let names = beside.iter().map(String::as_str).filter(|name| *name != lower).chain(usual);
-        let mut names = names.filter_map(has);
-        let labels = match names.next() {
+        let labels = match labels_of(images) {
             Some(usual) => Some(usual),
             None => {
                 let rows = table.rows();
-                let found =
+                let mut found =
                     of_shape(&arrays, &mut read, |array| array.shape.first() == Some(&rows) && array.holds_labels())?;
+                // The labels of the other set may be as many.
+                let is_of = |name: &str, set: &str| name.to_ascii_lowercase().contains(set);
+                found.retain(|name| {
+                    let crossed = |[a, b]: [&str; 2]| is_of(images, a) && is_of(name, b);
+                    !crossed(["test", "train"]) && !crossed(["train", "test"])
+                });
                 if let [only] = found[..] {
                     notes.push(format!("the array {only} is taken for the labels").into());
                 }
