@@ -77,18 +77,22 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
             )));
         }
         let file = File::open(labels).map_err(|error| Error::whole(format!("{labels}: {error}")))?;
-        table.labels = Some(read_labels(Box::new(file)).map_err(|error| error.of(labels))?);
+        let labels = read_labels(Box::new(file)).map_err(|error| error.of(labels))?;
+        // Broken rows have a label too.
+        check_count(labels.len(), table.rows() + table.skipped.rows.len())?;
+        table.labels = Some(table.numbers().map(|number| labels[number as usize - 1]).collect());
     }
-    if let Some(labels) = &table.labels
-        && labels.len() != table.rows()
-    {
-        return Err(Error::whole(format!(
-            "expected a label an image, found {} labels and {} images",
-            thousands(labels.len() as u64),
-            thousands(table.rows() as u64)
-        )));
-    }
+    check_count(table.labels.as_ref().map_or(table.rows(), Vec::len), table.rows())?;
     Ok(table)
+}
+
+/// Refuses labels that are more or fewer than the images.
+fn check_count(labels: usize, images: usize) -> Result<(), Error> {
+    if labels == images {
+        return Ok(());
+    }
+    let [labels, images] = [labels, images].map(|count| thousands(count as u64));
+    Err(Error::whole(format!("expected a label an image, found {labels} labels and {images} images")))
 }
 
 /// Whether labels are looked for beside the images.
