@@ -286,7 +286,11 @@ fn refuse_idle(arguments: &Arguments, file: &str, form: Form) -> Result<()> {
 /// An error of a file, with the option that mends it.
 fn refused(file: &str) -> impl Fn(formats::Error) -> Error {
     move |error| {
-        let joint = if error.mend == Some(Mend::Labels) { ", or say" } else { ": say" };
+        let joint = match error.mend {
+            Some(Mend::Labels) => ", or say",
+            Some(Mend::Upright) => ":",
+            _ => ": say",
+        };
         let mend = error.mend.as_ref().map_or(String::new(), |mend| format!("{joint} {}", said(mend)));
         Error::new(format!("{}: {error}{mend}", name(file)))
     }
@@ -307,6 +311,8 @@ fn said(mend: &Mend) -> String {
         }
         Mend::Labels => "--labels FILE if they are in one of their own".into(),
         Mend::Array => "--array NAME to choose one".into(),
+        Mend::Transpose => "--transpose if they are stored column by column".into(),
+        Mend::Upright => "leave --transpose out".into(),
         Mend::Ignore(name) => format!("--ignore {}", cli::quoted(name)),
     }
 }

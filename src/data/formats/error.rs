@@ -36,6 +36,10 @@ pub enum Mend {
     Labels,
     /// Which of several arrays holds the images.
     Array,
+    /// The images are stored column by column.
+    Transpose,
+    /// They are not.
+    Upright,
 }
 
 impl Error {

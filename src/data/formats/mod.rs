@@ -51,11 +51,14 @@ impl Table {
         self.skipped.kept().take(self.rows())
     }
 
-    /// Images of `size`, width and height, of a byte a pixel, in whatever range, without labels.
+    /// Images of `size`, width and height as they are stored, of a byte a pixel, in whatever range, without labels.
     fn of_bytes((width, height): (usize, usize), mut pixels: Vec<u8>, options: &Options) -> Result<Table, Error> {
-        if let Some(told) = options.size.filter(|told| *told != (width, height)) {
-            let what = format!("expected images of {} x {} pixels, found {width} x {height}", told.0, told.1);
-            return Err(Error::whole(what));
+        let size = if options.transpose { (height, width) } else { (width, height) };
+        if let Some(told) = options.size.filter(|told| *told != size) {
+            let what = format!("expected images of {} x {} pixels, found {} x {}", told.0, told.1, size.0, size.1);
+            let mend = if options.transpose { Mend::Upright } else { Mend::Transpose };
+            let error = Error::whole(what);
+            return Err(if told == (size.1, size.0) { error.with(mend) } else { error });
         }
         if options.transpose {
             let mut turned = vec![0; width * height];
@@ -64,7 +67,6 @@ impl Table {
                 image.copy_from_slice(&turned);
             }
         }
-        let size = if options.transpose { (height, width) } else { (width, height) };
         let note = Range::settle(&mut pixels, options.range);
         Ok(Table {
             width: size.0,
@@ -178,7 +180,7 @@ pub enum LabelColumn {
 pub struct Options {
     /// The label's column.
     pub label: LabelColumn,
-    /// Width and height of the images; square without it.
+    /// Width and height of the images, upright; square without it.
     pub size: Option<(usize, usize)>,
     /// Whether the file stores images column by column, as EMNIST does.
     pub transpose: bool,

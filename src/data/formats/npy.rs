@@ -159,12 +159,28 @@ impl Array {
         (0..count).map(place)
     }
 
+    /// The indices of the value of that number, in the order of the last index first.
+    fn index(&self, mut number: usize) -> Vec<usize> {
+        let mut index = Vec::new();
+        for &size in self.shape.iter().rev() {
+            index.insert(0, number % size);
+            number /= size;
+        }
+        index
+    }
+
     /// As images, in the range that the values have.
     pub fn images(self, options: &Options) -> Result<Table, Error> {
         let size = match self.shape[..] {
             [_, height, width] | [_, height, width, 1] | [_, 1, height, width] => (width, height),
             [_, pixels] => match options.size {
-                Some((width, height)) if width.checked_mul(height) == Some(pixels) => (width, height),
+                Some((width, height)) if width.checked_mul(height) == Some(pixels) => {
+                    if options.transpose {
+                        (height, width)
+                    } else {
+                        (width, height)
+                    }
+                }
                 _ if pixels.isqrt().pow(2) == pixels => (pixels.isqrt(), pixels.isqrt()),
                 _ => {
                     let what = "keep images and labels in two arrays, x and y";
@@ -186,21 +202,31 @@ impl Array {
         if self.kind == Kind::Unsigned(1) && !self.columns_first {
             return Table::of_bytes(size, self.bytes, options);
         }
-        let fraction = |value: f64| (0.0..=1.0).contains(&value);
-        let whole = |value: f64| value.fract() == 0.0 && (0.0..=255.0).contains(&value);
+        // As in text: arithmetic may have missed a whole number, or 1, by a hair.
+        const NEAR: f64 = 0.001;
+        let fraction = |value: f64| (-NEAR..=1.0 + NEAR).contains(&value);
+        let within = |value: f64| (-NEAR..=255.0 + NEAR).contains(&value);
+        let whole = |value: f64| (value - value.round()).abs() <= NEAR && within(value);
         let count = self.shape.iter().product();
         let values = || self.places().map(|place| self.value(place));
         if values().all(whole) {
-            let pixels = gathered(count, values().map(|value| value as u8))?;
+            let pixels = gathered(count, values().map(|value| value.round() as u8))?;
             return Table::of_bytes(size, pixels, options);
         }
-        if let Some(wrong) = values().find(|&value| !fraction(value)) {
-            let mend = match wrong {
+        if !values().all(fraction) {
+            let first = |is_wrong: &dyn Fn(f64) -> bool| values().position(is_wrong);
+            let wrong = first(&|value| !within(value));
+            let wrong = wrong.or_else(|| first(&|value| !whole(value) && !fraction(value)));
+            let at = wrong.or_else(|| first(&|value| !whole(value))).unwrap_or_default();
+            let value = values().nth(at).unwrap_or_default();
+            let mend = match value {
                 ..0.0 => "undo the normalisation that made it negative",
-                0.0..=255.0 => "round the pixels to whole numbers",
+                0.0..=255.0 => "bring all to one scale, whole numbers from 0 to 255",
                 _ => "fill in what is missing, and scale the pixels to 0 to 255",
             };
-            let what = format!("expected whole pixels from 0 to 255, or from 0 to 1, found {wrong}: {mend}");
+            let place = self.index(at);
+            let what =
+                format!("expected whole pixels from 0 to 255, or from 0 to 1, found {value} at {place:?}: {mend}");
             return Err(Error::whole(what));
         }
         let pixels = gathered(count, values().map(|value| (255.0 * value).round() as u8))?;

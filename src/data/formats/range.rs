@@ -57,7 +57,7 @@ impl Range {
                 note("no pixel passes 1: scaled from 0 to 1 to 0 to 255")
             }
             Some(2..) if known == Some(Range::Byte) => {
-                note("no pixel passes 16: not scaled, as the network learned from pixels from 0 to 255")
+                note("no pixel passes 16: not scaled, as the network learned from images of more shades than 0 to 16")
             }
             Some(2..) => {
                 pixels.iter_mut().for_each(|pixel| *pixel = stretched(*pixel));
