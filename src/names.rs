@@ -22,6 +22,13 @@ pub fn shortened(text: &str) -> String {
     text.escape_debug().take(60).collect()
 }
 
+/// A text that may hold anything, the name of a file say, as messages show it: control characters escaped, so that it stays
+/// on its line and tells the terminal nothing.
+pub fn one_line(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
+}
+
 /// A count with a comma between thousands: `42,000`.
 pub fn thousands(count: u64) -> String {
     let digits = count.to_string();
@@ -50,6 +57,11 @@ mod tests {
             assert_eq!(thousands(count), text);
         }
         assert_eq!(thousands(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn control_characters_are_shown_and_nothing_else_is_changed() {
+        assert_eq!(one_line("a\nb\t\u{1b}[2J \\ \"é\" 数"), "a\\nb\\t\\u{1b}[2J \\ \"é\" 数");
     }
 
     #[test]

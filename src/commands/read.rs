@@ -8,6 +8,7 @@ use crate::engine::Kernel;
 use crate::engine::pool::Pool;
 use crate::handwriting::{self, Digit, Handwriting};
 use crate::model::Model;
+use crate::names::one_line;
 use crate::nn::predict::best_two;
 use crate::picture::{self, Image, ReadDigit};
 use crate::picture_file::{self, Picture};
@@ -57,7 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 continue;
             }
         };
-        let before = if files.len() > 1 { format!("{file}: ") } else { String::new() };
+        let before = if files.len() > 1 { format!("{}: ", one_line(file)) } else { String::new() };
         let _ = writeln!(text, "{before}{}", line(&answers));
         json.push(json_of(file, &picture, &answers));
         answers.iter().for_each(|answer| csv += &csv_row(answer));

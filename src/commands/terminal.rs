@@ -6,6 +6,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use crate::names::one_line;
 use crate::system;
 
 /// The file descriptors of the two streams.
@@ -101,7 +102,7 @@ impl Progress {
 
 /// Tells of an error.
 pub fn complain(error: &impl Display) {
-    let line = format!("error: {error}");
+    let line = one_line(&format!("error: {error}"));
     let line = if io::stderr().is_terminal() { wrapped(&line, columns(STDERR)) } else { line };
     // There is nobody to tell if it cannot be told.
     let _ = writeln!(io::stderr(), "{line}");
@@ -133,13 +134,14 @@ impl<W: Write> Progress<W> {
             return;
         }
         self.due = now + self.look.interval();
+        let fields: Vec<String> = fields().iter().map(|field| one_line(field)).collect();
         if self.look == Look::Redrawn {
             // The last column stays free: a character there makes some terminals wrap.
-            let line = fit(&fields(), columns(STDERR) - 1);
+            let line = fit(&fields, columns(STDERR) - 1);
             self.write(&format!("\r{line}{ERASE_TO_END}"));
             self.drawn = true;
         } else {
-            self.write(&(fields().join("  ") + "\n"));
+            self.write(&(fields.join("  ") + "\n"));
         }
     }
 
@@ -163,7 +165,8 @@ impl<W: Write> Progress<W> {
             return Ok(());
         }
         self.clear();
-        let line = stdout_width().map_or(line.to_owned(), |width| wrapped(line, width));
+        let line = one_line(line);
+        let line = stdout_width().map_or(line.clone(), |width| wrapped(&line, width));
         print(format!("{line}\n"))
     }
 
@@ -173,7 +176,8 @@ impl<W: Write> Progress<W> {
         if self.look != Look::Silent {
             self.clear();
             let redrawn = self.look == Look::Redrawn;
-            let line = if redrawn { wrapped(line, columns(STDERR)) } else { line.to_owned() };
+            let line = one_line(line);
+            let line = if redrawn { wrapped(&line, columns(STDERR)) } else { line };
             self.write(&format!("{line}\n"));
         }
     }
