@@ -1,6 +1,7 @@
 //! The parsed command line, and the getters by which the commands ask it.
 
 use super::options::Opt;
+use super::suggest::quoted;
 use super::table::{Command, GROUPS, Kind, OptionRow, Without, options_of};
 
 /// How many rows go into one step of gradient descent.
@@ -91,9 +92,20 @@ impl Arguments {
 
     /// The first option that was given of those that stand in the help text under the same heading as this one.
     pub fn first_of_group<T>(&self, option: Opt<T>) -> Option<&'static str> {
-        let of_group = |rows: &[OptionRow]| rows.iter().any(|row| row.name == option.name);
-        let (_, rows) = GROUPS.iter().find(|(_, rows)| of_group(rows))?;
-        rows.iter().map(|row| row.name).find(|name| self.given(name).next().is_some())
+        group_of(option).find(|name| self.given(name).next().is_some())
+    }
+
+    /// The options that were given under the same heading as this one, as a hint writes them for another command.
+    pub fn as_typed<T>(&self, option: Opt<T>) -> String {
+        let typed = |(name, value): (&str, &Value)| match value {
+            Value::Flag => format!(" --{name}"),
+            Value::Text(text) if text.starts_with("--") => format!(" --{name}={}", quoted(text)),
+            Value::Text(text) => format!(" --{name} {}", quoted(text)),
+            Value::Choice(text) => format!(" --{name} {text}"),
+            Value::Size(width, height) => format!(" --{name} {width}x{height}"),
+            Value::Count(_) | Value::Number(_) | Value::Layers(_) | Value::Batch(_) => String::new(),
+        };
+        group_of(option).flat_map(|name| self.given(name).map(move |value| (name, value))).map(typed).collect()
     }
 
     /// A file that has a default in the table for this command.
@@ -108,6 +120,14 @@ impl Arguments {
     pub(crate) fn file_of(&self, row: &OptionRow) -> Option<&str> {
         self.given(row.name).next().and_then(Text::of)
     }
+}
+
+/// The names of the options that stand under the same heading as this one, each once.
+fn group_of<T>(option: Opt<T>) -> impl Iterator<Item = &'static str> {
+    let rows =
+        GROUPS.iter().find(|(_, rows)| rows.iter().any(|row| row.name == option.name)).map_or(&[][..], |group| group.1);
+    let is_first = |at: &usize| rows[..*at].iter().all(|row| row.name != rows[*at].name);
+    (0..rows.len()).filter(is_first).map(|at| rows[at].name)
 }
 
 /// A type that options have: how their values are taken out.

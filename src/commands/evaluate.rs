@@ -74,7 +74,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         progress.note(&format!("wrote {}", output::name(out)));
         if let Some(first) = worst.first().filter(|_| file != output::STREAM) {
             let (row, with) = (first.row, output::with_weights(arguments));
-            progress.note(&format!("why the first was misread: mnist explain {} --row {row}{with}", cli::quoted(file)));
+            // What was needed to read the file and the network is needed again.
+            let read = arguments.as_typed(options::LABEL) + &arguments.as_typed(options::ACTIVATION);
+            let file = cli::quoted(file);
+            progress.note(&format!("why the first was misread: mnist explain {file} --row {row}{read}{with}"));
         }
     }
     Ok(())
@@ -109,7 +112,7 @@ fn worst<'a>(digits: &'a Digits, probabilities: &Matrix, names: &[&'a str]) -> (
             predicted: names[predicted],
             truth_probability: row[truth],
             predicted_probability: row[predicted],
-            row: number + 1,
+            row: digits.row(number) as usize,
         })
     };
     let mut found: Vec<Mistake> = (0..digits.len()).filter_map(mistake).collect();

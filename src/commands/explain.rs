@@ -21,14 +21,19 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
     let model = train::model_or_learn(arguments, &mut progress)?;
-    let (images, labels) = images(arguments, file, &model, &mut progress)?;
+    let Images { pixels: images, labels, left_out } = images(arguments, file, &model, &mut progress)?;
     let (row, size) = (arguments.get(options::ROW).unwrap_or(1), model.width * model.height);
-    let count = images.len() / size;
+    let count = images.len() / size + left_out.len();
     if row > count {
         return Err(Error::usage(format!("--row: expected 1 to {count}, the images of {file}, found {row}")));
     }
-    let pixels = &images[(row - 1) * size..][..size];
-    let label = labels.map(|labels| labels[row - 1]);
+    let before = left_out.partition_point(|&broken| broken < row as u64);
+    if left_out.get(before) == Some(&(row as u64)) {
+        return Err(Error::usage(format!("--row: {row} is a broken row of {file}, which was left out: name another")));
+    }
+    let number = row - 1 - before;
+    let pixels = &images[number * size..][..size];
+    let label = labels.map(|labels| labels[number]);
     let network = &model.network;
     let found = Attribution::new(network, pixels, &mut Engine { kernel, pool: &mut pool });
 
@@ -74,13 +79,17 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The images of a file of digits, with their labels where it has some, or those of a picture.
-fn images(
-    arguments: &Arguments,
-    file: &str,
-    model: &Model,
-    progress: &mut Progress,
-) -> Result<(Vec<u8>, Option<Vec<i32>>)> {
+struct Images {
+    /// One after another.
+    pixels: Vec<u8>,
+    /// Where the file has some.
+    labels: Option<Vec<i32>>,
+    /// The numbers of the file's rows that are broken, ascending.
+    left_out: Vec<u64>,
+}
+
+/// The images of a file of digits, or those of a picture.
+fn images(arguments: &Arguments, file: &str, model: &Model, progress: &mut Progress) -> Result<Images> {
     if read::is_picture(file) {
         if let Some(option) = arguments.first_of_group(options::LABEL) {
             return Err(Error::usage(format!("--{option} has no effect: {file} is a picture, no table of digits")));
@@ -89,8 +98,9 @@ fn images(
         if digits.is_empty() {
             return Err(Error::new(format!("{file}: expected a handwritten digit, found none")));
         }
-        return Ok((digits.into_iter().flat_map(|digit| digit.image).collect(), None));
+        let pixels = digits.into_iter().flat_map(|digit| digit.image).collect();
+        return Ok(Images { pixels, labels: None, left_out: Vec::new() });
     }
     let table = load::any(arguments, file, Some(model), progress)?;
-    Ok((table.pixels, table.labels))
+    Ok(Images { pixels: table.pixels, labels: table.labels, left_out: table.skipped.rows })
 }

@@ -6,7 +6,7 @@ use super::output::STREAM;
 use super::terminal::Progress;
 use super::{machine, memory};
 use crate::cli::{self, Arguments, options};
-use crate::data::dataset::Digits;
+use crate::data::dataset::{self, Digits};
 use crate::data::formats::source::{self, Request, Role};
 use crate::data::formats::{self, Form, LabelColumn, Mend, Note, Options, Range, Table};
 use crate::data::sketch::Ink;
@@ -106,14 +106,24 @@ pub fn archive(file: &str) -> Result<Archive> {
 pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Digits> {
     let (table, labels) =
         with_labels(table(arguments, &options(arguments, None), (file, Role::Learn), progress)?, file)?;
-    Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))
+    let numbers = table.numbers().collect();
+    let digits = Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))?;
+    Ok(digits.of_rows(numbers))
 }
 
 /// Digits to measure a model with.
 pub fn known(arguments: &Arguments, file: &str, model: &Model, progress: &mut Progress) -> Result<Digits> {
     let table = any(arguments, file, Some(model), progress)?;
     let (table, labels) = with_labels(table, file)?;
-    Digits::with_classes(table.width, table.height, table.pixels, &labels, &model.labels).map_err(within(name(file)))
+    let numbers: Vec<u64> = table.numbers().collect();
+    let digits = Digits::with_classes(table.width, table.height, table.pixels, &labels, &model.labels);
+    let digits = digits.map_err(|error| match error {
+        dataset::Error::Unknown { row, label, known } => {
+            dataset::Error::Unknown { row: numbers[row - 1] as usize, label, known }
+        }
+        other => other,
+    });
+    Ok(digits.map_err(within(name(file)))?.of_rows(numbers))
 }
 
 /// Digits to predict. Labels in the file are a mistake, unless the command line says where they are.

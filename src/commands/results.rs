@@ -53,7 +53,8 @@ impl Results<'_> {
             written.push(submission);
         }
         let chosen = samples::choose(self.shown, SAMPLES, arguments.get(options::SEED).unwrap_or_default());
-        let digit = |&number: &usize| (number, self.digits.image(number), Some(self.digits.label(number)));
+        let digit =
+            |&number: &usize| (self.digits.row(number), self.digits.image(number), Some(self.digits.label(number)));
         let chosen: Vec<_> = chosen.iter().map(digit).collect();
         output::write(picture, &samples::draw(self.model, &chosen, kernel, pool).png())?;
         written.push(picture);

@@ -40,8 +40,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let model = load::model(arguments, &mut progress)?;
         let table = load::any(arguments, file, Some(&model), &mut progress)?;
         let size = table.width * table.height;
+        let numbers: Vec<u64> = table.numbers().collect();
         let digit = |number: usize| {
-            (number, &table.pixels[number * size..][..size], table.labels.as_ref().map(|labels| labels[number]))
+            (
+                numbers[number],
+                &table.pixels[number * size..][..size],
+                table.labels.as_ref().map(|labels| labels[number]),
+            )
         };
         let digits: Vec<_> = choose(rows(&table), count, seed).into_iter().map(digit).collect();
         draw(&model, &digits, kernel, &mut pool)
@@ -65,8 +70,8 @@ pub fn choose(mut numbers: Vec<u32>, count: usize, seed: u64) -> Vec<usize> {
     chosen.iter().map(|&number| number as usize).collect()
 }
 
-/// Digits, with their true labels where those are known, and what the model reads.
-pub fn draw(model: &Model, digits: &[(usize, &[u8], Option<i32>)], kernel: Kernel, pool: &mut Pool) -> Image {
+/// Digits with their rows in the file and their true labels where those are known, and what the model reads.
+pub fn draw(model: &Model, digits: &[(u64, &[u8], Option<i32>)], kernel: Kernel, pool: &mut Pool) -> Image {
     let all: Vec<u8> = digits.iter().flat_map(|(_, pixels, _)| *pixels).copied().collect();
     let probabilities = model.network.probabilities(&all, kernel, pool);
     let read = |row: usize| {
@@ -81,7 +86,7 @@ pub fn draw(model: &Model, digits: &[(usize, &[u8], Option<i32>)], kernel: Kerne
         truth: truths[row].as_deref(),
         predicted: &read[row].0,
         confidence: read[row].1,
-        row: digits[row].0 + 1,
+        row: digits[row].0 as usize,
     });
     picture::samples(model.height, model.width, &samples.collect::<Vec<_>>())
 }

@@ -20,6 +20,8 @@ pub struct Digits {
     classes: Vec<u16>,
     /// What each class is called, ascending.
     labels: Vec<i32>,
+    /// The number of each image's row in the file; none where those are 1, 2, 3 and so on.
+    rows: Vec<u64>,
 }
 
 /// Why images and labels are no data set to learn from.
@@ -117,7 +119,17 @@ impl Digits {
             Err(_) => Err(Error::Unknown { row: row + 1, label: *label, known: known.to_vec() }),
         };
         let classes = labels.iter().enumerate().map(class).collect::<Result<_, _>>()?;
-        Ok(Digits { width, height, pixels, classes, labels: known.to_vec() })
+        Ok(Digits { width, height, pixels, classes, labels: known.to_vec(), rows: Vec::new() })
+    }
+
+    /// The same, of a file of which some rows were left out: each image with the number of its row in the file.
+    pub fn of_rows(self, rows: Vec<u64>) -> Self {
+        Digits { rows, ..self }
+    }
+
+    /// The number of image `number`'s row in the file, from 1.
+    pub fn row(&self, number: usize) -> u64 {
+        self.rows.get(number).copied().unwrap_or(number as u64 + 1)
     }
 
     /// Images in the set.
