@@ -137,6 +137,11 @@ pub fn restore(archive: Archive, identity: &Identity, trainer: &mut Trainer) -> 
     Ok(metadata.remove(HISTORY).unwrap_or_default())
 }
 
+/// Whether a file of tensors is a checkpoint.
+pub fn is_one(archive: &Archive) -> bool {
+    [STATE, HISTORY].iter().all(|key| archive.metadata.contains_key(*key))
+}
+
 /// Refuses another run's checkpoint.
 fn compare(identity: &Identity, found: &BTreeMap<String, String>) -> Result<(), Error> {
     if !found.contains_key(STATE) {

@@ -90,6 +90,8 @@ pub struct Model {
 pub struct Origin {
     /// Whether the file says which activation its network has: one without metadata leaves it open.
     pub described: bool,
+    /// Whether the file does not say what its classes are called: they are counted from 0.
+    pub counted: bool,
     /// Whether the file has its weights as [inputs, outputs], as Keras and notebooks in NumPy do.
     pub turned: bool,
     /// Every setting that decides the weights, in one line.
@@ -190,7 +192,8 @@ impl Model {
             return error(format!("expected a last layer of 2 to {MAX_CLASSES} outputs, found {classes}"));
         }
         let side = sizes[0].isqrt();
-        let origin = Origin { described: metadata.contains_key(ACTIVATION), turned, ..Origin::default() };
+        let [described, counted] = [metadata.contains_key(ACTIVATION), !metadata.contains_key(CLASS_LABELS)];
+        let origin = Origin { described, counted, turned, ..Origin::default() };
         let mut model = Model { network, labels: (0..classes as i32).collect(), width: side, height: side, origin };
         for (key, text) in &metadata {
             let refused =

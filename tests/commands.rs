@@ -353,6 +353,10 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
     folder.write("images", &idx(&rows(0..5))[0]);
     folder.write("picture.png", handwriting());
     folder.write("linear.st", weights(&[784, 10]).to_bytes().unwrap());
+    folder.write("two.csv", train_csv(&rows(0..2)));
+    let mut checkpoint = weights(&[784, 10]);
+    checkpoint.metadata = ["state", "history"].map(|key| (key.to_owned(), "1 0 0 0 0 0".to_owned())).into();
+    folder.write("run.checkpoint", checkpoint.to_bytes().unwrap());
     let before = folder.names();
 
     let cases = [
@@ -365,6 +369,12 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("one.csv", 1, "one.csv: expected labels of 2 to 1000 classes, found 1"),
         ("test.csv", 1, "test.csv: expected labelled rows, 785 columns with the label, found 784 pixels alone"),
         ("train.csv --validation 0.001", 1, "train.csv: holding out 0 of 300 rows leaves none"),
+        (
+            "two.csv",
+            1,
+            "two.csv: holding out 0 of 2 rows leaves none to learn from or none to validate with; --validation says which \
+             fraction is held out, 0 for none",
+        ),
         ("train.csv --validation 0.99", 1, "train.csv: holding out 297 of 300 rows leaves no row of class "),
         ("train.csv --test train.csv", 1, "train.csv: expected unlabelled rows of 784 pixels, found a label column"),
         (
@@ -407,6 +417,12 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("evaluate train.csv --weights folder", 1, "folder: expected a file, found a folder"),
         ("evaluate train.csv --weights empty", 1, "empty: not a safetensors file"),
         ("evaluate train.csv --weights train.csv", 1, "train.csv: not a safetensors file"),
+        (
+            "evaluate train.csv --weights run.checkpoint",
+            1,
+            "run.checkpoint: expected weights, found the checkpoint of an interrupted run: finish that by its command with \
+             --resume, which writes the weights",
+        ),
         ("evaluate train.csv --weights cut.st", 1, "cut.st: tensor \"2.weight\": the file is cut off"),
         ("evaluate train.csv --weights small.st", 1, "small.st: the file is cut off"),
         (
@@ -460,6 +476,11 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("explain picture.png --skip-bad-rows", 2, "--skip-bad-rows has no effect: picture.png is a picture"),
         ("samples train.csv --out no/s.png", 1, "no/s.png: there is no folder no"),
         ("weights --weights missing.st", 1, "missing.st: there is no such weights file"),
+        (
+            "weights --weights run.checkpoint",
+            1,
+            "run.checkpoint: expected weights, found the checkpoint of an interrupted run",
+        ),
         ("weights --out no/w.png", 1, "no/w.png: there is no folder no"),
         ("frobnicate train.csv", 2, "no command \"frobnicate\""),
     ];
@@ -515,6 +536,18 @@ fn weights_without_metadata_are_pytorchs() {
     let said =
         "pytorch.st: no metadata: relu, labels 0 to 9 and pixels / 255 are assumed; --activation NAME says otherwise\n";
     assert_eq!(without.err, said);
+    // No more is said than is assumed.
+    archive.metadata.insert("class_labels".to_owned(), "0,1,2,3,4,5,6,7,8,9".to_owned());
+    folder.write("labels.st", archive.to_bytes().unwrap());
+    let said_of = |file: &str| {
+        folder.done(&format!("evaluate train.csv --weights {file}")).err.lines().next().unwrap().to_owned()
+    };
+    let known =
+        "labels.st: no activation in its metadata: relu and pixels / 255 are assumed; --activation NAME says otherwise";
+    assert_eq!(said_of("labels.st"), known);
+    folder.write("linear.st", weights(&[784, 10]).to_bytes().unwrap());
+    assert_eq!(said_of("linear.st"), "linear.st: no metadata: labels 0 to 9 and pixels / 255 are assumed");
+    assert!(folder.done("weights --weights linear.st").out.starts_with("linear.st: 784-10, no hidden layer, 7,850"));
     let tanh = folder.done("evaluate train.csv --weights pytorch.st --activation tanh");
     assert!(tanh.err.is_empty() && tanh.out != without.out, "{}", tanh.err);
 
@@ -614,6 +647,60 @@ fn broken_rows_are_left_out_where_that_is_wanted() {
     assert!(run.out.starts_with("small.csv: 60 rows"), "{}", run.out);
     assert!(run.err.starts_with("small.csv: broken rows left out: 2 (rows 61, 62)\nsmall.csv: line 62"), "{}", run.err);
     assert!(run.err.contains("\nsmall.csv: line 63"), "{}", run.err);
+}
+
+/// Rows are called by their numbers in the file, and what is suggested runs as it stands.
+#[test]
+fn the_hint_of_a_mistake_explains_that_mistake() {
+    let folder = prepared();
+    let rows: Vec<String> = rows(300..340);
+    let negative = |cell: &str| (255 - cell.parse::<u8>().unwrap()).to_string();
+    let pixels: String = (0..784).map(|pixel| format!(",pixel{pixel}")).collect();
+    let mut lines = vec![format!("page,solution{pixels}")];
+    for (page, row) in rows.iter().enumerate() {
+        let (label, pixels) = row.split_once(',').unwrap();
+        // No label is right.
+        let label = (label.parse::<u8>().unwrap() + 1) % 10;
+        let pixels: Vec<String> = pixels.split(',').map(negative).collect();
+        lines.push(format!("{},{label},{}", page % 4, pixels.join(",")));
+    }
+    lines.insert(2, format!("1,3{}", ",x".repeat(784)));
+    folder.write("odd.csv", lines.join("\n"));
+    let options = "--label solution --ignore page --invert --skip-bad-rows";
+    let run = folder.done(&format!("evaluate odd.csv {options} --mistakes m.png"));
+    let report = run.out.clone();
+    let hint = run.err.lines().find_map(|line| line.strip_prefix("why the first was misread: mnist ")).unwrap();
+    let row: usize = hint.split(' ').nth(3).unwrap().parse().unwrap();
+    assert_eq!(hint, format!("explain odd.csv --row {row} {options}"));
+    let label = lines[row].split(',').nth(1).unwrap();
+    let told = folder.done(hint).err;
+    assert!(told.contains(&format!(", labelled {label}; wrote explain.png")), "row {row}, {label}: {told}");
+
+    let explain = |row: usize| folder.mnist(&format!("explain odd.csv --row {row} {options}")).err;
+    assert!(explain(2).ends_with("error: --row: 2 is a broken row of odd.csv, which was left out: name another\n"));
+    assert!(explain(42).ends_with("error: --row: expected 1 to 41, the images of odd.csv, found 42\n"));
+    folder.write("odd.csv", lines.join("\n").replacen("\n3,", "\n3,1", 1));
+    let run = folder.mnist(&format!("evaluate odd.csv {options}"));
+    assert!(run.err.contains("error: odd.csv: row 5: label 1"), "{}", run.err);
+
+    // Labels in a file of their own are those of all rows.
+    let bare: Vec<&str> = lines[1..].iter().map(|line| line.splitn(3, ',').nth(2).unwrap()).collect();
+    folder.write("bare.csv", bare.join("\n"));
+    let labels: Vec<&str> = lines[1..].iter().map(|line| line.split(',').nth(1).unwrap()).collect();
+    folder.write("labels.txt", labels.join("\n") + "\n");
+    let again = folder.done("evaluate bare.csv --label none --labels labels.txt --invert --skip-bad-rows");
+    assert_eq!(again.out, report);
+    folder.write("labels.txt", labels[1..].join("\n") + "\n");
+    let run = folder.mnist("evaluate bare.csv --label none --labels labels.txt --invert --skip-bad-rows");
+    assert!(run.err.contains("expected a label an image, found 40 labels and 41 images"), "{}", run.err);
+}
+
+#[test]
+fn control_characters_in_names_stay_on_the_line() {
+    let folder = Folder::new();
+    let run = Run::of(folder.command("train").arg("no\nsuch\u{1b}.csv").output().unwrap());
+    assert!(run.err.starts_with("error: no\\nsuch\\u{1b}.csv: cannot open the file"), "{}", run.err);
+    assert_eq!(run.err.lines().count(), 1);
 }
 
 #[test]

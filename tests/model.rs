@@ -313,7 +313,7 @@ fn break_models(times: u64) {
                 assert_eq!(read.columns(), model.labels.len(), "seed {seed}");
                 // What is written says what its network is.
                 let mut model = model;
-                (model.origin.described, model.origin.turned) = (true, false);
+                (model.origin.described, model.origin.counted, model.origin.turned) = (true, false, false);
                 assert_eq!(Model::from_archive(model.to_archive()).as_ref(), Ok(&model), "seed {seed}");
                 taken += 1;
             }

@@ -180,6 +180,10 @@ fn every_malformed_file_is_refused_with_its_reason() {
         (b"<!DOCTYPE html>".to_vec(), "not a safetensors file but a web page (HTML); download the file itself"),
         (b"version https://git-lfs".to_vec(), "not a safetensors file but a Git LFS pointer; fetch the file with"),
         (b"\x93NUMPY\x01\0".to_vec(), "not a safetensors file but a NumPy array; save the arrays with"),
+        (
+            b"\x89HDF\r\n".to_vec(),
+            "{f\"{i // 2}.{('kernel', 'bias')[i % 2]}\": w for i, w in enumerate(model.get_weights())}",
+        ),
         (b"\x1c\0\0\0TFL3".to_vec(), "not a safetensors file but a TensorFlow Lite model; "),
         (b"\x08\x08\x12".to_vec(), "not a safetensors file but an ONNX model; read its initializers"),
         (100_000_001u64.to_le_bytes().to_vec(), "at most 100000000 bytes, but are 100000001"),

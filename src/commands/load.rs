@@ -5,6 +5,7 @@ use super::format::{duration, time_left};
 use super::output::STREAM;
 use super::terminal::Progress;
 use super::{machine, memory};
+use crate::checkpoint;
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::{self, Digits};
 use crate::data::formats::source::{self, Request, Role};
@@ -62,7 +63,7 @@ pub fn model(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
 
 /// A weights file; `-` is standard input. The command line settles what it leaves open, or a line says what is assumed.
 pub fn weights(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Model> {
-    let mut model = Model::from_archive(archive(file)?).map_err(within(name(file)))?;
+    let mut model = model_of(archive(file)?, file)?;
     if model.origin.turned {
         let text = "weights of [inputs, outputs] by their shapes: turned to [outputs, inputs]";
         progress.note(&format!("{}: {text}", name(file)));
@@ -71,14 +72,34 @@ pub fn weights(arguments: &Arguments, file: &str, progress: &mut Progress) -> Re
         let told = arguments.get(options::ACTIVATION).and_then(|name| named(&Activation::NAMES, name));
         match told {
             Some(activation) => model.network.activation = activation,
-            None => progress.note(&format!(
-                "{}: no metadata: relu, labels 0 to {} and pixels / 255 are assumed; --activation NAME says otherwise",
-                name(file),
-                model.network.classes() - 1
-            )),
+            None => progress.note(&format!("{}: {}", name(file), assumed(&model))),
         }
     }
     Ok(model)
+}
+
+/// The model of a weights file that was read.
+pub fn model_of(archive: Archive, file: &str) -> Result<Model> {
+    if checkpoint::is_one(&archive) {
+        return Err(Error::new(format!(
+            "{}: expected weights, found the checkpoint of an interrupted run: finish that by its command with --resume, which \
+             writes the weights",
+            name(file)
+        )));
+    }
+    Model::from_archive(archive).map_err(within(name(file)))
+}
+
+/// What is assumed of weights whose metadata leave it open.
+fn assumed(model: &Model) -> String {
+    let labels = format!("labels 0 to {}", model.network.classes() - 1);
+    let mend = "; --activation NAME says otherwise";
+    match (model.network.layers.len() > 1, model.origin.counted) {
+        (true, true) => format!("no metadata: relu, {labels} and pixels / 255 are assumed{mend}"),
+        (true, false) => format!("no activation in its metadata: relu and pixels / 255 are assumed{mend}"),
+        (false, true) => format!("no metadata: {labels} and pixels / 255 are assumed"),
+        (false, false) => "pixels / 255 are assumed".to_owned(),
+    }
 }
 
 /// Reads a safetensors file; `-` is standard input.

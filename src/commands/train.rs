@@ -83,9 +83,9 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
         .get(options::TEST)
         .map(|file| load::unlabelled(arguments, file, (size, Some(range)), progress))
         .transpose()?;
-    let (learned, held) = digits
-        .split(recipe.validation, seed)
-        .map_err(|error| Error::new(format!("{name}: {error}; --validation says which fraction is held out")))?;
+    let (learned, held) = digits.split(recipe.validation, seed).map_err(|error| {
+        Error::new(format!("{name}: {error}; --validation says which fraction is held out, 0 for none"))
+    })?;
     let recipe = recipe.for_rows(learned.len(), size);
     let settings =
         Settings { reference: arguments.flag(options::REFERENCE), ..recipe.settings(size, learned.len(), seed)? };
@@ -112,6 +112,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let row = |&number: &u32| (digits.image(number as usize), digits.label(number as usize));
     let origin = Origin {
         described: true,
+        counted: false,
         turned: false,
         training: Some(in_words(&recipe, &trainer, size, from_hash)),
         validation_accuracy: score.map(|score| score.accuracy()),

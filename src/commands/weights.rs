@@ -1,11 +1,11 @@
 //! What a weights file holds.
 
-use super::error::{Result, within};
+use super::error::Result;
 use super::format::table;
 use super::{load, memory, output, terminal};
 use crate::cli::{Arguments, options};
 use crate::model::Model;
-use crate::names::{joined, name_of, thousands};
+use crate::names::{joined, name_of, one_line, thousands};
 use crate::nn::activation::Activation;
 use crate::picture;
 use crate::safetensors::Tensor;
@@ -19,7 +19,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let file = arguments.path(options::WEIGHTS);
     let archive = load::archive(file)?;
     let (tensors, metadata) = (described(&archive.tensors), archive.metadata.clone());
-    let model = Model::from_archive(archive).map_err(within(load::name(file)))?;
+    let model = load::model_of(archive, file)?;
     memory::ask(4 * model.network.parameters(), file, "name a smaller file")?;
     if let Some(out) = arguments.get(options::OUT) {
         let first = model.network.layers[0].weights.transpose();
@@ -37,12 +37,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         vec![key.escape_debug().to_string(), shown + more]
     };
     let entries: Vec<Vec<String>> = metadata.iter().map(entry).collect();
+    let activation = match name_of(&Activation::NAMES, network.activation) {
+        _ if network.layers.len() == 1 => "no hidden layer".to_owned(),
+        name if model.origin.described => name.to_owned(),
+        name => format!("{name} (assumed: no metadata)"),
+    };
     let text = format!(
-        "{}: {}, {}{}, {} parameters; images of {width} x {height} pixels; labels {}\n\n{}\n{}",
-        load::name(file),
+        "{}: {}, {}, {} parameters; images of {width} x {height} pixels; labels {}\n\n{}\n{}",
+        one_line(load::name(file)),
         joined(&network.sizes(), "-"),
-        name_of(&Activation::NAMES, network.activation),
-        if model.origin.described { "" } else { " (assumed: no metadata)" },
+        activation,
         thousands(network.parameters() as u64),
         joined(labels, ","),
         table("lrr", &tensors),

@@ -151,7 +151,8 @@ const FOREIGN: [(&[u8], &str, &str); 18] = [
     (b"\x80\x04", "a Python pickle", PICKLE),
     (b"\x80\x05", "a Python pickle", PICKLE),
     (b"\x89HDF", "an HDF5 file (Keras)",
-        "load it in Keras and save its weights with safetensors.numpy.save_file({f\"{i}.kernel\": w for i, w in ...}, FILE)"),
+        "load it in Keras and save it with safetensors.numpy.save_file({f\"{i // 2}.{('kernel', 'bias')[i % 2]}\": w for i, w in \
+         enumerate(model.get_weights())}, FILE)"),
     (b"\x08\x07\x12", "an ONNX model", ONNX),
     (b"\x08\x08\x12", "an ONNX model", ONNX),
     (b"\x08\x09\x12", "an ONNX model", ONNX),
