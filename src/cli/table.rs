@@ -321,7 +321,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
         row(LABEL, "WHERE", TEXT, READING_CSV, Nothing,
             "the label's column: first, last, none, or its name in the header"),
         row(SIZE, "WxH", SIZES, READING_CSV, Told("square"),
-            "width and height of the images"),
+            "width and height of the images, upright"),
         row(TRANSPOSE, "", FLAG, READING_CSV, Nothing,
             "swap rows and columns of the images (EMNIST)"),
         row(LABELS, "FILE", INPUT, READING_CSV, Nothing,
