@@ -136,10 +136,21 @@ fn prediction_and_evaluation_agree() {
     let labels =
         |text: &str| text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(labels(&with_ids), labels(&submission));
+    // They are the file's text, in quotes where a cell needs them.
+    folder.write("texts.csv", folder.text("ids.csv").replacen("\n7,", "\n0007,", 1).replacen("\n14,", "\n\"a,1\",", 1));
+    folder.done("predict texts.csv --out texts.out --probabilities texts.shares");
+    for written in ["texts.out", "texts.shares"] {
+        let text = folder.text(written);
+        let ids: Vec<&str> = text
+            .lines()
+            .map(|line| line.rsplitn(if written == "texts.out" { 2 } else { 11 }, ',').last().unwrap())
+            .collect();
+        assert_eq!(ids[..5], ["id", "0", "0007", "\"a,1\"", "21"], "{written}");
+    }
 
     folder.write("twice.csv", folder.text("ids.csv").replacen("\n7,", "\n0,", 1));
     let run = folder.done("predict twice.csv --out twice.out");
-    assert!(run.err.contains("twice.csv: of 100 numbers in the column id, 99 differ"), "{}", run.err);
+    assert!(run.err.contains("twice.csv: of 100 ids in the column id, 99 differ"), "{}", run.err);
     let turned: String = folder
         .text("new.csv")
         .lines()
@@ -174,9 +185,14 @@ fn prediction_and_evaluation_agree() {
         "{}",
         run.err
     );
-    assert!(run.err.contains("--label first"), "{}", run.err);
-    folder.done("predict new.csv --label first --out labelled.out");
-    assert_eq!(folder.text("labelled.out"), submission);
+    assert!(run.err.ends_with("say --label label to leave its labels aside\n"), "{}", run.err);
+    for place in ["label", "first"] {
+        folder.done(&format!("predict new.csv --label {place} --out labelled.out"));
+        assert_eq!(folder.text("labelled.out"), submission);
+    }
+    // The label's column is never taken for a pixel.
+    let run = folder.mnist("predict new.csv --label last --out no.csv");
+    assert!(run.err.ends_with("found the column \"label\": say --label label\n"), "{}", run.err);
 
     // Kaggle's own name of the ids, a column that is neither, and ink for paper.
     folder.write("kaggle.csv", folder.text("ids.csv").replacen("id,", "ImageId,", 1));
@@ -377,6 +393,12 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ),
         ("train.csv --validation 0.99", 1, "train.csv: holding out 297 of 300 rows leaves no row of class "),
         ("train.csv --test train.csv", 1, "train.csv: expected unlabelled rows of 784 pixels, found a label column"),
+        (
+            "train.csv --test ./train.csv",
+            1,
+            "./train.csv: expected unlabelled rows beside train.csv, found a label column: leave --test out, and after the \
+             training say `mnist predict ./train.csv --label label --weights mnist.safetensors`",
+        ),
         (
             "train.csv --test small.csv",
             1,
@@ -1138,6 +1160,36 @@ fn digits_load_as_they_are_downloaded() {
     let run = folder.done("predict train-images-idx3-ubyte --weights w.st --out -");
     assert_eq!(run.out.lines().count(), 121);
 
+    // Labels as text, in a table, as spreadsheets write them.
+    let numbers = folder.text("numbers.csv");
+    let lines = || numbers.lines().filter(|line| line.parse::<i32>().is_ok());
+    let each = |line: &dyn Fn(&str) -> String| lines().map(line).collect::<String>();
+    let told = |text: &[u8]| {
+        folder.write("told.txt", text);
+        folder.done(
+            "images --labels told.txt --recipe quick --hidden 8 --epochs 1 --quiet --samples /dev/null --weights w.st",
+        );
+        assert!(folder.read("w.st") == expected, "{}", String::from_utf8_lossy(&text[..20]));
+    };
+    for text in [
+        format!("\u{feff}{}", each(&|label| format!("{label}\n"))),
+        each(&|label| format!("{label}\r")),
+        each(&|label| format!("{label},\n")),
+        format!("\"x\"\n{}", each(&|label| format!("\"{label}\"\r\n"))),
+        format!("\"\",\"x\"\n{}", each(&|label| format!("\"1\",{label}\n"))),
+        format!("id;Label\n{}", each(&|label| format!("5;{label}\n"))),
+    ] {
+        told(text.as_bytes());
+    }
+    told(
+        &format!("\u{feff}{}", each(&|label| format!("{label}\n")))
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<_>>(),
+    );
+    folder.write("words.txt", "7\ncat\n");
+    folder.write("pairs.txt", "0,7\n1,2\n");
+
     folder.write("cut", &images[..5000]);
     folder.write("other", [&[0, 0, 13, 3], &images[4..]].concat());
     for (words, error) in [
@@ -1145,8 +1197,13 @@ fn digits_load_as_they_are_downloaded() {
         ("alone.npy", "error: alone.npy: expected labelled rows"),
         ("labels", "error: labels: expected images, found IDX labels: give the file of the images"),
         (
-            "images --labels train.csv",
-            "error: images: train.csv: line 1: expected labels as IDX, a NumPy array or a number a line, found \"label,",
+            "images --labels words.txt",
+            "error: images: words.txt: line 2: expected labels as IDX, a NumPy array or a number a line, found \"cat\"",
+        ),
+        (
+            "images --labels pairs.txt",
+            "error: images: pairs.txt: line 1: expected a label a line, or one column that the first line calls label, \
+             found \"0,7\"",
         ),
         ("nowhere.csv", "error: nowhere.csv: cannot open the file: "),
     ] {

@@ -108,7 +108,7 @@ fn every_dialect_gives_the_same_images() {
     let table = loads("pandas, with its index", file(header(&["", "label", "..."], pixel), numbered), &auto, labels);
     assert_eq!(table.notes.len(), 1, "{:?}", table.notes);
     let table = loads("Kannada-MNIST", file(header(&["id", "..."], pixel), lines(id, none)), &auto, None);
-    assert_eq!(table.ids, Some(Ids { column: "id".into(), numbers: vec![107, 100, 103] }));
+    assert_eq!(table.ids, Some(Ids { column: "id".into(), texts: ["107", "100", "103"].map(String::from).into() }));
     let named = label(LabelColumn::Named("what".into()));
     loads("a name of its own", file(header(&["...", "what"], pixel), last()), &named, labels);
     loads("the same, guessed", file(header(&["...", "what"], pixel), last()), &auto, labels);
@@ -151,7 +151,7 @@ fn a_guess_that_may_be_wrong_is_said() {
     let table = read(&rows).unwrap();
     assert_eq!(table.labels, Some(vec![5, 4]));
     let guess = "the first column is taken for the label, by its values".into();
-    assert_eq!(table.notes[0], Note { text: guess, mend: Some(Mend::LabelLast) });
+    assert_eq!(table.notes[0], Note { text: guess, mend: Some(Mend::Label(LabelColumn::Last)) });
     let told = read_with(&rows, &label(LabelColumn::First)).unwrap();
     assert!(told.notes.iter().all(|note| !note.text.contains("label")));
 }
@@ -237,11 +237,13 @@ fn a_bad_cell_is_shown_with_its_place() {
     }
     // The last column is no other.
     fails(with_cell(65, "x"), "line 3, column 65: expected a pixel from 0 to 255, found \"x\"");
-    let number = "number the classes (in pandas, `astype(\"category\").cat.codes` of that column does so)";
-    for cell in ["x", "1.5", "", "3000000000"] {
+    let number = "write the number, or delete the line if it is no row of an image";
+    let missing = "write the label or delete the row";
+    for cell in ["x", "O", "Total", "1.5", "", "NaN", "3000000000"] {
         let found = match cell {
-            "" => "an empty cell".into(),
-            "x" => format!("{cell:?}: {number}"),
+            "" => format!("an empty cell: {missing}"),
+            "NaN" => format!("{cell:?}: {missing}"),
+            "x" | "O" | "Total" => format!("{cell:?}: {number}"),
             _ => format!("{cell:?}"),
         };
         fails(
@@ -259,12 +261,15 @@ fn a_file_is_whole_numbers_or_fractions() {
     let whole = "expected a whole pixel from 0 to 255";
     fails(
         with_cell(12, "0.5"),
-        &format!("line 3, column 12: {whole}, like those before, found \"0.5\": bring all rows to one scale"),
+        &format!(
+            "line 3, column 12: {whole}, like those before, found \"0.5\": round the pixels to whole numbers, or bring all rows to one scale"
+        ),
     );
     let row = |cell: &str| vec![cell; PIXELS].join(",");
     fails(
         format!("{}\n{}\n", row("0.5"), row("12")),
-        "line 2, column 1: expected a pixel from 0 to 1, like the fractions before, found \"12\": bring all rows to one scale",
+        "line 2, column 1: expected a pixel from 0 to 1, like the fractions before, found \"12\": round the pixels to whole \
+         numbers if they go to 255, else bring all rows to one scale",
     );
     fails(
         row("1.5"),
@@ -344,7 +349,7 @@ fn labels_in_the_wrong_place_have_their_own_words() {
          give a file with labels, such as Kaggle's train.csv"
     );
     assert_eq!(
-        Error::labels_unwanted(28, 28).to_string(),
+        Error::labels_unwanted(28, 28, LabelColumn::First).to_string(),
         "expected unlabelled rows of 784 pixels, found a label column: \
          give a file without labels, such as Kaggle's test.csv, or measure this one with `mnist evaluate`"
     );
@@ -453,11 +458,13 @@ fn fractions_may_come_late() {
     for (text, error) in [
         (
             text.clone() + &row("2"),
-            "line 18003, column 1: expected a pixel from 0 to 1, like the fractions before, found \"2\": bring all rows to one scale",
+            "line 18003, column 1: expected a pixel from 0 to 1, like the fractions before, found \"2\": round the pixels to whole \
+             numbers if they go to 255, else bring all rows to one scale",
         ),
         (
             row("2") + &text,
-            "line 9003, column 1: expected a whole pixel from 0 to 255, like those before, found \"0.2\": bring all rows to one scale",
+            "line 9003, column 1: expected a whole pixel from 0 to 255, like those before, found \"0.2\": round the pixels to whole \
+             numbers, or bring all rows to one scale",
         ),
     ] {
         for threads in [1, 2, 5] {
@@ -753,10 +760,34 @@ fn row_numbers_and_ids_that_are_no_numbers_are_left_out() {
     let table = loads("text without a name", dated, &label(LabelColumn::First), Some([7, 0, 3]));
     assert_eq!(notes(&table), ["column 66 holds text: left out"]);
     let train = train();
-    let text: String = train[1..].iter().map(|line| format!("img_{},{line}\n", &line[..1])).collect();
-    let table = loads("ids of letters", format!("id,{}\n{text}", train[0]), &auto, Some([7, 0, 3]));
+    let with_ids = |names: &str, ids: [&str; 3]| {
+        let rows = train[1..].iter().zip(ids).map(|(line, id)| format!("{id},{line}\n"));
+        format!("{names},{}\n{}", train[0], rows.collect::<String>())
+    };
+    let table = loads("no ids", with_ids("id", ["", "", ""]), &auto, Some([7, 0, 3]));
     assert_eq!(table.ids, None);
-    assert_eq!(notes(&table)[0], "the column \"id\" holds no numbers: left out, and the rows are counted from 1");
+    assert_eq!(notes(&table)[0], "the column \"id\" is empty: left out, and the rows are counted from 1");
+    let error = read(with_ids("id", ["1", "", "3"])).unwrap_err();
+    assert_eq!(error.to_string(), "line 3, column 1: expected an id, found an empty cell");
+    assert_eq!(error.mend, Some(Mend::Ignore("id".into())));
+}
+
+/// Of two columns of ids, the first decides.
+#[test]
+fn ids_are_the_text_of_the_file() {
+    for (names, ids, expected) in [
+        ("id", ["00007", "7", "7.0"], ["00007", "7", "7.0"]),
+        ("id", ["img_7.png", "001eef", "nan"], ["img_7.png", "001eef", "nan"]),
+        ("id", ["\"a,1\"", " b ", "\"the \"\"c\"\", or d\""], ["a,1", "b", "the \"c\", or d"]),
+        ("id,ImageId", ["8,1", "9,2", "9b,3"], ["8", "9", "9b"]),
+        ("ImageId,id", ["8,1", "9,2", "9b,3"], ["8", "9", "9b"]),
+    ] {
+        let rows = lines(labelled, none).into_iter().zip(ids).map(|(line, id)| format!("{id},{line}\n"));
+        let text = format!("{names},{}\n{}", train()[0], rows.collect::<String>());
+        let table = loads(names, text, &Options::default(), Some([7, 0, 3]));
+        let column = names.split(',').next().unwrap_or_default().to_owned();
+        assert_eq!(table.ids, Some(Ids { column, texts: expected.map(String::from).into() }));
+    }
 }
 
 /// A header may have no name for the label, and letters for the pixels.
@@ -771,7 +802,20 @@ fn a_label_is_found_among_names_that_say_little() {
         let table = read(four(header(&[name, "..."], |i| format!("pixel{i}")))).unwrap();
         assert_eq!(table.labels, Some(vec![7, 0, 0, 0]), "{name}");
         assert_eq!(notes(&table), ["column 1 has no name, and its values repeat: taken for the label"]);
+        assert_eq!(table.notes[0].mend, Some(Mend::Label(LabelColumn::None)));
+        // It is the column that is told, too, and not the one beside it.
+        let told =
+            read_with(four(header(&[name, "..."], |i| format!("pixel{i}"))), &label(LabelColumn::First)).unwrap();
+        assert_eq!((told.labels, told.pixels), (table.labels, table.pixels));
     }
+    // Row numbers of tables put one below the other repeat as well.
+    let rows: String = (0..60).map(|row| format!("{}{}\n", row % 20, ",90".repeat(PIXELS))).collect();
+    let table = read(header(&["", "..."], |i| format!("pixel{i}")) + "\n" + &rows).unwrap();
+    assert_eq!(table.labels, None);
+    assert_eq!(notes(&table), ["the first column has no name: taken for row numbers and left out"]);
+    // Where hardly any column has a name, they stand in order.
+    let names = header(&["label", "..."], |i| format!("Unnamed: {}", i + 1));
+    loads("no names", file(Some(names), 0, ","), &Options::default(), Some([7, 0, 3]));
     let letter = |i: usize| {
         let last = char::from(b'A' + (i % 26) as u8);
         if i < 26 { last.to_string() } else { format!("{}{last}", char::from(b'A' + (i / 26 - 1) as u8)) }
@@ -859,11 +903,32 @@ fn a_one_hot_label_is_a_column_a_class() {
     for (text, told) in [(&first, LabelColumn::First), (&last, LabelColumn::Last)] {
         loads("told", text, &label(told), labels);
         let table = loads("guessed", text, &Options::default(), labels);
-        assert!(notes(&table)[0].ends_with("have a single 1 in each row: taken for the label"), "{:?}", table.notes);
+        let end = "have a single 1 in each row: taken for the label, numbered 0 to 9 in the order of the columns";
+        assert!(notes(&table)[0].ends_with(end), "{:?}", table.notes);
     }
     let names: Vec<String> = (0..10).map(|class| format!("digit_{}", class + 20)).collect();
     let names = header(&["...", &names.join(",")], |i| format!("pixel{i}"));
     loads("numbers in the names", format!("{names}\n{last}"), &Options::default(), Some([27, 20, 23]));
+    let words = ["nine", "eight", "seven", "six", "five", "four", "three", "two", "one", "zero"];
+    for (names, found, numbered) in [
+        (words.map(|word| format!("label_{word}")), [2, 9, 6], "by their names"),
+        (
+            words.map(|word| format!("{word}teen")),
+            [7, 0, 3],
+            "0 to 9 in the order of the columns, \"nineteen\", \"eightteen\", \"seventeen\"",
+        ),
+    ] {
+        let header = header(&["...", &names.join(",")], |i| format!("pixel{i}"));
+        let table = loads(numbered, format!("{header}\n{last}"), &Options::default(), Some(found));
+        assert!(notes(&table)[0].contains(&format!("numbered {numbered}")), "{:?}", table.notes);
+    }
+    // Numbers as the names of pixels, in any order.
+    let mut pixels: Vec<usize> = (0..PIXELS).collect();
+    pixels.sort_by_key(|&i| (i * 37) % PIXELS);
+    let header = header(&["...", &(0..10).map(|k| format!("label_{k}")).collect::<Vec<_>>().join(",")], |i| {
+        pixels[i].to_string()
+    });
+    assert_eq!(read(format!("{header}\n{last}")).unwrap().labels, Some(vec![7, 0, 3]));
     let many = (last.clone() + "\n").repeat(40);
     fails(
         many + &last.replacen(",0\n", ",1\n", 1),
@@ -903,6 +968,12 @@ fn tables_of_something_else_are_named() {
     };
     let quoted: String = file(None, 0, ",").lines().map(|line| format!("\"{line}\"\n")).collect();
     said(&quoted, "all of a row in one pair of quotes");
+    let names = header(&["label", "..."], |i| format!("pixel{i}"));
+    said(&format!("{names}\n{quoted}"), "the row is in one pair of quotes");
+    let ruled = file(Some(names.clone()), 0, ",").replacen('\n', &format!("\n---{}\n", "+---".repeat(PIXELS)), 1);
+    said(&ruled.replace(',', " | "), "this is a ruled line, delete it");
+    let list = format!("\"[{}]\"", ["12"; PIXELS].join(", "));
+    said(&format!("4,{list}\n7,{list}\n"), "all pixels of an image in one cell");
     said(&quoted.replace(',', "\"\",\"\""), "take these quotes away");
     said(&format!("digits of 8 x 8\n{}", train().join("\n")), "delete this line");
     said("filename,label\na/1.png,7\na/2.png,1\n", "the names of pictures");
@@ -910,7 +981,6 @@ fn tables_of_something_else_are_named() {
     said("image,label\nimg1,7\nimg2,1\n", "the names of pictures");
     let colours = |count: usize| format!("7,{}\n", ["9"; 3 * PIXELS].join(",")).repeat(count);
     said(&colours(2), "3 for each of 8 x 8: these are colour images");
-    said(&train().join("\n").replace("\n7,", "\nH,"), "found \"H\": number the classes");
     said(
         &file(None, 0, ",").replace("\n0,", "\nB,").replacen("7,", "A,", 1).replace("\n3,", "\nC,"),
         "found \"A\": number the classes",
@@ -929,4 +999,123 @@ fn tables_of_something_else_are_named() {
     ] {
         said(text, what);
     }
+}
+
+/// A label's column never becomes a pixel, whatever is told of another one.
+#[test]
+fn a_label_is_no_pixel() {
+    let name = |i: usize| format!("pixel{i}");
+    for (names, place) in [(["label", "..."], 0), (["...", "label"], PIXELS), (["y_class", "..."], 0)] {
+        let text = file(Some(header(&names, name)), place, ",");
+        let known = names[usize::from(place > 0)];
+        let wrong = if place == 0 { LabelColumn::Last } else { LabelColumn::First };
+        for told in [wrong, LabelColumn::Named("pixel40".into())] {
+            let error = read_with(&text, &label(told)).unwrap_err();
+            let message = format!("expected pixels beside the label, found the column \"{known}\"");
+            assert_eq!(error.to_string(), format!("line 1, column {}: {message}", place + 1));
+            assert_eq!(error.mend, Some(Mend::Label(LabelColumn::Named(known.into()))));
+        }
+        let table = loads(known, &text, &Options::default(), Some([7, 0, 3]));
+        assert_eq!(table.label, LabelColumn::Named(known.into()));
+    }
+    for (lines, place) in [(lines(labelled, none), LabelColumn::First), (lines(none, labelled), LabelColumn::Last)] {
+        // Enough rows to guess from.
+        let table = read((lines.join("\n") + "\n").repeat(20)).unwrap();
+        assert_eq!(table.label, place);
+    }
+}
+
+#[test]
+fn of_two_columns_that_may_be_the_label_none_is_thrown_away_unsaid() {
+    let name = |i: usize| format!("pixel{i}");
+    let both = |names: [&str; 3], cell: fn(i32) -> String| {
+        header(&names, name) + "\n" + &lines(|label| vec![cell(label), label.to_string()], none).join("\n")
+    };
+    // The numbers are the label, and the words are named.
+    let table = loads(
+        "class",
+        both(["class", "label", "..."], |label| if label == 0 { "zero".into() } else { "more".into() }),
+        &Options::default(),
+        Some([7, 0, 3]),
+    );
+    assert_eq!(notes(&table), ["the column \"class\" holds text: left out"]);
+    for names in [["class", "label", "..."], ["foo", "bar", "..."]] {
+        let text = both(names, |label| (label + 1).to_string());
+        let error = read(&text).unwrap_err();
+        assert_eq!(error.mend, Some(Mend::LabelOrIgnore), "{error}");
+        let told = Options { ignore: vec![names[0].into()], ..label(LabelColumn::Named(names[1].into())) };
+        loads("told", text, &told, Some([7, 0, 3]));
+    }
+}
+
+#[test]
+fn a_name_that_is_no_pixels_does_not_hide_that_columns_are_out_of_order() {
+    for stray in ["Pixel_ten", "pixel10.0", "\u{feff}pixel10"] {
+        let mut names: Vec<String> = (0..PIXELS).map(|i| format!("pixel{i}")).collect();
+        names.sort();
+        names[2] = stray.into();
+        let text = file(Some(format!("label,{}", names.join(","))), 0, ",");
+        let error = read(text).unwrap_err().to_string();
+        assert!(error.starts_with("line 1, column 4: expected a name with a number like the other pixels'"), "{error}");
+        assert!(error.ends_with(&format!("found {stray:?}: correct this name")), "{error}");
+    }
+    // In order, one name does not matter.
+    let names = header(&["label", "..."], |i| if i == 10 { "ten".into() } else { format!("pixel{i}") });
+    loads("in order", file(Some(names), 0, ","), &Options::default(), Some([7, 0, 3]));
+}
+
+#[test]
+fn columns_are_left_out_as_they_are_told() {
+    let ignoring = |name: &str| Options { ignore: vec![name.into()], ..Options::default() };
+    let extra = |names: &[&str]| {
+        let rows = lines(|label| vec![label.to_string(), "40".into(), "41".into()], none).join("\n");
+        header(names, |i| format!("pixel{i}")) + "\n" + &rows
+    };
+    loads("twice", extra(&["label", "extra", "extra", "..."]), &ignoring("extra"), Some([7, 0, 3]));
+    // Text of Windows in its old spelling.
+    let text = extra(&["label", "Gr\u{f6}\u{df}e", "Usage", "..."]);
+    let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    let error = read(&latin).unwrap_err();
+    assert!(error.to_string().ends_with("found the column \"Größe\""), "{error}");
+    assert_eq!(error.mend, Some(Mend::Ignore("Größe".into())));
+    loads("Latin-1", latin, &ignoring("Größe"), Some([7, 0, 3]));
+    // Without a header, by its number.
+    let text = lines(|label| vec!["40".into(), label.to_string()], none).join("\n");
+    assert_eq!(read(&text).unwrap_err().mend, Some(Mend::SizeOrNumber));
+    loads("by its number", text, &Options { label: LabelColumn::First, ..ignoring("1") }, Some([7, 0, 3]));
+}
+
+#[test]
+fn labels_may_be_words_or_missing() {
+    let with = |cell: &dyn Fn(usize) -> String| {
+        let rows = (0..150).map(|row| format!("{}{}\n", cell(row), ",90".repeat(PIXELS)));
+        header(&["label", "..."], |i| format!("pixel{i}")) + "\n" + &rows.collect::<String>()
+    };
+    let table = read(with(&|row| ["Zero", "nine", "two"][row % 3].into())).unwrap();
+    assert_eq!(table.labels.unwrap()[..3], [0, 9, 2]);
+    assert_eq!(table.notes[0].text, "the labels are words: zero to nine are read as 0 to 9");
+    let error = read(with(&|row| ["cat", "dog"][row % 2].into())).unwrap_err().to_string();
+    assert!(error.contains("found \"cat\": number the classes"), "{error}");
+    // Rows of a test in front of those to learn from.
+    for missing in ["", "NaN"] {
+        let text = with(&|row| if row < 120 { missing.into() } else { (row % 10).to_string() });
+        let error = read(&text).unwrap_err();
+        assert_eq!(error.to_string(), "line 122, column 1: expected an empty cell, as in the first rows, found \"0\"");
+        assert_eq!(error.mend, Some(Mend::LabelOfSome("label".into())));
+        let told = Options { skip_bad_rows: true, ..label(LabelColumn::Named("label".into())) };
+        let table = read_with(&text, &told).unwrap();
+        assert_eq!((table.rows(), &table.labels.unwrap()[..2], table.notes.len()), (30, &[0, 1][..], 0));
+        let ignoring = Options { ignore: vec!["label".into()], ..Options::default() };
+        assert_eq!(read_with(&text, &ignoring).unwrap().rows(), 150);
+    }
+}
+
+/// A header in the middle has no number: those of the rows behind it stay.
+#[test]
+fn a_header_again_is_no_row() {
+    let file = train();
+    let text = [&file[..2], &file[..1], &["oops".to_owned()], &file[2..]].concat().join("\n");
+    let table = read_with(&text, &Options { skip_bad_rows: true, ..Options::default() }).unwrap();
+    assert_eq!((table.skipped.rows.as_slice(), table.skipped.first.len()), (&[2][..], 2));
+    assert_eq!(table.numbers().collect::<Vec<_>>(), [1, 3, 4]);
 }

@@ -329,7 +329,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
         row(ARRAY, "NAME", TEXT, READING_CSV, Nothing,
             "the images' array in an npz file of several"),
         row(IGNORE, "NAME", TEXTS, READING_CSV, Nothing,
-            "a column that is neither pixel nor label; may be given again"),
+            "a column that is neither pixel nor label (without a header: its number); may be given again"),
         row(INVERT, "", FLAG, READING_CSV, Nothing,
             "exchange ink and paper: for images that are dark on light"),
         row(SKIP_BAD_ROWS, "", FLAG, READING_CSV, Nothing,

@@ -2,6 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::format::{duration, time_left};
+use super::mend::{column, option, refused};
 use super::output::STREAM;
 use super::terminal::Progress;
 use super::{machine, memory};
@@ -9,7 +10,7 @@ use crate::checkpoint;
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::{self, Digits};
 use crate::data::formats::source::{self, Request, Role};
-use crate::data::formats::{self, Form, LabelColumn, Mend, Note, Options, Range, Table};
+use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Table};
 use crate::data::sketch::Ink;
 use crate::model::Model;
 use crate::names::{counted, name_of, named, thousands};
@@ -159,10 +160,22 @@ pub fn unlabelled(
     let label = if told { label(arguments) } else { LabelColumn::Auto };
     let options = Options { label, ..options(arguments, Some((size, range))) };
     let table = fitting(table(arguments, &options, (file, Role::Label), progress)?, file, size)?;
-    if table.labels.is_some() && options.label == LabelColumn::Auto {
-        return Err(refused(file)(formats::Error::labels_unwanted(table.width, table.height)));
+    if table.labels.is_none() || options.label != LabelColumn::Auto {
+        return Ok(table);
     }
-    Ok(table)
+    if told {
+        return Err(refused(file)(formats::Error::labels_unwanted(size.0, size.1, table.label)));
+    }
+    Err(Error::new(format!(
+        "{}: expected unlabelled rows beside {}, found a label column: leave --{} out, and after the training say \
+         `mnist predict {} --label {} --weights {}`",
+        name(file),
+        arguments.file.as_deref().map_or("the built-in digits", name),
+        options::TEST.name,
+        cli::quoted(file),
+        column(&table.label),
+        cli::quoted(arguments.path(options::WEIGHTS)),
+    )))
 }
 
 /// Digits with or without labels.
@@ -270,7 +283,7 @@ fn table(
         table.invert();
     }
     for Note { text, mend } in &table.notes {
-        let mend = mend.as_ref().map_or(String::new(), |mend| format!(" (if not: {})", said(mend)));
+        let mend = mend.as_ref().map_or(String::new(), |mend| format!(" (if not: {})", option(mend)));
         progress.note(&format!("{}: {text}{mend}", name(file)));
     }
     let left_out = &table.skipped.rows;
@@ -281,9 +294,10 @@ fn table(
         let count = thousands(left_out.len() as u64);
         let rows = if left_out.len() == 1 { "row" } else { "rows" };
         progress.note(&format!("{}: broken rows left out: {count} ({rows} {}{more})", name(file), listed.join(", ")));
-        for error in &table.skipped.first {
-            progress.note(&format!("{}: {error}", name(file)));
-        }
+    }
+    // A header in the middle is left out, too, and is no row.
+    for error in &table.skipped.first {
+        progress.note(&format!("{}: {error}", name(file)));
     }
     Ok(table)
 }
@@ -312,40 +326,6 @@ fn refuse_idle(arguments: &Arguments, file: &str, form: Form) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// An error of a file, with the option that mends it.
-fn refused(file: &str) -> impl Fn(formats::Error) -> Error {
-    move |error| {
-        let joint = match error.mend {
-            Some(Mend::Labels) => ", or say",
-            Some(Mend::Upright) => ":",
-            _ => ": say",
-        };
-        let mend = error.mend.as_ref().map_or(String::new(), |mend| format!("{joint} {}", said(mend)));
-        Error::new(format!("{}: {error}{mend}", name(file)))
-    }
-}
-
-/// The option that says so.
-fn said(mend: &Mend) -> String {
-    match mend {
-        Mend::LabelFirst => "--label first".into(),
-        Mend::LabelLast => "--label last".into(),
-        Mend::LabelFirstOrLast => "--label first or --label last".into(),
-        Mend::LabelPlace => "--label first, last or none".into(),
-        Mend::LabelAside => "--label first (or last, or its name) to leave its labels aside".into(),
-        Mend::SizeOrLabel => {
-            "--size WIDTHxHEIGHT if it is not square, --label NAME if the label's column has an unusual \
-                              name, --ignore NAME for a column that is neither"
-                .into()
-        }
-        Mend::Labels => "--labels FILE if they are in one of their own".into(),
-        Mend::Array => "--array NAME to choose one".into(),
-        Mend::Transpose => "--transpose if they are stored column by column".into(),
-        Mend::Upright => "leave --transpose out".into(),
-        Mend::Ignore(name) => format!("--ignore {}", cli::quoted(name)),
-    }
 }
 
 /// What the command line says of its files of digits. Where it says no size, weights of images that are not

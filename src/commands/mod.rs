@@ -9,6 +9,7 @@ mod history;
 mod load;
 mod machine;
 mod memory;
+mod mend;
 mod output;
 mod page;
 mod predict;

@@ -9,6 +9,7 @@ use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::names::{counted, joined, thousands};
 use crate::nn::reference::largest;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -27,13 +28,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         output::write(file, shares(&model, &table, &probabilities).as_bytes())?;
         progress.note(&format!("wrote {}", output::name(file)));
     }
-    if let Some(Ids { column, numbers }) = &table.ids {
-        let different = numbers.iter().collect::<HashSet<_>>().len();
-        if different < numbers.len() {
+    if let Some(Ids { column, texts }) = &table.ids {
+        let different = texts.iter().collect::<HashSet<_>>().len();
+        if different < texts.len() {
             progress.note(&format!(
                 "{}: of {} in the column {column}, {} differ: a submission has each once",
                 load::name(file),
-                counted(numbers.len(), "number"),
+                counted(texts.len(), "id"),
                 thousands(different as u64)
             ));
         }
@@ -68,11 +69,22 @@ fn shares(model: &Model, table: &Table, probabilities: &Matrix) -> String {
     text
 }
 
-/// The first column's name, and the ids: the file's own, or the numbers of the rows in the file.
-fn ids(table: &Table) -> (&'static str, Vec<u64>) {
+/// The first column's name, and its cells: the file's own ids, or the numbers of the rows in the file.
+fn ids(table: &Table) -> (&'static str, Vec<Cow<'_, str>>) {
     match &table.ids {
-        Some(ids) if !ids.column.eq_ignore_ascii_case(KAGGLE) => ("id", ids.numbers.clone()),
-        Some(ids) => (KAGGLE, ids.numbers.clone()),
-        None => (KAGGLE, table.numbers().collect()),
+        Some(Ids { column, texts }) => {
+            let name = if column.eq_ignore_ascii_case(KAGGLE) { KAGGLE } else { "id" };
+            (name, texts.iter().map(|text| in_cell(text)).collect())
+        }
+        None => (KAGGLE, table.numbers().map(|number| number.to_string().into()).collect()),
+    }
+}
+
+/// A text as a cell of CSV (RFC 4180).
+fn in_cell(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\"")).into()
+    } else {
+        text.into()
     }
 }

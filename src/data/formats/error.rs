@@ -1,5 +1,6 @@
 //! What is wrong with a file, where, and what mends it: the place first, then expected and found.
 
+use super::LabelColumn;
 use std::fmt;
 
 /// Why a file could not be loaded. Displayed as one line without the file's name, which the caller knows:
@@ -18,18 +19,22 @@ pub struct Error {
 /// What people can say of a file that it does not say itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mend {
-    /// The label's column is the first.
-    LabelFirst,
-    /// The label's column is the last.
-    LabelLast,
+    /// The label's column is this one.
+    Label(LabelColumn),
     /// The label's column is the first or the last.
     LabelFirstOrLast,
     /// The label's column is the first, the last, or there is none.
     LabelPlace,
     /// The images have another shape than a square, or the label another name than usual.
     SizeOrLabel,
-    /// Where the labels are, which then are left aside.
-    LabelAside,
+    /// The same without a header: columns are told by their numbers.
+    SizeOrNumber,
+    /// The label's column, whose labels then are left aside.
+    LabelAside(LabelColumn),
+    /// Which column holds the labels, and which are neither pixel nor label.
+    LabelOrIgnore,
+    /// Some rows have a label in this column, and some have none.
+    LabelOfSome(String),
     /// This column is neither pixel nor label.
     Ignore(String),
     /// The file of the labels, where the images have one of their own.
@@ -84,14 +89,14 @@ impl Error {
         .with(Mend::Labels)
     }
 
-    /// The rows have labels, and the work is to predict them: Kaggle's train.csv in the place of test.csv.
-    pub fn labels_unwanted(width: usize, height: usize) -> Error {
+    /// The rows have labels in this column, and the work is to predict them: Kaggle's train.csv in the place of test.csv.
+    pub fn labels_unwanted(width: usize, height: usize, column: LabelColumn) -> Error {
         let pixels = width * height;
         Error::whole(format!(
             "expected unlabelled rows of {pixels} pixels, found a label column: \
              give a file without labels, such as Kaggle's test.csv, or measure this one with `mnist evaluate`"
         ))
-        .with(Mend::LabelAside)
+        .with(Mend::LabelAside(column))
     }
 }
 
@@ -111,8 +116,15 @@ impl std::error::Error for Error {}
 /// A piece of the file as a message shows it: in quotes, on one line, of bounded length.
 pub(super) fn quoted(text: &[u8]) -> String {
     const SHOWN: usize = 24;
-    let decoded = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN)]);
+    // A character has 4 bytes at most; one that is cut here is not shown.
+    let decoded = decoded(&text[..text.len().min(4 * (SHOWN + 1))]);
     let start: String = decoded.chars().take(SHOWN).collect();
-    let rest = if start.len() < text.len() { "..." } else { "" };
+    let rest = if start.len() < decoded.len() { "..." } else { "" };
     format!("\"{}{rest}\"", start.escape_debug())
+}
+
+/// Text of a file: UTF-8, and what is none as Latin-1, which older spreadsheets write.
+pub(super) fn decoded(text: &[u8]) -> String {
+    let chunks = text.utf8_chunks();
+    chunks.flat_map(|chunk| chunk.valid().chars().chain(chunk.invalid().iter().map(|&b| char::from(b)))).collect()
 }

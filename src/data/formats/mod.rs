@@ -30,6 +30,8 @@ pub struct Table {
     pub pixels: Vec<u8>,
     /// A label for each image, where the file has labels: any whole numbers.
     pub labels: Option<Vec<i32>>,
+    /// How to say in which column they stood; [`LabelColumn::None`] where in none.
+    pub label: LabelColumn,
     /// An id for each image, where the file has an id column.
     pub ids: Option<Ids>,
     /// What it stood in.
@@ -73,6 +75,7 @@ impl Table {
             height: size.1,
             pixels,
             labels: None,
+            label: LabelColumn::None,
             ids: None,
             form: Form::Images,
             notes: note.into_iter().collect(),
@@ -116,13 +119,13 @@ fn no_memory<T>(count: usize) -> Error {
     Error::whole(format!("expected {bytes} bytes of memory for the rows, found less: use fewer rows"))
 }
 
-/// The images' own numbers.
+/// The images' own names or numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ids {
     /// The name of their column, as it stands in the file.
     pub column: String,
-    /// An id for each image.
-    pub numbers: Vec<u64>,
+    /// An id for each image, as it stands in the file: `00007`, `img_7`.
+    pub texts: Vec<String>,
 }
 
 /// What was guessed about a file.
@@ -184,7 +187,7 @@ pub struct Options {
     pub size: Option<(usize, usize)>,
     /// Whether the file stores images column by column, as EMNIST does.
     pub transpose: bool,
-    /// Names of columns that are neither pixel nor label.
+    /// Columns that are neither pixel nor label: their names, or without a header their numbers from 1.
     pub ignore: Vec<String>,
     /// The range of the images that the network learned from, if that is known: it settles what a file leaves open.
     pub range: Option<Range>,

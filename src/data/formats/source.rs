@@ -195,6 +195,9 @@ pub(super) fn is_array(input: Input) -> bool {
 /// Labels: of an IDX file, an array or an npz of one, or lines of text, packed or not.
 pub(super) fn read_labels(input: Input) -> Result<Vec<i32>, Error> {
     let (start, input, _) = unpacked(input)?;
+    if utf16::begins(&start) {
+        return csv::labels(kept(Box::new(utf16::Utf8::new(input)))?);
+    }
     if start.starts_with(&Zip::<File>::MAGIC) {
         return npz::labels(&mut Packed::new(Cursor::new(kept(input)?))?);
     }

@@ -23,13 +23,25 @@ pub(super) fn cell(line: &[u8], start: usize) -> Option<Cell<'_>> {
     let mut end = ends_at(start);
     let mut text = line[start..end].trim_ascii();
     if line.get(open) == Some(&b'"') {
-        let close = open + 1 + line[open + 1..].iter().position(|&b| b == b'"')?;
+        let close = open + 1 + closing_quote(&line[open + 1..])?;
         end = ends_at(close);
         // Text behind the closing quote stays part of the cell, and is refused with it.
         let behind = line[close + 1..end].trim_ascii();
         text = if behind.is_empty() { line[open + 1..close].trim_ascii() } else { &line[open..end] };
     }
     Some(Cell { text, next: (end < line.len()).then_some(end + 1) })
+}
+
+/// The quote that ends a cell: two of them are one in it.
+fn closing_quote(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += text[at..].iter().position(|&b| b == b'"')?;
+        if text.get(at + 1) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
+    }
 }
 
 /// The cells of a line, or nothing where quotes do not close.

@@ -4,7 +4,7 @@ use super::header::{self, Order};
 use super::layout::Role;
 use super::names::{is_file_name, is_id, is_label, is_neither, is_text};
 use super::number::{is_missing, whole};
-use crate::data::formats::error::quoted;
+use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note, Options};
 use std::collections::HashSet;
 
@@ -57,10 +57,11 @@ impl<'a> Columns<'a> {
     pub fn assign(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
         self.leave_out_empty(notes);
         for name in &self.options.ignore {
-            match self.names.and_then(|names| names.iter().position(|n| *n == name.as_bytes())) {
-                Some(column) => self.roles[column] = Some(Role::Ignored),
-                None => notes.push(format!("there is no column {} to leave out", quoted(name.as_bytes())).into()),
+            let called: Vec<usize> = (0..self.roles.len()).filter(|&column| self.is_called(column, name)).collect();
+            if called.is_empty() {
+                notes.push(format!("there is no column {} to leave out", quoted(name.as_bytes())).into());
             }
+            called.into_iter().for_each(|column| self.roles[column] = Some(Role::Ignored));
         }
         if let LabelColumn::Named(name) = &self.options.label {
             let column = self.find(name)?;
@@ -71,27 +72,38 @@ impl<'a> Columns<'a> {
         let free = self.free();
         match self.options.label {
             LabelColumn::Auto => self.find_label(notes)?,
+            // It may have no name.
+            _ if self.roles.contains(&Some(Role::Label)) => {}
             LabelColumn::First => self.take_end(&free, true, notes),
             LabelColumn::Last => self.take_end(&free, false, notes),
             LabelColumn::None | LabelColumn::Named(_) => {}
         }
+        self.refuse_label_as_pixel()?;
         self.refuse_odd(notes)
+    }
+
+    /// Whether a column has that name; without a header, that number.
+    fn is_called(&self, column: usize, name: &str) -> bool {
+        match self.names {
+            Some(names) => decoded(names[column]) == name,
+            None => name.parse() == Ok(column + 1),
+        }
     }
 
     /// Columns at the ends that hold nothing, as behind a comma at each line's end, and labels that are still to come.
     fn leave_out_empty(&mut self, notes: &mut Vec<Note>) {
         let last = self.roles.len() - 1;
         for column in 0..=last {
-            let may_be = match self.names {
-                Some(names) => names[column].is_empty() || is_label(names[column]),
-                None => column == 0 || column == last,
+            let may_be = match (self.names, &self.options.label) {
+                (_, LabelColumn::Named(name)) if self.is_called(column, name) => false,
+                (Some(names), LabelColumn::First | LabelColumn::Last) => names[column].is_empty(),
+                (Some(names), _) => names[column].is_empty() || is_label(names[column]),
+                (None, _) => column == 0 || column == last,
             };
-            if may_be && self.sample_all(column, <[u8]>::is_empty) {
+            if may_be && self.sample_all(column, is_missing) {
+                let what = if self.sample_all(column, <[u8]>::is_empty) { "is empty" } else { "holds no values" };
                 self.roles[column] = Some(Role::Empty);
-                notes.push(format!("column {} is empty: left out", column + 1).into());
-            } else if may_be && self.sample_all(column, is_missing) {
-                self.roles[column] = Some(Role::Ignored);
-                notes.push(format!("column {} holds no values: left out", column + 1).into());
+                notes.push(format!("column {} {what}: left out", column + 1).into());
             }
         }
     }
@@ -102,16 +114,20 @@ impl<'a> Columns<'a> {
             let name = self.names.map(|names| names[column]);
             let shown = name.filter(|name| !name.is_empty());
             let shown = shown.map_or(format!("column {}", column + 1), |name| format!("the column {}", quoted(name)));
-            if name.is_some_and(is_id) && !self.sample_all(column, is_text) {
-                self.roles[column] = Some(Role::Id);
-            } else if name.is_some_and(is_id) {
+            if name.is_some_and(is_id) && self.roles.contains(&Some(Role::Id)) {
                 self.roles[column] = Some(Role::Ignored);
-                notes.push(format!("{shown} holds no numbers: left out, and the rows are counted from 1").into());
+                notes.push(format!("{shown} is left out: a column before it holds the ids").into());
+            } else if name.is_some_and(is_id) && self.sample_all(column, <[u8]>::is_empty) {
+                self.roles[column] = Some(Role::Ignored);
+                notes.push(format!("{shown} is empty: left out, and the rows are counted from 1").into());
+            } else if name.is_some_and(is_id) {
+                self.roles[column] = Some(Role::Id);
             } else if self.is_unnamed_label(column) {
                 self.roles[column] = Some(Role::Label);
-                notes.push(
-                    format!("column {} has no name, and its values repeat: taken for the label", column + 1).into(),
-                );
+                if self.options.label == LabelColumn::Auto {
+                    let text = format!("column {} has no name, and its values repeat: taken for the label", column + 1);
+                    notes.push(Note { text, mend: Some(Mend::Label(LabelColumn::None)) });
+                }
             } else if self.is_unnamed(column) {
                 self.roles[column] = Some(Role::Ignored);
                 let text = match column {
@@ -129,19 +145,32 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Whether a header has no name for this column.
+    /// Whether a header has no name for this column, and one for most of the others.
     fn is_unnamed(&self, column: usize) -> bool {
-        self.names.is_some_and(|names| names[column].is_empty() || names[column].starts_with(b"Unnamed:"))
+        let is = |name: &&[u8]| name.is_empty() || name.starts_with(b"Unnamed:");
+        self.names
+            .is_some_and(|names| is(&names[column]) && 2 * names.iter().filter(|name| is(name)).count() <= names.len())
     }
 
-    /// Whether a column without a name holds labels: no other does, and its values are few, which row numbers are not.
+    /// Whether a column without a name holds labels: no other does, and it is the end that was told, or its values are few,
+    /// which row numbers are not.
     fn is_unnamed_label(&self, column: usize) -> bool {
         let rest: Vec<usize> = self.free().into_iter().filter(|&other| other != column).collect();
-        let values: Option<HashSet<i64>> = self.sample.iter().map(|row| whole(row.get(column)?)).collect();
-        self.options.label == LabelColumn::Auto
-            && self.is_unnamed(column)
-            && values.is_some_and(|values| self.sample.len() >= 4 && 2 * values.len() <= self.sample.len())
-            && self.size(&rest).is_some()
+        let values: Option<Vec<i64>> = self.sample.iter().map(|row| whole(row.get(column)?)).collect();
+        let are_few = |values: Vec<i64>| {
+            let different = values.iter().collect::<HashSet<_>>().len();
+            // Tables put one below the other begin to count anew. More than ten classes are hardly in turn.
+            let is_index =
+                different > 10 && values.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]) || pair[1] == 0);
+            values.len() >= 4 && 2 * different <= values.len() && !is_index
+        };
+        let may_be = match self.options.label {
+            LabelColumn::Auto => values.is_some_and(are_few),
+            LabelColumn::First => rest.first().is_some_and(|&first| column < first),
+            LabelColumn::Last => rest.last().is_some_and(|&last| column > last),
+            LabelColumn::None | LabelColumn::Named(_) => false,
+        };
+        self.is_unnamed(column) && may_be && self.size(&rest).is_some()
     }
 
     /// Columns of a file without a header that are more than label and pixels: text, or a first or last column that counts
@@ -173,27 +202,6 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Columns that are left over beside label and pixels: text is left out, of numbers somebody has to say so.
-    fn refuse_odd(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
-        let free = self.free();
-        if self.size(&free).is_some() || self.is_open() {
-            return Ok(());
-        }
-        let odd = self.odd(&free);
-        for &column in &odd {
-            let name = quoted(self.names.map_or(b"", |names| names[column]));
-            if !self.sample_all(column, is_text) {
-                let names =
-                    self.names.map_or(String::new(), |names| String::from_utf8_lossy(names[column]).into_owned());
-                let message = format!("expected pixels beside the label, found the column {name}");
-                return Err(Error::cell(self.line, column, message).with(Mend::Ignore(names)));
-            }
-            self.roles[column] = Some(Role::Ignored);
-            notes.push(format!("the column {name} holds text: left out").into());
-        }
-        Ok(())
-    }
-
     /// The columns whose names are unlike those of the pixels, if the others make an image.
     pub fn odd(&self, free: &[usize]) -> Vec<usize> {
         let odd = self.names.map_or(Vec::new(), |names| header::odd(names, free));
@@ -202,7 +210,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Where each pixel of a row belongs, if not where it stands.
-    pub fn places(&self, (width, height): (usize, usize), notes: &mut Vec<Note>) -> Option<Vec<usize>> {
+    pub fn places(&self, (width, height): (usize, usize), notes: &mut Vec<Note>) -> Result<Option<Vec<usize>>, Error> {
         let columns = self.free();
         let order = match self.names {
             Some(names) if !self.is_open() => {
@@ -217,21 +225,31 @@ impl<'a> Columns<'a> {
                 Some(places)
             }
             Order::Unclear => {
-                let text = "the numbers in the columns' names are out of order and not complete: the pixels are taken as they stand";
+                let text = "the numbers in the columns' names are out of order and not complete: the pixels are taken as they \
+                            stand; correct the names if that is not their order";
                 notes.push(text.to_owned().into());
                 None
+            }
+            Order::Stray(place) => {
+                let column = columns[place];
+                let message = format!(
+                    "expected a name with a number like the other pixels', as these are out of order, found {}: correct this \
+                     name",
+                    quoted(self.names.map_or(b"", |names| names[column]))
+                );
+                return Err(Error::cell(self.line, column, message));
             }
             Order::AsTheyStand => None,
         };
         if !self.options.transpose {
-            return places;
+            return Ok(places);
         }
         // Column by column becomes row by row.
         let places = places.unwrap_or_else(|| (0..width * height).collect());
-        Some(places.into_iter().map(|place| place % height * width + place / height).collect())
+        Ok(Some(places.into_iter().map(|place| place % height * width + place / height).collect()))
     }
 
-    fn is_open(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         self.roles.iter().flatten().any(|role| matches!(role, Role::End(_)))
     }
 
@@ -242,7 +260,7 @@ impl<'a> Columns<'a> {
             let message = format!("expected a header with a column {wanted}, found numbers");
             return Err(Error::line(self.line, message).with(Mend::LabelPlace));
         };
-        names.iter().position(|n| *n == name.as_bytes()).ok_or_else(|| {
+        names.iter().position(|n| decoded(n) == name).ok_or_else(|| {
             let [first, last] = [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
             let found = format!("found the columns {first} to {last}");
             Error::line(self.line, format!("expected a column {wanted} for the labels, {found}"))

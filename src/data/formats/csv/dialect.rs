@@ -4,9 +4,11 @@ use super::cells::{cells, is_comment, next_line, says_nothing};
 use super::columns::Columns;
 use super::header::{self, Header, mostly_names};
 use super::layout::{Layout, Role};
+use super::names::{is_digit, is_text};
+use super::number::is_missing;
 use super::refused::no_image;
 use super::spelling::told_delimiter;
-use crate::data::formats::error::quoted;
+use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, Note, Options};
 use std::collections::HashSet;
 
@@ -73,9 +75,18 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
     let mut columns = Columns::new(count, names.as_deref(), &sample, number, options);
     columns.assign(notes)?;
     let (width, height) = columns.image().ok_or_else(|| no_image(&columns))?;
-    let (places, marks) = (columns.places((width, height), notes), columns.marks());
+    let (places, marks) = (columns.places((width, height), notes)?, columns.marks());
     let ids = marks.iter().find(|mark| mark.1 == Role::Id);
-    let ids = ids.and_then(|&(column, _)| Some(String::from_utf8_lossy(names.as_ref()?[column]).into_owned()));
+    let ids = ids.and_then(|&(column, _)| Some(decoded(names.as_ref()?[column])));
+    let label = marks.iter().find(|mark| mark.1 == Role::Label).map(|mark| mark.0);
+    let most = |is: fn(&[u8]) -> bool| {
+        let cells = sample.iter().filter_map(|row| row.get(label?).copied());
+        Some(2 * cells.filter(|cell| is(cell)).count() > sample.len())
+    };
+    let words = most(|cell| is_text(cell) && !is_digit(cell) && !is_missing(cell)) == Some(true);
+    if most(is_digit) == Some(true) {
+        notes.push("the labels are words: zero to nine are read as 0 to 9".to_owned().into());
+    }
     Ok(Recognised {
         start: text.len() - rest.len(),
         lines: number - u64::from(header.is_none()),
@@ -87,6 +98,8 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             places,
             header: header.map(|_| line.to_vec()),
             ids,
+            label: columns.label(),
+            words,
             line: number,
         },
     })

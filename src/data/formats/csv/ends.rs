@@ -7,7 +7,7 @@
 use super::layout::{Ends, Layout, Role};
 use super::number::{self, Scale, as_whole, stretch};
 use super::rows::Rows;
-use crate::data::formats::{Error, Mend, Note, Skipped, reserve};
+use crate::data::formats::{Error, LabelColumn, Mend, Note, Skipped, reserve};
 use std::collections::BTreeMap;
 
 /// Judges which of the two columns is the label, and makes pixels of the other one.
@@ -16,12 +16,19 @@ pub(super) fn settle(
     rows: &mut Rows,
     skip_bad_rows: bool,
     notes: &mut Vec<Note>,
-) -> Result<(), Error> {
+) -> Result<LabelColumn, Error> {
     let pixels = layout.pixels();
     let ends = std::mem::take(&mut rows.ends);
     let end = judge(&ends, paper(&rows.pixels, pixels, rows.scale), rows.scale)?;
-    let (place, other) = [("first", Mend::LabelLast), ("last", Mend::LabelFirst)][end].clone();
-    notes.push(Note { text: format!("the {place} column is taken for the label, by its values"), mend: Some(other) });
+    let column = layout.marks.iter().find(|mark| mark.1 == Role::End(end)).map_or(0, |mark| mark.0);
+    let place = match column {
+        0 => "the first column".to_owned(),
+        column if column + 1 == layout.columns => "the last column".to_owned(),
+        column => format!("column {}", column + 1),
+    };
+    let [this, other] =
+        if end == 0 { [LabelColumn::First, LabelColumn::Last] } else { [LabelColumn::Last, LabelColumn::First] };
+    notes.push(Note { text: format!("{place} is taken for the label, by its values"), mend: Some(Mend::Label(other)) });
 
     reserve(&mut rows.labels, ends.len())?;
     let mut broken = Vec::new();
@@ -33,7 +40,7 @@ pub(super) fn settle(
             let fault = if label.is_none() { end } else { 1 - end };
             let text = cells[fault].to_string();
             let message = if label.is_none() {
-                number::no_label(text.as_bytes())
+                number::no_label(text.as_bytes(), false)
             } else {
                 number::no_pixel(text.as_bytes(), rows.scale)
             };
@@ -61,7 +68,7 @@ pub(super) fn settle(
         layout.arrange(image);
         rows.labels.push(label);
         if layout.ids.is_some() {
-            rows.ids[kept] = rows.ids[row];
+            rows.ids.swap(kept, row);
         }
         kept += 1;
     }
@@ -76,7 +83,7 @@ pub(super) fn settle(
     skipped.sort_unstable();
     first.sort_by_key(|error| error.line);
     first.truncate(Skipped::SHOWN);
-    Ok(())
+    Ok(this)
 }
 
 /// The most common pixel, as it stands in the file.

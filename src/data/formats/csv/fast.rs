@@ -24,7 +24,13 @@ pub(super) const PADDING: usize = 32;
 const ZEROS: &[u8; 32] = b"0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,";
 
 /// Reads the row at `start` of `text` into `pixels` (all 0 before) and `marks`; returns where the next row starts.
-pub(super) fn row(layout: &Layout, text: &[u8], start: usize, pixels: &mut [u8], marks: &mut Marks) -> Option<usize> {
+pub(super) fn row<'a>(
+    layout: &Layout,
+    text: &'a [u8],
+    start: usize,
+    pixels: &mut [u8],
+    marks: &mut Marks<'a>,
+) -> Option<usize> {
     let (mut at, mut column, mut done) = (start, 0, 0);
     let last = layout.columns - 1;
     for &(place, role) in &layout.marks {
@@ -33,6 +39,11 @@ pub(super) fn row(layout: &Layout, text: &[u8], start: usize, pixels: &mut [u8],
         let end = match role {
             Role::Ignored => text_cell(text, at)?,
             Role::Empty => at,
+            Role::Id => {
+                let end = text_cell(text, at)?;
+                marks.id = Some(text[at..end].trim_ascii()).filter(|id| !id.is_empty())?;
+                end
+            }
             _ => {
                 let (value, end) = number(text, at)?;
                 match (role, value) {
@@ -40,7 +51,6 @@ pub(super) fn row(layout: &Layout, text: &[u8], start: usize, pixels: &mut [u8],
                     (Role::OneHot(label), 1) => (marks.label, marks.ones) = (label, marks.ones + 1),
                     (Role::OneHot(_), _) => return None,
                     (Role::End(end), _) => marks.ends[end] = f64::from(value),
-                    (Role::Id, _) => marks.id = u64::from(value),
                     _ => marks.label = value as i32,
                 }
                 end

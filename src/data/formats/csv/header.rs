@@ -1,7 +1,7 @@
 //! Which lines are headers, and what the names in them say of the columns.
 
 use super::cells::cells;
-use super::names::is_only_label;
+use super::names::{digit, is_only_label};
 use super::number::{as_whole, number};
 use std::collections::{HashMap, HashSet};
 
@@ -49,7 +49,7 @@ fn counts_up(cells: &[&[u8]]) -> bool {
     let numbers: Vec<i64> = cells.iter().filter_map(|cell| number(cell).and_then(as_whole)).collect();
     let in_order = numbers.len() > 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let rest = cells.len() - numbers.len();
-    in_order || rest <= 8 && numbers.len() >= MANY && (is_complete(&numbers) || odd_end(&numbers).is_some())
+    in_order || rest <= 16 && numbers.len() >= MANY && (is_complete(&numbers) || odd_end(&numbers).is_some())
 }
 
 /// The place of the one number at an end without which the numbers are complete.
@@ -137,10 +137,11 @@ fn numbers(name: &[u8]) -> Option<Vec<u32>> {
     runs.map(|run| str::from_utf8(run).ok()?.parse().ok()).collect()
 }
 
-/// The numbers in the names of these columns, if each has one and all differ.
+/// The numbers in the names of these columns, as digits or as words, if each has one and all differ.
 pub(super) fn one_number_each(names: &[&[u8]], columns: &[usize]) -> Option<Vec<i32>> {
     let number = |&column: &usize| match numbers(names[column])?[..] {
         [number] => i32::try_from(number).ok(),
+        [] => digit(names[column]),
         _ => None,
     };
     let found: Vec<i32> = columns.iter().map(number).collect::<Option<_>>()?;
@@ -156,18 +157,25 @@ pub(super) enum Order {
     Places(Vec<usize>),
     /// Neither are they in order, nor is each there once.
     Unclear,
+    /// The same, and this name is unlike nearly all others.
+    Stray(usize),
 }
 
 /// The order of the pixels by the numbers in their names, and width and height where each has its row and its column
 /// there: `pixel0`, `1x1`, `pixel_0_0`, `x0y0`.
 pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
     let unknown = (Order::AsTheyStand, None);
-    let usual = pattern(names.first().copied().unwrap_or_default());
-    let Some(mut all) = names.iter().map(|name| numbers(name)).collect::<Option<Vec<_>>>() else { return unknown };
-    let count = all.first().map_or(0, Vec::len);
-    if names.iter().any(|name| pattern(name) != usual) || all.iter().any(|numbers| numbers.len() != count) {
-        return unknown;
+    // The first two may differ: the third then is like one of them, or nothing is usual.
+    let patterns: Vec<Vec<u8>> = names.iter().take(3).map(|name| pattern(name)).collect();
+    let repeated = patterns.iter().find(|pattern| patterns.iter().filter(|other| other == pattern).count() > 1);
+    let usual = repeated.or(patterns.first()).cloned().unwrap_or_default();
+    let alike: Vec<&[u8]> = names.iter().copied().filter(|name| pattern(name) == usual).collect();
+    let Some(mut all) = alike.iter().map(|name| numbers(name)).collect::<Option<Vec<_>>>() else { return unknown };
+    if let Some(stray) = names.iter().position(|name| pattern(name) != usual) {
+        let is_stray = 10 * alike.len() >= 9 * names.len() && !all.is_sorted();
+        return if is_stray { (Order::Stray(stray), None) } else { unknown };
     }
+    let count = all.first().map_or(0, Vec::len);
     // A number that is the same in all names says nothing.
     let varying: Vec<usize> = (0..count).filter(|&i| all.iter().any(|numbers| numbers[i] != all[0][i])).collect();
     all.iter_mut().for_each(|numbers| *numbers = varying.iter().map(|&i| numbers[i]).collect());

@@ -5,15 +5,15 @@ use super::header::{self, Order};
 use super::layout::Role;
 use super::names::{is_label, is_only_label, is_text};
 use super::number::whole;
-use crate::data::formats::error::quoted;
-use crate::data::formats::{Error, Mend, Note};
+use crate::data::formats::error::{decoded, quoted};
+use crate::data::formats::{Error, LabelColumn, Mend, Note};
 
 impl Columns<'_> {
     /// The label's column where nothing is told of it.
     pub fn find_label(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
         let free = self.free();
         if let Some(names) = self.names
-            && let Some(column) = named_label(names, &free)
+            && let Some(column) = self.named_label(names, &free)
         {
             self.roles[column] = Some(Role::Label);
             return Ok(());
@@ -111,18 +111,67 @@ impl Columns<'_> {
     fn set_one_hot(&mut self, columns: &[usize], notes: &mut Vec<Note>) {
         // Where they are named like the pixels, their numbers are those of columns.
         let named = self.names.filter(|names| header::odd(names, &self.free()) == columns);
-        let named = named.and_then(|names| header::one_number_each(names, columns));
+        let numbers = named.and_then(|names| header::one_number_each(names, columns));
         for (class, &column) in columns.iter().enumerate() {
-            self.roles[column] = Some(Role::OneHot(named.as_ref().map_or(class as i32, |named| named[class])));
+            self.roles[column] = Some(Role::OneHot(numbers.as_ref().map_or(class as i32, |numbers| numbers[class])));
         }
+        let order = || format!("0 to {} in the order of the columns", columns.len() - 1);
+        let numbered = match (named, numbers) {
+            (_, Some(_)) => "by their names".to_owned(),
+            (Some(names), None) => {
+                let listed: Vec<String> = columns.iter().map(|&column| quoted(names[column])).collect();
+                format!("{}, {}", order(), listed.join(", "))
+            }
+            (None, None) => order(),
+        };
         let (first, last) = (columns[0] + 1, columns[columns.len() - 1] + 1);
-        notes.push(format!("columns {first} to {last} have a single 1 in each row: taken for the label").into());
+        let what = "have a single 1 in each row: taken for the label";
+        notes.push(format!("columns {first} to {last} {what}, numbered {numbered}").into());
     }
-}
 
-/// The label's column by its name. `y` is none beside `x`: then columns are called by letters.
-fn named_label(names: &[&[u8]], free: &[usize]) -> Option<usize> {
-    let find = |is: fn(&[u8]) -> bool| free.iter().copied().find(|&column| is(names[column]));
-    let letters = || names.iter().any(|name| name.eq_ignore_ascii_case(b"x"));
-    find(is_only_label).or_else(|| find(is_label).filter(|_| !letters()))
+    /// The label's column by its name, one of numbers before one of text. `y` is none beside `x`: then columns are called by
+    /// letters.
+    fn named_label(&self, names: &[&[u8]], free: &[usize]) -> Option<usize> {
+        let find = |is: fn(&[u8]) -> bool| {
+            let mut named = free.iter().copied().filter(|&column| is(names[column]));
+            let first = named.clone().next();
+            named.find(|&column| !self.sample_all(column, is_text)).or(first)
+        };
+        let letters = || names.iter().any(|name| name.eq_ignore_ascii_case(b"x"));
+        find(is_only_label).or_else(|| find(is_label).filter(|_| !letters()))
+    }
+
+    /// Refuses an image of which one column is the label by its name, or the only one that has no name of a pixel, where
+    /// another column was told.
+    pub fn refuse_label_as_pixel(&self) -> Result<(), Error> {
+        let free = self.free();
+        let (Some(names), Some(_)) = (self.names, self.size(&free)) else { return Ok(()) };
+        let label = self.roles.iter().position(|role| *role == Some(Role::Label));
+        let odd = || {
+            let all: Vec<usize> =
+                (0..self.count()).filter(|column| free.contains(column) || Some(*column) == label).collect();
+            let odd = header::odd(names, &all);
+            odd.first().copied().filter(|_| label.is_some_and(|label| !odd.contains(&label)))
+        };
+        let Some(column) = free.iter().copied().find(|&column| is_only_label(names[column])).or_else(odd) else {
+            return Ok(());
+        };
+        let name = decoded(names[column]);
+        let mend = label.map_or(Mend::Ignore(name.clone()), |_| Mend::Label(LabelColumn::Named(name)));
+        let message = format!("expected pixels beside the label, found the column {}", quoted(names[column]));
+        Err(Error::cell(self.line, column, message).with(mend))
+    }
+
+    /// How to say which column is the label's.
+    pub fn label(&self) -> LabelColumn {
+        let is_label = |&column: &usize| matches!(self.roles[column], Some(Role::Label | Role::OneHot(_)));
+        let found: Vec<usize> = (0..self.count()).filter(is_label).collect();
+        let (Some(first), Some(last)) = (found.first(), found.last()) else { return LabelColumn::None };
+        match (self.names.map(|names| decoded(names[*first])), self.free().as_slice()) {
+            (Some(name), _) if found.len() == 1 && !name.is_empty() => LabelColumn::Named(name),
+            (_, [pixel, ..]) if first < pixel => LabelColumn::First,
+            (_, [.., pixel]) if last > pixel => LabelColumn::Last,
+            _ => LabelColumn::Auto,
+        }
+    }
 }

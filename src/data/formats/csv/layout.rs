@@ -1,5 +1,10 @@
 //! What every row of a file has to look like, and what a row says beside its pixels.
 
+use super::cells::cells;
+use super::header::is_header_again;
+use crate::data::formats::LabelColumn;
+use crate::data::formats::error::decoded;
+
 /// What a column holds that is no pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -11,7 +16,7 @@ pub(super) enum Role {
     Id,
     /// Neither pixel nor label.
     Ignored,
-    /// Nothing, in no row.
+    /// No value, in no row.
     Empty,
 }
 
@@ -29,6 +34,10 @@ pub(super) struct Layout {
     pub header: Option<Vec<u8>>,
     /// The name of the column of ids, if there is one.
     pub ids: Option<String>,
+    /// How to say which column is the label's, as far as known.
+    pub label: LabelColumn,
+    /// Whether the label's column holds words in most of the first rows.
+    pub words: bool,
     /// The line that the number of columns was taken from.
     pub line: u64,
 }
@@ -56,6 +65,16 @@ impl Layout {
         self.any(|role| matches!(role, Role::End(_)))
     }
 
+    /// What the header calls a column.
+    pub fn name(&self, column: usize) -> Option<String> {
+        cells(self.header.as_ref()?)?.get(column).map(|name| decoded(name))
+    }
+
+    /// Whether a line of so many cells is the header again, or another one.
+    pub fn is_header(&self, line: &[u8], cells: usize) -> bool {
+        self.header.as_deref() == Some(line) || cells == self.columns && is_header_again(line)
+    }
+
     /// Puts the pixels of an image where they belong.
     pub fn arrange(&self, pixels: &mut [u8]) {
         if let Some(places) = &self.places {
@@ -69,9 +88,9 @@ impl Layout {
 
 /// What the columns beside the pixels say of one row.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Marks {
+pub(super) struct Marks<'a> {
     pub label: i32,
-    pub id: u64,
+    pub id: &'a [u8],
     /// How many columns of a one-hot label are 1.
     pub ones: u32,
     /// The first and the last cell, where one of them is the label.

@@ -17,7 +17,8 @@
 //! What the file is, is recognised from its first block: no CSV at all (`foreign`), a header or none (`header`), what
 //! each column holds (`columns`, by its names in `names`; `label`), and the size of the images; `dialect` puts it together into the
 //! `layout` of every row, or `refused` says what the file is instead. Where nothing says whether the first or the last
-//! column is the label, all of their values decide at the end (`ends`).
+//! column is the label, all of their values decide at the end (`ends`). Labels in a file of their own are cut into the same
+//! cells (`labels`).
 //!
 //! The dialects, RFC 4180 and what people's tools write: with or without a header, of names or of numbers; commas,
 //! semicolons, tabs, bars, spaces and rarer delimiters; the label anywhere or absent, also a column a class; ids, row numbers, names of files
@@ -33,6 +34,7 @@ mod fast;
 mod foreign;
 mod header;
 mod label;
+mod labels;
 mod layout;
 mod names;
 mod number;
@@ -45,8 +47,8 @@ mod tests;
 
 use std::io::Read;
 
-use super::error::quoted;
 use super::{Error, Form, Ids, Note, Options, Progress, Range, Table};
+pub(super) use labels::labels;
 use layout::Layout;
 use number::Scale;
 use rows::Rows;
@@ -67,29 +69,14 @@ pub fn read(
     finish(layout, rows, notes, options)
 }
 
-/// Labels of a file of their own: a number a line, below a name or none.
-pub(super) fn labels(text: Vec<u8>) -> Result<Vec<i32>, Error> {
-    let lines = text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).enumerate();
-    let mut labels = Vec::new();
-    for (line, text) in lines.filter(|(_, text)| !text.is_empty()) {
-        match number::whole(text).and_then(number::label) {
-            Some(label) => labels.push(label),
-            None if labels.is_empty() && line == 0 && names::is_text(text) && !text.contains(&b',') => {}
-            None => {
-                let what = "expected labels as IDX, a NumPy array or a number a line, found";
-                // The line is not of the images' file.
-                return Err(Error::whole(format!("line {}: {what} {}", line + 1, quoted(text))));
-            }
-        }
-    }
-    Ok(labels)
-}
-
 /// Rows become a table: what only the whole file tells is settled.
 fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Options) -> Result<Table, Error> {
-    if layout.is_open() && rows.count > 0 {
-        ends::settle(&layout, &mut rows, options.skip_bad_rows, &mut notes)?;
-    }
+    let has_labels = layout.has_labels() || layout.is_open();
+    let label = if layout.is_open() && rows.count > 0 {
+        ends::settle(&layout, &mut rows, options.skip_bad_rows, &mut notes)?
+    } else {
+        layout.label
+    };
     let Rows { mut pixels, labels, ids, count, scale, mut skipped, .. } = rows;
     if count == 0 {
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
@@ -104,8 +91,9 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         width: layout.width,
         height: layout.height,
         pixels,
-        labels: (layout.has_labels() || layout.is_open()).then_some(labels),
-        ids: layout.ids.map(|column| Ids { column, numbers: ids }),
+        labels: has_labels.then_some(labels),
+        label,
+        ids: layout.ids.map(|column| Ids { column, texts: ids }),
         form: Form::Rows,
         notes,
         skipped,

@@ -1,6 +1,6 @@
 //! Names of columns, and cells, that tell what a column holds.
 
-use super::number::number;
+use super::number::{self, number, whole};
 
 const LABELS: [&str; 6] = ["label", "labels", "class", "target", "digit", "y"];
 
@@ -19,6 +19,26 @@ pub(super) fn is_only_label(name: &[u8]) -> bool {
 /// Whether labels are called so.
 pub(super) fn is_label(name: &[u8]) -> bool {
     LABELS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// The digits as words.
+const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+/// The digit that a word says, in a name or alone: `label_eight`.
+pub(super) fn digit(text: &[u8]) -> Option<i32> {
+    let mut words = text.split(|b| !b.is_ascii_alphabetic());
+    let place = words.find_map(|word| DIGITS.iter().position(|digit| word.eq_ignore_ascii_case(digit.as_bytes())));
+    place.map(|digit| digit as i32)
+}
+
+/// Whether a cell is a digit as a word.
+pub(super) fn is_digit(cell: &[u8]) -> bool {
+    cell.iter().all(u8::is_ascii_alphabetic) && digit(cell).is_some()
+}
+
+/// The label in a cell.
+pub(super) fn label(cell: &[u8]) -> Option<i32> {
+    whole(cell).and_then(number::label).or_else(|| digit(cell).filter(|_| is_digit(cell)))
 }
 
 /// Whether ids are called so.

@@ -103,12 +103,16 @@ pub(super) fn no_pixel(text: &[u8], scale: Scale) -> String {
     format!("expected {expected}, found {}{}", found(text), advice(text, scale))
 }
 
-/// What is wrong with a cell that is no label.
-pub(super) fn no_label(text: &[u8]) -> String {
-    let advice = if text.is_ascii() && text.first().is_some_and(u8::is_ascii_alphabetic) {
-        ": number the classes (in pandas, `astype(\"category\").cat.codes` of that column does so)"
-    } else {
-        ""
+/// What is wrong with a cell that is no label, where most labels of the file are `words`, or numbers.
+pub(super) fn no_label(text: &[u8], words: bool) -> String {
+    let advice = match text {
+        _ if is_missing(text) => ": write the label or delete the row",
+        _ if number(text).is_some() => "",
+        _ if words => {
+            ": number the classes (in pandas, delete the rows without a label, then \
+             `astype(\"category\").cat.codes` of that column does so)"
+        }
+        _ => ": write the number, or delete the line if it is no row of an image",
     };
     format!("expected a label, a whole number such as 7, found {}{advice}", found(text))
 }
@@ -137,8 +141,11 @@ fn advice(text: &[u8], scale: Scale) -> &'static str {
         _ if is_missing(text) => ": fill in the missing value or delete the row",
         Some(..0.0) => ": undo the normalisation that made it negative",
         Some(_) if is_thousands(text) => ": if this comma is one between thousands, write the number without it",
+        Some(0.0..=255.0) if scale == Scale::Fraction => {
+            ": round the pixels to whole numbers if they go to 255, else bring all rows to one scale"
+        }
         Some(_) if scale == Scale::Fraction => ": bring all rows to one scale",
-        Some(0.0..1.0) => ": bring all rows to one scale",
+        Some(0.0..1.0) => ": round the pixels to whole numbers, or bring all rows to one scale",
         Some(0.0..=255.0) => ": round the pixels to whole numbers",
         Some(_) => ": scale the pixels to 0 to 255",
         _ => "",

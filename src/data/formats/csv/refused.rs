@@ -1,18 +1,59 @@
-//! Columns that make no image: what the file is instead, as far as it can be told.
+//! Columns that make no image: which are too many, or what the file is instead, as far as it can be told.
 
 use super::columns::Columns;
-use super::names::{is_file_name, is_text};
+use super::layout::Role;
+use super::names::{is_file_name, is_only_label, is_text};
 use super::number::number;
-use crate::data::formats::error::quoted;
-use crate::data::formats::{Error, Mend};
+use crate::data::formats::error::{decoded, quoted};
+use crate::data::formats::{Error, LabelColumn, Mend, Note};
 use crate::names::thousands;
+
+impl Columns<'_> {
+    /// Columns that are left over beside label and pixels: text is left out, of numbers somebody has to say so.
+    pub fn refuse_odd(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
+        let free = self.free();
+        if self.size(&free).is_some() || self.is_open() {
+            return Ok(());
+        }
+        let Some(names) = self.names else { return Ok(()) };
+        let odd = self.odd(&free);
+        let numbers = odd.iter().copied().filter(|&column| !self.sample_all(column, is_text));
+        if let [first, rest @ ..] = &numbers.collect::<Vec<_>>()[..] {
+            let name = quoted(names[*first]);
+            let is_known = self.options.label != LabelColumn::Auto
+                || self.roles.iter().flatten().any(|role| matches!(role, Role::Label | Role::OneHot(_)))
+                    && !odd.iter().any(|&column| is_only_label(names[column]));
+            let error = |message: String| Error::cell(self.line, *first, message);
+            return Err(match rest {
+                [second, ..] if !is_known => error(format!(
+                    "expected one column beside the pixels, the label's, found {name} and {}",
+                    quoted(names[*second])
+                ))
+                .with(Mend::LabelOrIgnore),
+                [] if !is_known => {
+                    error(format!("expected one column of labels, found {name} as well")).with(Mend::LabelOrIgnore)
+                }
+                _ => error(format!("expected pixels beside the label, found the column {name}"))
+                    .with(Mend::Ignore(decoded(names[*first]))),
+            });
+        }
+        for &column in &odd {
+            let name = quoted(names[column]);
+            self.roles[column] = Some(Role::Ignored);
+            notes.push(format!("the column {name} holds text: left out").into());
+        }
+        Ok(())
+    }
+}
 
 /// The error of columns of which no image can be made.
 pub(super) fn no_image(columns: &Columns) -> Error {
     let (count, pixels) = (columns.count(), columns.free().len());
     let line = |message: String| Error::line(columns.line, message);
     let cells = || columns.names.into_iter().chain(columns.sample.iter().map(|row| &row[..])).flatten();
-    if count <= 4 && cells().any(|cell| cell.len() > 100 && cell.contains(&b',')) {
+    let is_alone = |row: &Vec<&[u8]>| row.iter().filter(|cell| !cell.is_empty()).count() == 1;
+    let all_in_one = || cells().any(|cell| cell.len() > 100 && cell.contains(&b','));
+    if count <= 4 && columns.sample.iter().all(is_alone) && all_in_one() {
         return line(
             "expected a cell for each pixel, found all of a row in one pair of quotes: take these quotes away".into(),
         );
@@ -71,7 +112,8 @@ pub(super) fn no_image(columns: &Columns) -> Error {
     match columns.options.size {
         Some((width, height)) => line(format!("expected the {width} x {height} pixels of an image, {found}")),
         None => {
-            line(format!("expected the pixels of a square image of 8 x 8 or more, {found}")).with(Mend::SizeOrLabel)
+            let mend = if columns.names.is_some() { Mend::SizeOrLabel } else { Mend::SizeOrNumber };
+            line(format!("expected the pixels of a square image of 8 x 8 or more, {found}")).with(mend)
         }
     }
 }

@@ -2,16 +2,20 @@
 
 use std::ops::Range;
 
-use super::cells::{Line, says_nothing};
+use super::cells::{Line, cells, says_nothing};
 use super::layout::{Ends, Layout, Marks};
 use super::number::{Scale, stretch};
 use super::strict;
+use crate::data::formats::error::decoded;
 use crate::data::formats::{Error, Skipped, no_memory, reserve};
 
 /// A parser of the usual rows, [`super::fast::row`]; in tests, one that knows no row.
-pub(super) trait FastPath: Fn(&Layout, &[u8], usize, &mut [u8], &mut Marks) -> Option<usize> + Sync {}
+pub(super) trait FastPath:
+    for<'a> Fn(&Layout, &'a [u8], usize, &mut [u8], &mut Marks<'a>) -> Option<usize> + Sync
+{
+}
 
-impl<F: Fn(&Layout, &[u8], usize, &mut [u8], &mut Marks) -> Option<usize> + Sync> FastPath for F {}
+impl<F: for<'a> Fn(&Layout, &'a [u8], usize, &mut [u8], &mut Marks<'a>) -> Option<usize> + Sync> FastPath for F {}
 
 /// Consecutive rows, and what was counted on the way.
 #[derive(Default)]
@@ -20,7 +24,7 @@ pub(super) struct Rows {
     /// Empty where the file has no labels.
     pub labels: Vec<i32>,
     /// Empty where the file has no ids.
-    pub ids: Vec<u64>,
+    pub ids: Vec<String>,
     /// The first and the last cell of each row, where one of them is the label; else empty.
     pub ends: Vec<Ends>,
     pub count: usize,
@@ -59,7 +63,7 @@ impl Rows {
         reserve(&mut self.ends, next.ends.len())?;
         self.pixels.extend_from_slice(&next.pixels);
         self.labels.extend_from_slice(&next.labels);
-        self.ids.extend_from_slice(&next.ids);
+        self.ids.append(&mut next.ids);
         let lines = self.lines;
         self.ends.extend(next.ends.iter().map(|ends| Ends { line: lines + ends.line, ..*ends }));
         for error in next.skipped.first.drain(..) {
@@ -78,8 +82,10 @@ impl Rows {
         self.count as u64 + self.skipped.rows.len() as u64
     }
 
-    fn skip(&mut self, error: Error) {
-        self.skipped.rows.push(self.seen() + 1);
+    fn skip(&mut self, error: Error, is_row: bool) {
+        if is_row {
+            self.skipped.rows.push(self.seen() + 1);
+        }
         if self.skipped.first.len() < Skipped::SHOWN {
             self.skipped.first.push(error);
         }
@@ -137,7 +143,9 @@ impl<F: FastPath> Parser<F> {
                     }
                     Err(error) if self.skip_bad_rows => {
                         rows.pixels.truncate(start);
-                        rows.skip(error);
+                        // A header in the middle has no number.
+                        let is_header = cells(text).is_some_and(|cells| self.layout.is_header(text, cells.len()));
+                        rows.skip(error, !is_header);
                         continue;
                     }
                     Err(error) => return Err(error),
@@ -152,7 +160,7 @@ impl<F: FastPath> Parser<F> {
                 rows.labels.push(marks.label);
             }
             if self.layout.ids.is_some() {
-                rows.ids.push(marks.id);
+                rows.ids.push(decoded(marks.id).replace("\"\"", "\""));
             }
             rows.count += 1;
         }

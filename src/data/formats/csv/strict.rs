@@ -1,19 +1,19 @@
 //! The strict path: one row, with everything that a CSV of digits may contain, and every error it may have.
 
 use super::cells::{Line, cell};
-use super::header::is_header_again;
 use super::layout::{Layout, Marks, Role};
-use super::number::{self, Scale, found, no_label, no_pixel, number, stretch, whole};
-use crate::data::formats::Error;
+use super::names::{is_label, label};
+use super::number::{self, Scale, found, is_missing, no_label, no_pixel, number, stretch, whole};
 use crate::data::formats::error::quoted;
+use crate::data::formats::{Error, Mend};
 
 /// Reads `line` into `pixels` and `marks`; returns the scale that holds from here on.
-pub(super) fn row(
+pub(super) fn row<'a>(
     layout: &Layout,
-    line: Line,
+    line: Line<'a>,
     mut scale: Scale,
     pixels: &mut [u8],
-    marks: &mut Marks,
+    marks: &mut Marks<'a>,
 ) -> Result<Scale, Error> {
     if layout.header.as_deref() == Some(line.text) {
         return Err(explain(layout, line, 0, false, None));
@@ -32,7 +32,7 @@ pub(super) fn row(
         // Past the last column, or after a fault, cells are only counted.
         if fault.is_none() && column < layout.columns {
             let read = match role {
-                Some(role) => marks.read(role, cell.text),
+                Some(role) => marks.read(layout, role, cell.text),
                 None => read_pixel(cell.text, scale).map(|(value, now)| {
                     if now != scale && now == Scale::Fraction {
                         stretch(&mut pixels[..pixel]);
@@ -42,7 +42,14 @@ pub(super) fn row(
                     pixel += 1;
                 }),
             };
-            fault = read.err().map(|message| Error::cell(line.number, column, message));
+            fault = read.err().map(|message| {
+                let error = Error::cell(line.number, column, message);
+                match (role, layout.name(column)) {
+                    (Some(Role::Id), Some(name)) => error.with(Mend::Ignore(name)),
+                    (Some(Role::Empty), Some(name)) if is_label(name.as_bytes()) => error.with(Mend::LabelOfSome(name)),
+                    _ => error,
+                }
+            });
         }
         column += 1;
     }
@@ -56,10 +63,10 @@ pub(super) fn row(
     Err(explain(layout, line, column, false, fault))
 }
 
-impl Marks {
-    fn read(&mut self, role: Role, text: &[u8]) -> Result<(), String> {
+impl<'a> Marks<'a> {
+    fn read(&mut self, layout: &Layout, role: Role, text: &'a [u8]) -> Result<(), String> {
         match role {
-            Role::Label => self.label = whole(text).and_then(number::label).ok_or_else(|| no_label(text))?,
+            Role::Label => self.label = label(text).ok_or_else(|| no_label(text, layout.words))?,
             Role::OneHot(label) => match whole(text) {
                 Some(0) => {}
                 Some(1) => (self.label, self.ones) = (label, self.ones + 1),
@@ -69,12 +76,9 @@ impl Marks {
                 self.ends[end] =
                     number(text).ok_or_else(|| format!("expected a label or a pixel, found {}", found(text)))?;
             }
-            Role::Id => {
-                self.id = whole(text)
-                    .and_then(|value| u64::try_from(value).ok())
-                    .ok_or_else(|| format!("expected an id, a whole number from 0 on, found {}", found(text)))?;
-            }
-            Role::Empty if !text.is_empty() => {
+            Role::Id if text.is_empty() => return Err("expected an id, found an empty cell".to_owned()),
+            Role::Id => self.id = text,
+            Role::Empty if !is_missing(text) => {
                 return Err(format!("expected an empty cell, as in the first rows, found {}", found(text)));
             }
             Role::Ignored | Role::Empty => {}
@@ -98,7 +102,7 @@ fn explain(layout: &Layout, line: Line, cells: usize, unclosed: bool, fault: Opt
         let message = "expected text, found a NUL byte: the file is damaged or no CSV";
         return Error::cell(line.number, column, message);
     }
-    if layout.header.as_deref() == Some(line.text) || cells == columns && is_header_again(line.text) {
+    if layout.is_header(line.text, cells) {
         let found = quoted(line.text);
         let message = format!("expected a row of numbers, found a header again, {found}: delete this line");
         return Error::cell(line.number, 0, message);
@@ -115,10 +119,14 @@ fn explain(layout: &Layout, line: Line, cells: usize, unclosed: bool, fault: Opt
     match fault {
         Some(fault) if unclosed || cells == columns => fault,
         _ if cells == 1 && line.text.len() > columns && columns > 2 => {
-            let message = format!(
-                "expected {columns} cells, as in line {}, found 1: the rows have another delimiter",
-                layout.line
-            );
+            let mend = if line.text.trim_ascii().starts_with(b"\"") {
+                "the row is in one pair of quotes, take these away"
+            } else if line.text.iter().all(|b| b"-+=_ ".contains(b)) {
+                "this is a ruled line, delete it"
+            } else {
+                "the rows have another delimiter"
+            };
+            let message = format!("expected {columns} cells, as in line {}, found 1: {mend}", layout.line);
             Error::cell(line.number, cells, message)
         }
         // The first cell of the second row is glued to the last of the first.

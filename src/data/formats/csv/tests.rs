@@ -96,7 +96,8 @@ fn file(rng: &mut ChaCha12Rng) -> File {
         } else {
             vec![spelling(class.to_string())]
         };
-        lines.push(around(cells, labels, row.to_string(), format!("digits-{row}")));
+        let id = [row.to_string(), format!("{row:05}"), format!("{row:x}ee")].choose(rng).unwrap().clone();
+        lines.push(around(cells, labels, id, format!("digits-{row}")));
         if rng.random_bool(0.02) {
             lines.push(
                 ["# a comment, and more".into(), delimiter.repeat(9), "\"\"".into()].choose(rng).unwrap().clone(),
