@@ -181,3 +181,28 @@ fn a_hundred_steps_are_pytorchs() {
         });
     }
 }
+
+/// What is left of a gradient long ago would otherwise stay among the subnormal numbers, which some processors are slow
+/// with.
+#[test]
+fn a_moment_that_no_gradient_renews_ends_at_0() {
+    for optimizer in [Optimizer::Momentum, Optimizer::Nesterov, Optimizer::Adam, Optimizer::AdamW] {
+        let settings = Settings { optimizer, l2: 0.0, average: 0.0 };
+        // Weights with an odd number get next to nothing, whose square is subnormal.
+        let gradient = |i: usize, t, _| if t > 1 { 0.0 } else { [0.5, 1e-20][i % 2] };
+        descend(
+            settings,
+            0.1,
+            [2, 2, 700],
+            |_| 1.0,
+            gradient,
+            |t, at| {
+                let [m, v] = [&at.first_moment, &at.second_moment].map(values);
+                let normal = |x: &f32| *x == 0.0 || x.is_normal();
+                assert!(m.iter().chain(&v).all(normal), "{optimizer:?}, step {t}: {m:?} {v:?}");
+                // 0.5 * 0.9^650 is below 1e-30.
+                assert!(t < 655 || m.iter().all(|&m| m == 0.0), "{optimizer:?}, step {t}: {m:?}");
+            },
+        );
+    }
+}

@@ -10,12 +10,14 @@
 //! adamw      the same, and w -= η λ w   Loshchilov and Hutter, ICLR 2019, algorithm 2
 //! ```
 //!
+//! A moment below 1e-30 in size becomes 0: see [`flushed`].
+//!
 //! L2 regularisation adds λ w to g, except in adamw, where the decay is decoupled; biases are spared.
 //! The moving average of the weights is `a += (1 - d) (w - a)`, d the decay; early on d is held at (1 + t) / (10 + t), so
 //! that the average forgets where the weights began.
 
 use super::parameters::{CELL, Place};
-use crate::engine::elementary::power;
+use crate::engine::elementary::{flushed, power};
 use crate::engine::simd::Simd;
 use crate::engine::transpose::transpose;
 
@@ -161,14 +163,14 @@ impl Step {
             }
             (Optimizer::Momentum, [m]) => {
                 for ((w, g), m) in w.iter_mut().zip(g).zip(&mut m[range.clone()]) {
-                    *m = simd.fma(MOMENTUM, *m, simd.fma(l2, *w, *g));
+                    *m = flushed(simd.fma(MOMENTUM, *m, simd.fma(l2, *w, *g)));
                     *w = simd.fma(-self.rate, *m, *w);
                 }
             }
             (Optimizer::Nesterov, [m]) => {
                 for ((w, g), m) in w.iter_mut().zip(g).zip(&mut m[range.clone()]) {
                     let g = simd.fma(l2, *w, *g);
-                    *m = simd.fma(MOMENTUM, *m, g);
+                    *m = flushed(simd.fma(MOMENTUM, *m, g));
                     *w = simd.fma(-self.rate, simd.fma(MOMENTUM, *m, g), *w);
                 }
             }
@@ -176,8 +178,8 @@ impl Step {
                 let moments = m[range.clone()].iter_mut().zip(&mut v[range.clone()]);
                 for ((w, g), (m, v)) in w.iter_mut().zip(g).zip(moments) {
                     let g = simd.fma(l2, *w, *g);
-                    *m = simd.fma((1.0 - BETA_1) as f32, g - *m, *m);
-                    *v = simd.fma((1.0 - BETA_2) as f32, simd.fma(g, g, -*v), *v);
+                    *m = flushed(simd.fma((1.0 - BETA_1) as f32, g - *m, *m));
+                    *v = flushed(simd.fma((1.0 - BETA_2) as f32, simd.fma(g, g, -*v), *v));
                     let root = simd.fma(v.sqrt(), self.second_correction, EPSILON);
                     *w = keep * *w - self.rate * (*m / root);
                 }

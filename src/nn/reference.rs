@@ -26,7 +26,7 @@ use super::init::xavier;
 use super::network::{Dense, Network};
 use super::optimizer::{BETA_1, BETA_2, EPSILON, MOMENTUM, Optimizer, Settings};
 use crate::engine::Engine;
-use crate::engine::elementary::{exp, ln, normal, power, sigmoid, tanh};
+use crate::engine::elementary::{exp, flushed, ln, normal, power, sigmoid, tanh};
 use crate::engine::simd::{Portable, fused};
 use crate::matrix::Matrix;
 use crate::random::{Purpose, Stream};
@@ -249,16 +249,16 @@ fn update(w: &mut f32, m: &mut f32, v: &mut f32, g: f32, settings: &Settings, t:
     match settings.optimizer {
         Optimizer::Sgd => *w = fused(-rate, g, *w),
         Optimizer::Momentum => {
-            *m = fused(MOMENTUM, *m, g);
+            *m = flushed(fused(MOMENTUM, *m, g));
             *w = fused(-rate, *m, *w);
         }
         Optimizer::Nesterov => {
-            *m = fused(MOMENTUM, *m, g);
+            *m = flushed(fused(MOMENTUM, *m, g));
             *w = fused(-rate, fused(MOMENTUM, *m, g), *w);
         }
         Optimizer::Adam | Optimizer::AdamW => {
-            *m = fused((1.0 - BETA_1) as f32, g - *m, *m);
-            *v = fused((1.0 - BETA_2) as f32, fused(g, g, -*v), *v);
+            *m = flushed(fused((1.0 - BETA_1) as f32, g - *m, *m));
+            *v = flushed(fused((1.0 - BETA_2) as f32, fused(g, g, -*v), *v));
             // η m' / (√v' + ε): the correction of m stands in the rate, that of v beside the root.
             let corrected = (f64::from(rate) / (1.0 - power(BETA_1, t))) as f32;
             let root = fused(v.sqrt(), (1.0 / (1.0 - power(BETA_2, t)).sqrt()) as f32, EPSILON);
