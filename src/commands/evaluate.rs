@@ -4,7 +4,7 @@ use super::error::Result;
 use super::report::{self, Report};
 use super::terminal::{self, Progress};
 use super::unusual::is_chance;
-use super::{load, machine, output};
+use super::{load, machine, network, output};
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::Digits;
 use crate::engine::Kernel;
@@ -27,7 +27,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let stdout_taken = output::takes_stdout(arguments);
     let mut progress = Progress::new(arguments.flag(options::QUIET), stdout_taken);
     output::check(arguments)?;
-    let model = load::model(arguments, &mut progress)?;
+    let model = network::model(arguments, &mut progress)?;
     let file = arguments.file.as_deref().unwrap_or_default();
     let digits = load::known(arguments, file, &model, &mut progress)?;
     let probabilities = model.network.probabilities(digits.pixels(), kernel, &mut pool);

@@ -37,8 +37,8 @@ pub fn option(mend: &Mend) -> String {
             )
         }
         Mend::SizeOrLabel => {
-            "--size WIDTHxHEIGHT if it is not square, --label NAME if the label's column has an unusual \
-                              name, --ignore NAME for a column that is neither"
+            "--size WIDTHxHEIGHT if it is not square, --label NAME if the label's column has an unusual name, \
+             --ignore NAME for a column that is neither"
                 .into()
         }
         Mend::SizeOrNumber => {

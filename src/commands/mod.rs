@@ -10,6 +10,7 @@ mod load;
 mod machine;
 mod memory;
 mod mend;
+mod network;
 mod output;
 mod page;
 mod predict;

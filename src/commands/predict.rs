@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::terminal::Progress;
-use super::{load, machine, memory, output};
+use super::{load, machine, memory, network, output};
 use crate::cli::{Arguments, options};
 use crate::data::formats::{Ids, Table};
 use crate::matrix::Matrix;
@@ -18,7 +18,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
     let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let model = load::model(arguments, &mut progress)?;
+    let model = network::model(arguments, &mut progress)?;
     let table = load::unlabelled(arguments, file, (model.size(), model.origin.range), &mut progress)?;
     memory::ask_to_read(&model, table.rows(), pool.threads())?;
     load::tell_unlike(arguments, file, &table, &model, &mut progress);

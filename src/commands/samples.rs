@@ -2,9 +2,9 @@
 
 use super::deformation::{Augment, Deformation};
 use super::error::{Error, Result};
-use super::load;
 use super::output::DEFAULT_WEIGHTS;
 use super::terminal::Progress;
+use super::{load, network};
 use super::{machine, output};
 use crate::cli::{Arguments, options};
 use crate::data::augment::{Augmenter, Strength};
@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let count = arguments.get(options::COUNT).unwrap_or(if deformation.deforms() { 5 } else { 25 });
 
     let picture = if !deformation.deforms() {
-        let model = load::model(arguments, &mut progress)?;
+        let model = network::model(arguments, &mut progress)?;
         let table = load::any(arguments, file, Some(&model), &mut progress)?;
         let size = table.width * table.height;
         let numbers: Vec<u64> = table.numbers().collect();

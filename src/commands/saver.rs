@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::history::{self, History};
-use super::load;
+use super::network;
 use super::output::STREAM;
 use super::recipe::Recipe;
 use super::terminal::Progress;
@@ -109,7 +109,7 @@ impl Saver {
         if !self.resume {
             return Ok(None);
         }
-        let archive = load::archive(file)?;
+        let archive = network::archive(file)?;
         let past = checkpoint::restore(archive, &self.identity, trainer).map_err(within(file))?;
         if !history::is_sound(&past, trainer.state().epoch) {
             return Err(Error::new(format!("{file}: the checkpoint is damaged: its history does not fit")));

@@ -11,7 +11,7 @@ use super::saver::{self, Saver};
 use super::terminal::Progress;
 use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
-use super::{load, machine, memory, output, report, start};
+use super::{load, machine, memory, network, output, report, start};
 use crate::cli::{self, Arguments, Batch, options};
 use crate::data::builtin;
 use crate::data::dataset::Digits;
@@ -53,7 +53,7 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
         let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
         learn(&demo, &mut Progress::new(arguments.flag(options::QUIET), true))?;
     }
-    load::model(arguments, progress)
+    network::model(arguments, progress)
 }
 
 /// Trains and saves, and tells of it through `progress`.
@@ -64,7 +64,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     output::check(arguments)?;
     let mut saver = Saver::new(arguments, progress)?;
 
-    let from = |file| load::weights(arguments, file, progress).map(|model| (file, model));
+    let from = |file| network::weights(arguments, file, progress).map(|model| (file, model));
     let from = arguments.get(options::FROM).map(from).transpose()?;
     if let Some((_, model)) = &from {
         start::take_over(arguments, &mut recipe, &model.network);

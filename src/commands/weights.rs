@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::format::table;
-use super::{load, memory, output, terminal};
+use super::{load, memory, network, output, terminal};
 use crate::cli::{Arguments, options};
 use crate::model::Model;
 use crate::names::{joined, name_of, one_line, thousands};
@@ -17,9 +17,9 @@ const LONGEST: usize = 500;
 pub fn run(arguments: &Arguments) -> Result<()> {
     output::check(arguments)?;
     let file = arguments.path(options::WEIGHTS);
-    let archive = load::archive(file)?;
+    let archive = network::archive(file)?;
     let (tensors, metadata) = (described(&archive.tensors), archive.metadata.clone());
-    let model = load::model_of(archive, file)?;
+    let model = network::model_of(archive, file)?;
     memory::ask(4 * model.network.parameters(), file, "name a smaller file")?;
     if let Some(out) = arguments.get(options::OUT) {
         let first = model.network.layers[0].weights.transpose();
