@@ -176,6 +176,10 @@ pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
         return if is_stray { (Order::Stray(stray), None) } else { unknown };
     }
     let count = all.first().map_or(0, Vec::len);
+    // A name may have the pattern's own sign in the place of a number.
+    if all.iter().any(|numbers| numbers.len() != count) {
+        return unknown;
+    }
     // A number that is the same in all names says nothing.
     let varying: Vec<usize> = (0..count).filter(|&i| all.iter().any(|numbers| numbers[i] != all[0][i])).collect();
     all.iter_mut().for_each(|numbers| *numbers = varying.iter().map(|&i| numbers[i]).collect());
