@@ -1059,7 +1059,7 @@ fn a_name_that_is_no_pixels_does_not_hide_that_columns_are_out_of_order() {
         assert!(error.starts_with("line 1, column 4: expected a name with a number like the other pixels'"), "{error}");
         assert!(error.ends_with(&format!("found {stray:?}: correct this name")), "{error}");
     }
-    // In order, one name does not matter; nor does one with the sign that stands for a number in the code.
+    // In order, one name does not matter, whatever signs it has.
     for odd in ["ten", "pixel#"] {
         let names = header(&["label", "..."], |i| if i == 10 { odd.into() } else { format!("pixel{i}") });
         loads("in order", file(Some(names), 0, ","), &Options::default(), Some([7, 0, 3]));

@@ -98,7 +98,7 @@ pub fn tanh<S: Simd>(simd: S, x: f32) -> f32 {
 /// The logistic function 1 / (1 + e^-x), within 4 ulp.
 #[inline(always)]
 pub fn sigmoid<S: Simd>(simd: S, x: f32) -> f32 {
-    // e^-x itself would be infinite where the result is still a subnormal.
+    // By e^-|x|, which is never infinite.
     let e = exp(simd, -x.abs());
     (if x < 0.0 { e } else { 1.0 }) / (1.0 + e)
 }

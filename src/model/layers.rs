@@ -106,7 +106,7 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
         [_, _] => {
             return error(
                 "expected weights whose shapes tell inputs from outputs, found none: name them 0.weight \
-                          [outputs, inputs], 0.bias and so on"
+                 [outputs, inputs], 0.bias and so on"
                     .to_owned(),
             );
         }

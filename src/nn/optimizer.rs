@@ -194,3 +194,22 @@ impl Step {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::simd::Portable;
+
+    #[test]
+    fn small_moments_become_0() {
+        for (optimizer, average) in
+            [(Optimizer::Momentum, 0.0), (Optimizer::Nesterov, 0.5), (Optimizer::Adam, 0.0), (Optimizer::AdamW, 0.5)]
+        {
+            let settings = Settings { optimizer, l2: 0.0, average };
+            let mut cell = vec![1e-30; settings.planes() * CELL];
+            settings.step(1, 0.1).update_range(Portable, 0..CELL, &[0.0; CELL], &mut cell, 0.0, 1.0);
+            let moments = &cell[(settings.planes() - optimizer.moments()) * CELL..];
+            assert!(moments.iter().all(|&moment| moment == 0.0), "{optimizer:?}");
+        }
+    }
+}

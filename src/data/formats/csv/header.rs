@@ -111,7 +111,7 @@ pub(super) fn odd(names: &[&[u8]], columns: &[usize]) -> Vec<usize> {
         return Vec::new();
     };
     let odd: Vec<usize> = columns.iter().copied().filter(|&column| pattern(names[column]) != usual).collect();
-    if odd.is_empty() && usual == b"#" {
+    if odd.is_empty() && usual == b"0" {
         let numbers: Vec<i64> = columns.iter().filter_map(|&column| number(names[column]).and_then(as_whole)).collect();
         if numbers.len() == columns.len() && numbers.len() > MANY {
             return odd_end(&numbers).map(|place| columns[place]).into_iter().collect();
@@ -120,14 +120,14 @@ pub(super) fn odd(names: &[&[u8]], columns: &[usize]) -> Vec<usize> {
     odd
 }
 
-/// A name with `#` for each number in it; `@` for the letters by which spreadsheets call their columns, `A` to `ADD`.
+/// A name with 0 for each number in it, which no other sign of a name can be taken for; `@` for the letters by which spreadsheets call their columns, `A` to `ADD`.
 fn pattern(name: &[u8]) -> Vec<u8> {
     if (1..=3).contains(&name.len()) && name.iter().all(u8::is_ascii_uppercase) {
         return b"@".to_vec();
     }
     let mut pattern = name.to_ascii_lowercase();
-    pattern.iter_mut().filter(|b| b.is_ascii_digit()).for_each(|b| *b = b'#');
-    pattern.dedup_by(|next, before| *next == b'#' && *before == b'#');
+    pattern.iter_mut().filter(|b| b.is_ascii_digit()).for_each(|b| *b = b'0');
+    pattern.dedup_by(|next, before| *next == b'0' && *before == b'0');
     pattern
 }
 
@@ -176,10 +176,6 @@ pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
         return if is_stray { (Order::Stray(stray), None) } else { unknown };
     }
     let count = all.first().map_or(0, Vec::len);
-    // A name may have the pattern's own sign in the place of a number.
-    if all.iter().any(|numbers| numbers.len() != count) {
-        return unknown;
-    }
     // A number that is the same in all names says nothing.
     let varying: Vec<usize> = (0..count).filter(|&i| all.iter().any(|numbers| numbers[i] != all[0][i])).collect();
     all.iter_mut().for_each(|numbers| *numbers = varying.iter().map(|&i| numbers[i]).collect());
