@@ -17,11 +17,12 @@ const UNITS: usize = 10;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (kernel, mut pool) = machine::engine(arguments)?;
+    let mut engine = Engine { kernel, pool: &mut pool };
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
     let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
     let model = train::model_or_learn(arguments, &mut progress)?;
-    let Images { pixels: images, labels, left_out } = images(arguments, file, &model, &mut progress)?;
+    let Images { pixels: images, labels, left_out } = images(arguments, file, &model, &mut engine, &mut progress)?;
     let (row, size) = (arguments.get(options::ROW).unwrap_or(1), model.width * model.height);
     let count = images.len() / size + left_out.len();
     if row > count {
@@ -35,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let pixels = &images[number * size..][..size];
     let label = labels.map(|labels| labels[number]);
     let network = &model.network;
-    let found = Attribution::new(network, pixels, &mut Engine { kernel, pool: &mut pool });
+    let found = Attribution::new(network, pixels, &mut engine);
 
     let labels: Vec<String> = model.labels.iter().map(i32::to_string).collect();
     let [answer, second] = [found.answer, found.second].map(|class| labels[class].as_str());
@@ -89,12 +90,18 @@ struct Images {
 }
 
 /// The images of a file of digits, or those of a picture.
-fn images(arguments: &Arguments, file: &str, model: &Model, progress: &mut Progress) -> Result<Images> {
+fn images(
+    arguments: &Arguments,
+    file: &str,
+    model: &Model,
+    engine: &mut Engine,
+    progress: &mut Progress,
+) -> Result<Images> {
     if read::is_picture(file) {
         if let Some(option) = arguments.first_of_group(options::LABEL) {
             return Err(Error::usage(format!("--{option} has no effect: {file} is a picture, no table of digits")));
         }
-        let digits = read::digits_of(model, &read::picture(file)?).digits;
+        let digits = read::digits_of(model, &read::picture(file)?, engine).digits;
         if digits.is_empty() {
             return Err(Error::new(format!("{file}: expected a handwritten digit, found none")));
         }

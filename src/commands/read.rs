@@ -4,9 +4,8 @@ use super::error::{Error, Result, within};
 use super::terminal::{self, Progress};
 use super::{load, machine, output, train};
 use crate::cli::{Arguments, options};
-use crate::engine::Kernel;
-use crate::engine::pool::Pool;
-use crate::handwriting::{self, Digit, Handwriting};
+use crate::engine::Engine;
+use crate::handwriting::{self, Digit, Handwriting, MOST};
 use crate::model::Model;
 use crate::names::one_line;
 use crate::nn::predict::best_two;
@@ -20,8 +19,6 @@ use std::path::Path;
 
 /// A digit is doubtful where the network gives its label a smaller probability.
 const SURE: f32 = 0.9;
-/// More digits than this are a page of print or a pattern.
-const MOST: usize = 1000;
 /// The longer side of the picture that is drawn: smaller ones are enlarged towards it.
 const DRAWN: usize = 900;
 
@@ -36,6 +33,7 @@ struct Answer {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (kernel, mut pool) = machine::engine(arguments)?;
+    let mut engine = Engine { kernel, pool: &mut pool };
     let stdout_taken = output::takes_stdout(arguments);
     let mut progress = Progress::new(arguments.flag(options::QUIET), stdout_taken);
     output::check(arguments)?;
@@ -47,7 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (mut text, mut csv, mut json, mut errors) = (String::new(), csv_header(&model), Vec::new(), Vec::new());
     for file in &files {
         let read = picture(file).and_then(|picture| {
-            let answers = answers(&model, &picture, file, (kernel, &mut pool), &mut progress)?;
+            let answers = answers(&model, &picture, file, &mut engine, &mut progress)?;
             Ok((picture, answers))
         });
         let (picture, answers) = match read {
@@ -102,12 +100,19 @@ pub fn picture(file: &str) -> Result<Picture> {
 }
 
 /// The digits of a picture, as the network is to see them.
-pub fn digits_of(model: &Model, picture: &Picture) -> Handwriting {
-    let mut found = handwriting::read(picture, model.size());
-    if model.sees_dark_ink() {
-        let bytes = found.digits.iter_mut().flat_map(|digit| &mut digit.image);
-        bytes.for_each(|byte| *byte = 255 - *byte);
-    }
+pub fn digits_of(model: &Model, picture: &Picture, engine: &mut Engine) -> Handwriting {
+    let as_seen = |images: &mut Vec<u8>| {
+        if model.sees_dark_ink() {
+            images.iter_mut().for_each(|byte| *byte = 255 - *byte);
+        }
+    };
+    let mut found = handwriting::read(picture, model.size(), |images| {
+        let mut images = images.to_vec();
+        as_seen(&mut images);
+        let probabilities = model.network.probabilities(&images, engine.kernel, engine.pool);
+        (0..probabilities.rows()).map(|row| probabilities.row(row).iter().copied().fold(0.0, f32::max)).collect()
+    });
+    found.digits.iter_mut().for_each(|digit| as_seen(&mut digit.image));
     found
 }
 
@@ -116,10 +121,10 @@ fn answers(
     model: &Model,
     picture: &Picture,
     file: &str,
-    (kernel, pool): (Kernel, &mut Pool),
+    engine: &mut Engine,
     progress: &mut Progress,
 ) -> Result<Vec<Answer>> {
-    let Handwriting { digits, like_words } = digits_of(model, picture);
+    let Handwriting { digits, like_words } = digits_of(model, picture, engine);
     let name = load::name(file);
     match digits.len() {
         0 => {
@@ -139,7 +144,7 @@ fn answers(
         _ => {}
     }
     let images: Vec<u8> = digits.iter().flat_map(|digit| &digit.image).copied().collect();
-    let probabilities = model.network.probabilities(&images, kernel, pool);
+    let probabilities = model.network.probabilities(&images, engine.kernel, engine.pool);
     let answer = |(number, digit): (usize, Digit)| {
         let classes = best_two(probabilities.row(number));
         let [label, second] = classes.map(|class| model.labels[class]);

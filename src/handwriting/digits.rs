@@ -2,7 +2,7 @@
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
-use super::touching;
+use super::{MOST, touching};
 
 /// A digit as it was found.
 pub struct Found {
@@ -34,15 +34,31 @@ const MARGIN: usize = 2;
 /// A digit's longer side is at least this many pixels: nobody could read a smaller one.
 const SMALLEST: usize = 5;
 
-/// Finds the digits among the strokes of a picture.
-pub fn find(ink: &Grid, strokes: Mask) -> Digits {
+/// Pieces of one digit are no farther apart than this, and no larger together, both as a part of a digit's usual height.
+const NEAR: f32 = 0.3;
+const LARGE: f32 = 1.8;
+
+/// The same for two pieces above each other.
+const CLOSE: f32 = 0.2;
+/// A part that the network gives this probability is no piece of another beside it.
+const SURE: f32 = 0.99;
+/// One that it gives less may be no digit.
+const DOUBTFUL: f32 = 0.9;
+
+/// Finds the digits among the strokes of a picture. `certainty` is how sure the network is of each of some digits,
+/// which are given by their ink and their strokes.
+pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]) -> Vec<f32>) -> Digits {
     let (mut labels, parts) = label(&strokes);
     let parts = without_frames(parts, ink.width, ink.height);
     if parts.is_empty() {
         return Digits::default();
     }
     let height = usual_height(&parts);
-    let mut digits = touching::parted(joined(parts, height), &mut labels, ink.width);
+    let mut certainty = |parts: &[Part], labels: &[u32]| {
+        certainty(&parts.iter().map(|part| cut_out(ink, labels, part)).collect::<Vec<_>>())
+    };
+    let parted = touching::parted(joined(parts, height), &mut labels, ink.width, &mut certainty);
+    let mut digits = mended(parted, height, |parts| certainty(parts, &labels));
     digits.retain(|digit| digit.width().max(digit.height()) >= SMALLEST);
     let cut = |part: &Part| cut_out(ink, &labels, part);
     let digits = without_shadows(digits, ink, &cut);
@@ -91,7 +107,7 @@ fn joined(parts: Vec<Part>, height: f32) -> Vec<Part> {
             (across * across + down * down).sqrt()
         };
         let nearest = digits.iter_mut().min_by(|a, b| distance(a).total_cmp(&distance(b)));
-        if let Some(digit) = nearest.filter(|digit| distance(digit) < 0.3 * height) {
+        if let Some(digit) = nearest.filter(|digit| distance(digit) < NEAR * height) {
             digit.join(part);
         }
     }
@@ -106,18 +122,73 @@ fn joined(parts: Vec<Part>, height: f32) -> Vec<Part> {
 
 /// Two parts that are one digit: they overlap across and down, and are no larger than a digit together.
 fn one_above_the_other(parts: &[Part], height: f32) -> Option<(usize, usize)> {
-    let overlap = |a: [usize; 2], b: [usize; 2]| a[1].min(b[1]).saturating_sub(a[0].max(b[0])) as f32;
-    let span = |a: [usize; 2], b: [usize; 2]| (a[1].max(b[1]) - a[0].min(b[0])) as f32;
     let one = |a: &Part, b: &Part| {
-        let across = |part: &Part| [part.left, part.right];
-        let down = |part: &Part| [part.top, part.bottom];
-        overlap(across(a), across(b)) > 0.5 * a.width().min(b.width()) as f32
-            && overlap(down(a), down(b)) > 0.3 * a.height().min(b.height()) as f32
-            && span(down(a), down(b)) < 1.8 * height
-            && span(across(a), across(b)) < 1.3 * height
+        let ([across, down], [wide, tall]) = (a.overlaps(b), a.spans(b));
+        across as f32 > 0.5 * a.width().min(b.width()) as f32
+            && down as f32 > 0.3 * a.height().min(b.height()) as f32
+            && (tall as f32) < LARGE * height
+            && (wide as f32) < 1.3 * height
     };
     let pairs = (0..parts.len()).flat_map(|a| (a + 1..parts.len()).map(move |b| (a, b)));
     pairs.into_iter().find(|&(a, b)| one(&parts[a], &parts[b]))
+}
+
+/// Parts near to each other that are one broken digit: the network is surer of both together than of either. Of two that
+/// stand closely above each other it need only be sure of both together: rows of digits are farther apart.
+fn mended(mut digits: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part]) -> Vec<f32>) -> Vec<Part> {
+    let near = |a: &Part, b: &Part| {
+        let [across, down] = a.spans(b).map(|span| span as f32);
+        a.gaps(b).iter().all(|&gap| (gap as f32) < NEAR * height)
+            && across < LARGE * height
+            && down < (2.0 + CLOSE) * height
+    };
+    let stacked = |a: &Part, b: &Part| {
+        let [across, down] = a.overlaps(b);
+        2 * across > a.width().min(b.width())
+            && 2 * down < a.height().min(b.height())
+            && (a.gaps(b)[1] as f32) < CLOSE * height
+    };
+    // Nothing to join, or a page of print.
+    while (2..=MOST).contains(&digits.len()) {
+        let pairs = (0..digits.len()).flat_map(|a| (a + 1..digits.len()).map(move |b| (a, b)));
+        let pairs: Vec<(usize, usize)> = pairs.filter(|&(a, b)| near(&digits[a], &digits[b])).collect();
+        let mut asked: Vec<Part> = pairs.iter().map(|&(a, b)| united(&digits[a], &digits[b])).collect();
+        asked.extend(digits.iter().cloned());
+        let sure = certainty(&asked);
+        let (of_pairs, of_digits) = sure.split_at(pairs.len());
+        let more = |(number, &(a, b)): (usize, &(usize, usize))| {
+            let [a_sure, b_sure] = [of_digits[a], of_digits[b]];
+            let enough = match stacked(&digits[a], &digits[b]) {
+                true => DOUBTFUL,
+                false if a_sure.min(b_sure) < SURE => a_sure.max(b_sure),
+                false => 1.0,
+            };
+            of_pairs[number] > enough
+        };
+        let mut better: Vec<(usize, &(usize, usize))> = pairs.iter().enumerate().filter(|&pair| more(pair)).collect();
+        if better.is_empty() {
+            break;
+        }
+        // The surest first, each digit once in a round.
+        better.sort_by(|(a, _), (b, _)| of_pairs[*b].total_cmp(&of_pairs[*a]));
+        let mut taken = vec![false; digits.len()];
+        for (number, &(a, b)) in better {
+            if !taken[a] && !taken[b] {
+                (taken[a], taken[b]) = (true, true);
+                digits.push(asked[number].clone());
+            }
+        }
+        let mut taken = taken.into_iter();
+        digits.retain(|_| !taken.next().unwrap_or(false));
+    }
+    digits
+}
+
+/// Two parts as one.
+fn united(a: &Part, b: &Part) -> Part {
+    let mut whole = a.clone();
+    whole.join(b.clone());
+    whole
 }
 
 /// Leaves out shadows and the edges of a table: much fainter than the other parts, or thick and at the picture's edge.

@@ -8,6 +8,8 @@ use super::grid::Grid;
 const PLAIN: f32 = 3.0;
 /// A photograph has no more pixels of the margin's colour than this, as a part of all. A sheet with digits has.
 const ALIKE: f32 = 0.2;
+/// At least this part of each edge of a photograph is unlike the margin. A stroke touches the edges of its box at some places.
+const EDGE: f32 = 0.5;
 /// A photograph is no smaller than this, in pixels; a thick stroke is.
 const SMALLEST: usize = 100;
 
@@ -27,6 +29,12 @@ pub fn inside(planes: &[Grid]) -> [usize; 4] {
     }
     let (across, down) = (right.saturating_sub(left), bottom.saturating_sub(top));
     let outside = width * height - across * down;
-    let photograph = across.min(down) >= SMALLEST && (alike - outside) as f32 <= ALIKE * (across * down) as f32;
+    let unlike = |pixels: &mut dyn Iterator<Item = usize>, length: usize| {
+        pixels.filter(|&i| !margin(i)).count() as f32 >= EDGE * length as f32
+    };
+    let photograph = across.min(down) >= SMALLEST
+        && (alike - outside) as f32 <= ALIKE * (across * down) as f32
+        && [top, bottom - 1].iter().all(|y| unlike(&mut (left..right).map(|x| y * width + x), across))
+        && [left, right - 1].iter().all(|x| unlike(&mut (top..bottom).map(|y| y * width + x), down));
     if photograph { [left, top, right, bottom] } else { [0, 0, width, height] }
 }

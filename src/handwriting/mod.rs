@@ -13,7 +13,7 @@
 //! rules      ruled lines and tables are taken away, but not where a stroke crosses them
 //! parts      strokes that hang together
 //! digits     parts joined to digits, in reading order
-//! touching   digits that hang together, parted
+//! touching   digits that hang together, parted where the network agrees
 //! prepare    one digit -> 28 x 28
 //! ```
 //!
@@ -58,11 +58,16 @@ pub struct Handwriting {
     pub like_words: bool,
 }
 
+/// More digits than this are a page of print or a pattern.
+pub const MOST: usize = 1000;
+
 /// The longer side at which a picture is looked at, in pixels.
 const LONGEST: usize = 1600;
 
-/// Finds the digits of a picture and prepares each for a network that takes images of `size`, width and height.
-pub fn read(picture: &Picture, size: (usize, usize)) -> Handwriting {
+/// Finds the digits of a picture and prepares each for a network that takes images of `size`, width and height. `certainty`
+/// is the probability that the network gives its answer for each of some such images, one after another: it is asked where
+/// digits may hang together or be broken.
+pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&[u8]) -> Vec<f32>) -> Handwriting {
     if let Some(image) = as_it_is(picture, size) {
         let place = [0, 0, picture.width, picture.height];
         return Handwriting { digits: vec![Digit { place, row: 0, image }], like_words: false };
@@ -71,7 +76,10 @@ pub fn read(picture: &Picture, size: (usize, usize)) -> Handwriting {
     let [left, top, right, bottom] = margin::inside(&whole);
     let planes: Vec<Grid> = whole.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
     let ink = ink::ink(&planes);
-    let found = digits::find(&ink.ink, rules::without_rules(&strokes::strokes(&ink), &ink.ink));
+    let strokes = rules::without_rules(&strokes::strokes(&ink), &ink.ink);
+    let found = digits::find(&ink.ink, strokes, |digits| {
+        certainty(&digits.iter().flat_map(|(ink, mask)| prepare(ink, mask, size)).collect::<Vec<u8>>())
+    });
     // Back from the shrunk picture to the whole one.
     let scale = |at: usize, whole: usize, shrunk: usize| (at * whole + shrunk / 2) / shrunk;
     let digits = found.digits.into_iter().map(|found| {

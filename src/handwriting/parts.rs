@@ -65,11 +65,22 @@ impl Part {
 
     /// How far the boxes of two parts are from each other across and down; 0 where they overlap.
     pub fn gaps(&self, other: &Part) -> [usize; 2] {
-        let gap = |a: [usize; 2], b: [usize; 2]| a[0].saturating_sub(b[1]).max(b[0].saturating_sub(a[1]));
-        [
-            gap([self.left, self.right], [other.left, other.right]),
-            gap([self.top, self.bottom], [other.top, other.bottom]),
-        ]
+        self.compared(other, |a, b| a[0].saturating_sub(b[1]).max(b[0].saturating_sub(a[1])))
+    }
+
+    /// How far they overlap across and down.
+    pub fn overlaps(&self, other: &Part) -> [usize; 2] {
+        self.compared(other, |a, b| a[1].min(b[1]).saturating_sub(a[0].max(b[0])))
+    }
+
+    /// The width and the height of both together.
+    pub fn spans(&self, other: &Part) -> [usize; 2] {
+        self.compared(other, |a, b| a[1].max(b[1]) - a[0].min(b[0]))
+    }
+
+    /// What `of` says of the first and last column of two boxes, and of the first and last row.
+    fn compared(&self, other: &Part, of: impl Fn([usize; 2], [usize; 2]) -> usize) -> [usize; 2] {
+        [of([self.left, self.right], [other.left, other.right]), of([self.top, self.bottom], [other.top, other.bottom])]
     }
 
     /// Whether it lies at the edge of a picture of that size.

@@ -68,7 +68,22 @@ fn difference(a: &[u8], b: &[u8]) -> f32 {
     a.iter().zip(b).map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>() / a.len() as f32
 }
 
-const SIZE: (usize, usize) = (28, 28);
+/// What a picture holds for a network of 28 x 28 inputs that is sure of every digit.
+fn seen(picture: &Picture) -> Handwriting {
+    sure(picture, |_| 1.0)
+}
+
+/// The same for one that is so sure of an image.
+fn sure(picture: &Picture, certainty: fn(&[u8]) -> f32) -> Handwriting {
+    read(picture, (28, 28), |images| images.chunks(784).map(certainty).collect())
+}
+
+/// The columns and the rows of a network's image that hold ink.
+fn inked(image: &[u8]) -> [usize; 2] {
+    let count = |holds: &dyn Fn(usize) -> bool| (0..28).filter(|&line| holds(line)).count();
+    let at = |x: usize, y: usize| image[y * 28 + x] > 60;
+    [count(&|x| (0..28).any(|y| at(x, y))), count(&|y| (0..28).any(|x| at(x, y)))]
+}
 
 #[test]
 fn a_digit_is_fitted_centred_and_black_on_white_becomes_white_on_black() {
@@ -76,7 +91,7 @@ fn a_digit_is_fitted_centred_and_black_on_white_becomes_white_on_black() {
         for size in [30.0, 200.0] {
             let mut sheet = Sheet::new(400, 300);
             sheet.digit(digit, [60.0, 40.0], size);
-            let found = read(&sheet.picture(plain), SIZE);
+            let found = seen(&sheet.picture(plain));
             assert_eq!(found.digits.len(), 1, "{digit} of {size} pixels");
             let [x, y, width, height] = found.digits[0].place;
             assert!(x.abs_diff(60) < 80 && y.abs_diff(40) < 14 && height.abs_diff(size as usize) < 30 && width < 200);
@@ -89,7 +104,7 @@ fn a_digit_is_fitted_centred_and_black_on_white_becomes_white_on_black() {
                 image.iter().enumerate().map(|(i, &v)| f32::from(v) * along(i) as f32).sum::<f32>() / all
             };
             let [x, y] = [centre(|i| i % 28), centre(|i| i / 28)];
-            assert!((x - 13.5).abs() < 0.6 && (y - 13.5).abs() < 0.6, "{digit}: centre {x}, {y}");
+            assert!((x - 14.0).abs() < 0.6 && (y - 14.0).abs() < 0.6, "{digit}: centre {x}, {y}");
             assert!(image.contains(&255), "{digit}: full contrast");
         }
     }
@@ -100,7 +115,7 @@ fn polarity_light_noise_and_transparency_change_little() {
     let mut sheet = Sheet::new(240, 240);
     sheet.digit(5, [70.0, 50.0], 140.0);
     let image = |picture: &Picture| {
-        let found = read(picture, SIZE);
+        let found = seen(picture);
         assert_eq!(found.digits.len(), 1);
         found.digits[0].image.clone()
     };
@@ -145,7 +160,7 @@ fn digits_come_in_rows_with_rules_and_specks_left_out() {
     sheet.line([0.0, 128.0], [599.0, 131.0], 2.0, 0.6);
     sheet.line([0.0, 300.0], [599.0, 302.0], 2.0, 0.6);
     sheet.line([30.0, 30.0], [31.0, 30.0], 3.0, 0.8);
-    let found = read(&sheet.picture(plain), SIZE);
+    let found = seen(&sheet.picture(plain));
     let rows: Vec<usize> = found.digits.iter().map(|digit| digit.row).collect();
     assert_eq!(rows, [0, 0, 0, 1, 1, 1]);
     assert!(!found.like_words);
@@ -154,7 +169,7 @@ fn digits_come_in_rows_with_rules_and_specks_left_out() {
         assert!(digit.place[0].abs_diff(expected) < 50, "{number}: {:?}", digit.place);
         let mut alone = Sheet::new(200, 200);
         alone.digit([5, 1, 8, 4, 0, 7][number], [60.0, 50.0], 100.0);
-        let alone = &read(&alone.picture(plain), SIZE).digits[0].image;
+        let alone = &seen(&alone.picture(plain)).digits[0].image;
         let found = difference(&digit.image, alone);
         // A pixel to one side makes 23, another digit more than 50.
         assert!(found < 30.0, "{number}: {found}");
@@ -169,7 +184,7 @@ fn touching_digits_are_parted_and_wide_ones_are_not() {
         for (place, &digit) in digits.iter().enumerate() {
             sheet.digit(digit, [60.0 + 122.0 * place as f32, 60.0], 170.0);
         }
-        let found = read(&sheet.picture(plain), SIZE).digits;
+        let found = seen(&sheet.picture(plain)).digits;
         assert_eq!(found.len(), 3, "{digits:?}: {:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
         assert!(found.iter().all(|digit| digit.place[3] > 150), "{digits:?}");
     }
@@ -190,8 +205,42 @@ fn touching_digits_are_parted_and_wide_ones_are_not() {
         for pair in lines.iter().flat_map(|line| line.windows(2)) {
             sheet.line(pair[0], pair[1], 12.0, 0.9);
         }
-        assert_eq!(read(&sheet.picture(plain), SIZE).digits.len(), 1, "{name}");
+        assert_eq!(seen(&sheet.picture(plain)).digits.len(), 1, "{name}");
     }
+}
+
+#[test]
+fn a_wide_digit_is_not_parted_where_the_network_knows_the_whole_better() {
+    // A 7 with its first leg as long as the other: narrow where a cut crosses its bar.
+    let mut sheet = Sheet::new(320, 300);
+    for pair in [[60.0, 220.0], [80.0, 90.0], [230.0, 90.0], [210.0, 220.0]].windows(2) {
+        sheet.line(pair[0], pair[1], 14.0, 0.9);
+    }
+    let picture = sheet.picture(plain);
+    assert_eq!(seen(&picture).digits.len(), 2);
+    let knows_wide_ones = |image: &[u8]| if inked(image)[0] == 20 { 0.95 } else { 0.6 };
+    assert_eq!(sure(&picture, knows_wide_ones).digits.len(), 1);
+}
+
+#[test]
+fn the_pieces_of_a_broken_digit_are_joined_where_the_network_knows_the_whole() {
+    // A 1 that is broken in the middle: two pieces of about the same height, closely above each other.
+    let mut sheet = Sheet::new(200, 300);
+    sheet.line([110.0, 60.0], [105.0, 130.0], 14.0, 0.9);
+    sheet.line([102.0, 158.0], [95.0, 235.0], 14.0, 0.9);
+    let picture = sheet.picture(plain);
+    assert_eq!(seen(&picture).digits.len(), 1);
+    assert_eq!(sure(&picture, |_| 0.8).digits.len(), 2);
+    // A 5 whose bar stands beside it, and rises: as large as its body.
+    let mut sheet = Sheet::new(320, 300);
+    for pair in [[160.0, 130.0], [80.0, 140.0], [150.0, 190.0], [140.0, 230.0], [80.0, 240.0]].windows(2) {
+        sheet.line(pair[0], pair[1], 14.0, 0.9);
+    }
+    sheet.line([150.0, 105.0], [250.0, 40.0], 14.0, 0.9);
+    let picture = sheet.picture(plain);
+    assert_eq!(seen(&picture).digits.len(), 2);
+    let knows_the_whole = |image: &[u8]| if inked(image).iter().all(|&lines| lines >= 17) { 0.95 } else { 0.8 };
+    assert_eq!(sure(&picture, knows_the_whole).digits.len(), 1);
 }
 
 #[test]
@@ -201,22 +250,22 @@ fn a_leg_that_crosses_the_picture_is_no_ruled_line() {
     for pair in [[80.0, 40.0], [50.0, 15.0], [35.0, 40.0], [50.0, 50.0], [80.0, 48.0], [45.0, 128.0]].windows(2) {
         sheet.line(pair[0], pair[1], 8.0, 0.9);
     }
-    let found = read(&sheet.picture(plain), SIZE).digits;
+    let found = seen(&sheet.picture(plain)).digits;
     assert_eq!(found.len(), 1);
     assert!(found[0].place[3] > 110, "{:?}", found[0].place);
 }
 
 #[test]
 fn paper_alone_holds_no_digit_and_an_image_of_the_network_stays_as_it_is() {
-    assert!(read(&Sheet::new(100, 80).picture(plain), SIZE).digits.is_empty());
-    assert!(read(&Sheet::new(5000, 20).picture(plain), SIZE).digits.is_empty());
+    assert!(seen(&Sheet::new(100, 80).picture(plain)).digits.is_empty());
+    assert!(seen(&Sheet::new(5000, 20).picture(plain)).digits.is_empty());
     let mut sheet = Sheet::new(28, 28);
     sheet.digit(8, [8.0, 5.0], 17.0);
     let picture = sheet.picture(|_, value| 255.0 * (1.0 - value));
     let Pixels::Grey(pixels) = &picture.pixels else { unreachable!("a sheet is grey") };
-    assert_eq!(&read(&picture, SIZE).digits[0].image, pixels);
+    assert_eq!(&seen(&picture).digits[0].image, pixels);
     // A network of another image size gets the digit in proportion.
-    let image = &read(&picture, (8, 8)).digits[0].image;
+    let image = &read(&picture, (8, 8), |_| vec![1.0]).digits[0].image;
     let inked: Vec<usize> = (0..64).filter(|&i| image[i] > 60).collect();
     assert_eq!((image.len(), inked[inked.len() - 1] / 8 - inked[0] / 8 + 1), (64, 6));
 }
@@ -233,7 +282,7 @@ fn noise_alone_holds_no_digit() {
         let noise = noise(width * height);
         for (paper, deviation) in [(255.0, 10.0), (200.0, 10.0), (200.0, 3.0), (0.0, 10.0)] {
             let light = |i: usize, _| (paper + deviation * noise[i]).clamp(0.0, 255.0);
-            let found = read(&Sheet::new(width, height).picture(light), SIZE).digits.len();
+            let found = seen(&Sheet::new(width, height).picture(light)).digits.len();
             assert_eq!(found, 0, "{width} x {height}, paper {paper}, noise {deviation}");
         }
     }
@@ -249,7 +298,7 @@ fn thin_strokes_under_noise_stay_whole() {
             sheet.line(from, to, 1.0, 0.25);
         }
         let picture = sheet.picture(|i, value| (255.0 * value + 10.0 * noise[i]).clamp(0.0, 255.0));
-        let found = read(&picture, SIZE).digits;
+        let found = seen(&picture).digits;
         assert_eq!(found.len(), 1, "{digit}");
         assert!(found[0].place[3] >= 18, "{digit}: {:?}", found[0].place);
     }
@@ -262,10 +311,22 @@ fn a_photograph_in_a_plain_margin_is_read_without_it() {
     let photograph = |i: usize| (300..600).contains(&(i % 900)) && (200..400).contains(&(i / 900));
     let fall = |i: usize| 200.0 - 0.4 * ((i % 900) as f32 - 300.0);
     let picture = sheet.picture(|i, value| if photograph(i) { value * fall(i) } else { 150.0 });
-    let found = read(&picture, SIZE).digits;
+    let found = seen(&picture).digits;
     assert_eq!(found.len(), 1);
     let [x, y, _, height] = found[0].place;
     assert!(x.abs_diff(415) < 25 && y.abs_diff(214) < 10 && height.abs_diff(132) < 12, "{:?}", found[0].place);
+}
+
+#[test]
+fn a_bold_digit_is_no_photograph_in_a_margin() {
+    let mut sheet = Sheet::new(280, 280);
+    for pair in strokes(8).iter().flat_map(|stroke| stroke.windows(2)) {
+        let [from, to] = [pair[0], pair[1]].map(|[u, v]| [80.0 + 120.0 * u, 50.0 + 180.0 * v]);
+        sheet.line(from, to, 42.0, 1.0);
+    }
+    let found = seen(&sheet.picture(|_, value| 255.0 * (1.0 - value))).digits;
+    assert_eq!(found.len(), 1, "{:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
+    assert!(found[0].place[3] > 200, "{:?}", found[0].place);
 }
 
 #[test]
@@ -274,7 +335,7 @@ fn faint_white_ink_on_a_transparent_sheet_is_seen() {
     sheet.digit(0, [40.0, 30.0], 60.0);
     let pixels = sheet.0.data.iter().map(|&value| [255, 255, 255, (30.0 * (1.0 - value)) as u8]).collect();
     let picture = Picture { width: 120, height: 120, pixels: Pixels::Rgba(pixels) };
-    assert_eq!(read(&picture, SIZE).digits.len(), 1);
+    assert_eq!(seen(&picture).digits.len(), 1);
 }
 
 #[test]
@@ -287,7 +348,7 @@ fn squared_paper_is_taken_away_and_strokes_along_its_lines_stay() {
     for (place, digit) in [7, 1, 4].into_iter().enumerate() {
         sheet.digit(digit, [60.0 + 130.0 * place as f32, 54.0], 90.0);
     }
-    let found = read(&sheet.picture(plain), SIZE).digits;
+    let found = seen(&sheet.picture(plain)).digits;
     assert_eq!(found.len(), 3, "{:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
     assert!(found.iter().all(|digit| digit.place[3] > 80), "{:?}", found.iter().map(|d| d.place).collect::<Vec<_>>());
 }

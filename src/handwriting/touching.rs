@@ -2,7 +2,8 @@
 //!
 //! Only where the evidence is plain: a part that is too wide for one digit, and a line through it, upright or slanted as
 //! handwriting is, that crosses ink on a short way only and leaves a digit of nearly full height on each side. A wide 0 is
-//! crossed at its top and at its bottom; the long bar of a 5 and the tail of a 2 are not high.
+//! crossed at its top and at its bottom; the long bar of a 5 and the tail of a 2 are not high. And the network has a say: a
+//! 0 that is open above, or a wide 7, could be cut in two, but it knows the whole better than the halves.
 
 use super::grid::quantile;
 use super::parts::Part;
@@ -19,8 +20,17 @@ const BRIDGE: f32 = 0.35;
 /// How far the line goes to the right on its way up, as a part of its height. With more, it could cut through a stroke.
 const SLANTS: [f32; 3] = [0.0, 0.15, -0.15];
 
+/// Halves that the network gives this probability each are digits, however sure it is of the whole.
+const SURE: f32 = 0.9;
+
 /// Parts, of labels in rows of `width` pixels, with those that touch parted. What is cut off gets a label of its own.
-pub fn parted(parts: Vec<Part>, labels: &mut [u32], width: usize) -> Vec<Part> {
+/// `certainty` is how sure the network is of each part, among those labels, that it is one digit.
+pub fn parted(
+    parts: Vec<Part>,
+    labels: &mut [u32],
+    width: usize,
+    mut certainty: impl FnMut(&[Part], &[u32]) -> Vec<f32>,
+) -> Vec<Part> {
     let usual = quantile(parts.iter().map(|part| part.width() as f32).collect(), 0.5);
     let many = parts.len() > 3;
     let wide = |part: &Part| {
@@ -29,14 +39,28 @@ pub fn parted(parts: Vec<Part>, labels: &mut [u32], width: usize) -> Vec<Part> {
     };
     let mut next = labels.iter().fold(0, |most, &label| most.max(label)) + 1;
     let (mut open, mut done) = (parts, Vec::new());
-    while let Some(part) = open.pop() {
-        match wide(&part).then(|| cut(&part, labels, width)).flatten() {
-            None => done.push(part),
-            Some([left, right]) => {
-                right.iter().for_each(|&pixel| labels[pixel] = next);
-                open.push(part_of(part.labels, &left, width));
-                open.push(part_of(vec![next], &right, width));
-                next += 1;
+    while !open.is_empty() {
+        // Each that can be cut, and its halves.
+        let mut asked = Vec::new();
+        for mut whole in std::mem::take(&mut open) {
+            let Some([left, right]) = wide(&whole).then(|| cut(&whole, labels, width)).flatten() else {
+                done.push(whole);
+                continue;
+            };
+            right.iter().for_each(|&pixel| labels[pixel] = next);
+            let halves = [part_of(whole.labels.clone(), &left, width), part_of(vec![next], &right, width)];
+            whole.labels.push(next);
+            asked.push(whole);
+            asked.extend(halves);
+            next += 1;
+        }
+        let sure = certainty(&asked, labels);
+        for (parts, sure) in asked.as_chunks::<3>().0.iter().zip(sure.as_chunks::<3>().0) {
+            let ([whole, left, right], [of_whole, of_left, of_right]) = (parts, sure);
+            if of_left.min(*of_right) >= of_whole.min(SURE) {
+                open.extend([left.clone(), right.clone()]);
+            } else {
+                done.push(whole.clone());
             }
         }
     }
