@@ -7,12 +7,11 @@
 
 use mnist::data::builtin;
 use mnist::data::dataset::{Digits, Draw, generator};
-use mnist::engine::Kernel;
-use mnist::engine::pool::Pool;
 use mnist::engine::product::{Start, multiply_panel};
 use mnist::engine::simd::{Simd, Task};
 use mnist::engine::sparse::{self, Ink, Lists};
 use mnist::engine::view::{PANEL, Panel, Strided};
+use mnist::engine::{Engine, Kernel};
 use mnist::nn::activation::Activation;
 use mnist::nn::optimizer::{self, Optimizer};
 use mnist::nn::reference::initialize_parameters;
@@ -64,8 +63,7 @@ fn epochs(digits: &Digits, hidden: &[usize], batch: usize, optimizer: Optimizer,
         reference: false,
     };
     let split = digits.split(0.0, 1).expect("there is an image of each class");
-    let pool = Pool::new(threads);
-    let mut trainer = Trainer::new(digits, split, &network, settings, Kernel::best(), pool);
+    let mut trainer = Trainer::new(digits, split, &network, settings, Engine::new(Kernel::best(), threads));
     let mut reports = Vec::new();
     let run = trainer.run(|_, event| {
         if let Event::Epoch(report) = event {

@@ -10,8 +10,7 @@ mod report;
 
 use crate::data::augment::{Augmenter, Deformations};
 use crate::data::dataset::{Digits, Draw, generator};
-use crate::engine::pool::Pool;
-use crate::engine::{Engine, Kernel};
+use crate::engine::Engine;
 use crate::nn::activation::Activation;
 use crate::nn::batch::Batch;
 use crate::nn::block::{Block, Goal};
@@ -69,8 +68,7 @@ pub struct Trainer<'a> {
     parameters: Parameters,
     /// The evaluated weights of the best epoch, kept where patience may come back to them.
     best: Option<Network>,
-    kernel: Kernel,
-    pool: Pool,
+    engine: Engine,
     pace: Pace,
     loader: Loader<'a>,
     batch: Batch,
@@ -95,8 +93,7 @@ impl<'a> Trainer<'a> {
         (training, validation): (Vec<u32>, Vec<u32>),
         network: &Network,
         settings: Settings,
-        kernel: Kernel,
-        pool: Pool,
+        engine: Engine,
     ) -> Self {
         assert_eq!(network.sizes()[0], digits.width() * digits.height(), "an input a pixel");
         assert_eq!(network.classes(), digits.labels().len(), "an output a class");
@@ -115,7 +112,7 @@ impl<'a> Trainer<'a> {
             let images = training.iter().map(|&number| digits.image(number as usize));
             Ordered::new(network.sizes()[0]).density(images) > DENSE
         };
-        let threads = pool.threads();
+        let threads = engine.pool.threads();
         // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, not for a full batch, whose lists
         // stay, and not for a dense first layer, which has none.
         let keep = settings.augmenter.is_none() && settings.batch < training.len() && !dense;
@@ -126,11 +123,10 @@ impl<'a> Trainer<'a> {
             settings,
             activation: network.activation,
             best: None,
-            loader: Loader::new(digits, settings.augmenter, keep, kernel, threads),
+            loader: Loader::new(digits, settings.augmenter, keep, engine.kernel, threads),
             batch: Batch::new(parameters.layers(), settings.batch, dense, threads),
             parameters,
-            kernel,
-            pool,
+            engine,
             pace: Pace::new(threads),
             deformations: None,
             state: State::default(),
@@ -259,7 +255,7 @@ impl<'a> Trainer<'a> {
     /// One step: the images forward and back, then the weights.
     fn step(&mut self) -> Result<(), Diverged> {
         let began = Instant::now();
-        self.pool.set_threads(self.pace.threads());
+        self.engine.pool.set_threads(self.pace.threads());
         let begin = self.state.batch as usize * self.settings.batch;
         let end = self.order.len().min(begin + self.settings.batch);
         let numbers = &self.order[begin..end];
@@ -274,23 +270,22 @@ impl<'a> Trainer<'a> {
         let rate = self.learning_rate(t) as f32;
         let Settings { optimizer, smoothing, dropout, .. } = self.settings;
         let deformations = self.deformations.as_ref();
-        let (batch, pool, parameters) = (&mut self.batch, &mut self.pool, &mut self.parameters);
+        let (batch, engine, parameters) = (&mut self.batch, &mut self.engine, &mut self.parameters);
         if self.settings.reference {
             let x = self.loader.matrix(numbers, deformations);
             let labels: Vec<u16> = numbers.iter().map(|&number| self.loader.digits.class(number as usize)).collect();
             let step = reference::Step { pass: &pass, dropout, smoothing, optimizer: &optimizer, t, rate };
-            let engine = &mut Engine { kernel: self.kernel, pool };
             let (losses, correct) = step.run(parameters, (x, &labels, numbers), engine);
             self.state.add(&losses, correct)?;
         } else {
-            self.loader.load(pool, batch, numbers, deformations);
+            self.loader.load(&mut engine.pool, batch, numbers, deformations);
             let mean = Mean { images: numbers.len(), smoothing };
-            batch.forward((self.kernel, pool), parameters, &pass, Goal::Losses(mean));
+            batch.forward(engine, parameters, &pass, Goal::Losses(mean));
             for block in batch.blocks() {
                 self.state.add(block.losses(), block.correct())?;
             }
-            batch.backward((self.kernel, pool), parameters);
-            batch.update((self.kernel, pool), parameters, &optimizer.step(t, rate));
+            batch.backward(engine, parameters);
+            batch.update(engine, parameters, &optimizer.step(t, rate));
         }
         self.state.images += end - begin;
         self.state.batch += 1;
@@ -329,10 +324,10 @@ impl<'a> Trainer<'a> {
         let pass = Pass::evaluation(self.activation, self.evaluated());
         let (mut correct, mut loss) = (0, 0.0);
         for numbers in self.validation.chunks(self.batch.capacity()) {
-            let (batch, pool) = (&mut self.batch, &mut self.pool);
-            self.loader.load(pool, batch, numbers, None);
+            let (batch, engine) = (&mut self.batch, &mut self.engine);
+            self.loader.load(&mut engine.pool, batch, numbers, None);
             let mean = Mean { images: numbers.len(), smoothing: 0.0 };
-            batch.forward((self.kernel, pool), &self.parameters, &pass, Goal::Losses(mean));
+            batch.forward(engine, &self.parameters, &pass, Goal::Losses(mean));
             correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
             let losses = batch.blocks().iter().flat_map(Block::losses);
             loss = losses.fold(loss, |sum, &loss| sum + f64::from(loss));

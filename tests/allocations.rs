@@ -7,8 +7,7 @@ use mnist::data::augment::{Augmenter, Strength};
 use mnist::data::dataset::{Digits, Draw, generator};
 use mnist::data::formats::Options;
 use mnist::data::formats::source::{self, Request, Role};
-use mnist::engine::Kernel;
-use mnist::engine::pool::Pool;
+use mnist::engine::{Engine, Kernel};
 use mnist::nn::activation::Activation;
 use mnist::nn::optimizer::{self, Optimizer};
 use mnist::nn::reference::initialize_parameters;
@@ -83,7 +82,7 @@ fn requests(batch: usize, augmenter: Option<Augmenter>) -> [usize; 2] {
     };
     let parts = ((0..90).collect(), (90..100).collect());
     let kernel = Kernel::best();
-    let mut trainer = Trainer::new(&digits, parts, &network, settings, kernel, Pool::new(3));
+    let mut trainer = Trainer::new(&digits, parts, &network, settings, Engine::new(kernel, 3));
     let (mut before, mut counts) = (0, [0; 2]);
     let outcome = trainer.run(|trainer, event| {
         let now = REQUESTS.load(Ordering::Relaxed);

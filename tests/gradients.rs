@@ -3,8 +3,7 @@
 //! momentum's plane, to the bit.
 
 use mnist::data::dataset::Digits;
-use mnist::engine::Kernel;
-use mnist::engine::pool::Pool;
+use mnist::engine::{Engine, Kernel};
 use mnist::matrix::Matrix;
 use mnist::nn::activation::Activation;
 use mnist::nn::dropout::Dropout;
@@ -92,8 +91,8 @@ impl Problem {
             reference,
         };
         let all = (0..self.case.batch as u32).collect();
-        let pool = Pool::new(threads);
-        let mut trainer = Trainer::new(&self.digits, (all, vec![]), &self.network, settings, kernel, pool);
+        let mut trainer =
+            Trainer::new(&self.digits, (all, vec![]), &self.network, settings, Engine::new(kernel, threads));
         let mut loss = f64::NAN;
         let outcome = trainer.run(|_, event| {
             if let Event::Epoch(report) = event {

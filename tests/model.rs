@@ -3,8 +3,7 @@
 
 use mnist::checkpoint::{self, Identity};
 use mnist::data::dataset::{Digits, Draw, generator};
-use mnist::engine::Kernel;
-use mnist::engine::pool::Pool;
+use mnist::engine::{Engine, Kernel};
 use mnist::model::{Model, tensors};
 use mnist::nn::activation::Activation;
 use mnist::nn::network::Network;
@@ -288,7 +287,7 @@ fn as_file(archive: &Archive, random: &mut impl Rng) -> Option<Archive> {
 }
 
 fn break_models(times: u64) {
-    let mut pool = Pool::new(1);
+    let mut engine = Engine::new(Kernel::best(), 1);
     let [mut taken, mut refused] = [0, 0];
     for seed in 0..times {
         let random = &mut ChaCha12Rng::seed_from_u64(seed);
@@ -309,7 +308,7 @@ fn break_models(times: u64) {
                 assert_eq!(model.width * model.height, model.network.sizes()[0], "seed {seed}");
                 assert_eq!(model.labels.len(), model.network.classes(), "seed {seed}");
                 let image = vec![200; model.width * model.height];
-                let read = model.network.probabilities(&image, Kernel::best(), &mut pool);
+                let read = model.network.probabilities(&image, &mut engine);
                 assert_eq!(read.columns(), model.labels.len(), "seed {seed}");
                 // What is written says what its network is.
                 let mut model = model;
@@ -344,7 +343,7 @@ fn trainer(digits: &Digits) -> Trainer<'_> {
         seed: 3,
         reference: false,
     };
-    Trainer::new(digits, digits.split(0.2, 3).unwrap(), &network(&[64, 5, 3]), settings, Kernel::best(), Pool::new(1))
+    Trainer::new(digits, digits.split(0.2, 3).unwrap(), &network(&[64, 5, 3]), settings, Engine::new(Kernel::best(), 1))
 }
 
 fn identity() -> Identity {

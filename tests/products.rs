@@ -126,14 +126,13 @@ fn dense_products_are_their_definition_on_any_number_of_threads_and_past_every_b
 }
 
 fn matrices_multiply_and_say_which_shapes_do_not_fit() {
-    let (kernel, mut pool) = (Kernel::best(), Pool::new(1));
     let mut random = Random(1);
     let mut matrix = |rows, columns| Matrix::from_fn(rows, columns, |_, _| float(&mut random));
     let (a, b) = (matrix(9, 20), matrix(20, 70));
     let mut expected = vec![0.0; 9 * 70];
     let [a_view, b_view] = [&a, &b].map(|x| Strided { data: x.data(), row: x.columns(), column: 1 });
     naive([9, 20, 70], a_view, b_view, &mut expected);
-    let engine = &mut Engine { kernel, pool: &mut pool };
+    let engine = &mut Engine::new(Kernel::best(), 1);
     let products = [
         a.product(&b, engine),
         a.transpose().transposed_product(&b, engine),

@@ -4,7 +4,6 @@
 use mnist::data::augment::{Augmenter, Strength};
 use mnist::data::builtin;
 use mnist::data::dataset::{Digits, Draw, generator};
-use mnist::engine::pool::Pool;
 use mnist::engine::{Engine, Kernel};
 use mnist::matrix::Matrix;
 use mnist::nn::activation::Activation;
@@ -114,7 +113,7 @@ fn trainer_on<'a>(
     threads: usize,
 ) -> Trainer<'a> {
     let parts = ((0..learned as u32).collect(), (learned as u32..digits.len() as u32).collect());
-    Trainer::new(digits, parts, network, settings, kernel, Pool::new(threads))
+    Trainer::new(digits, parts, network, settings, Engine::new(kernel, threads))
 }
 
 /// The kernels that this processor has; says which it lacks.
@@ -168,7 +167,7 @@ fn record(mut trainer: Trainer) -> Record {
 /// The share of images that `network` reads rightly.
 fn score(network: &Network, digits: &Digits, numbers: &[u32]) -> Score {
     let pixels: Vec<u8> = numbers.iter().flat_map(|&number| digits.image(number as usize).to_vec()).collect();
-    let probabilities = network.probabilities(&pixels, Kernel::best(), &mut Pool::new(2));
+    let probabilities = network.probabilities(&pixels, &mut Engine::new(Kernel::best(), 2));
     let wrong =
         |&(row, &number): &(usize, &u32)| largest(probabilities.row(row)) != usize::from(digits.class(number as usize));
     Score { wrong: numbers.iter().enumerate().filter(wrong).count(), images: numbers.len() }
@@ -300,7 +299,7 @@ fn the_reference_gives_the_same_bits() {
         let run = |reference, kernel, threads| {
             let settings = Settings { reference, ..settings };
             let parts = ((0..110).collect(), (110..150).collect());
-            record(Trainer::new(digits, parts, &network, settings, kernel, Pool::new(threads)))
+            record(Trainer::new(digits, parts, &network, settings, Engine::new(kernel, threads)))
         };
         let expected = run(true, Kernel::best(), 1);
         for (threads, kernel) in [1, 2, 3].into_iter().zip(kernels().into_iter().cycle().skip(case)) {
@@ -314,8 +313,7 @@ fn the_reference_gives_the_same_bits() {
 #[test]
 fn the_reference_learns() {
     let digits = digits(200, false);
-    let mut pool = Pool::new(2);
-    let engine = &mut Engine { kernel: Kernel::best(), pool: &mut pool };
+    let engine = &mut Engine::new(Kernel::best(), 2);
     let size = SIDE * SIDE;
     let x = Matrix::from_fn(200, size, |image, pixel| f32::from(digits.image(image)[pixel]) / 255.0);
     let labels: Vec<u16> = (0..200).map(|image| digits.class(image)).collect();

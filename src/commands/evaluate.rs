@@ -7,8 +7,7 @@ use super::unusual::is_chance;
 use super::{load, machine, network, output};
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::Digits;
-use crate::engine::Kernel;
-use crate::engine::pool::Pool;
+use crate::engine::Engine;
 use crate::matrix::Matrix;
 use crate::model::Model;
 use crate::nn::reference::largest;
@@ -23,14 +22,14 @@ const TELLING: usize = 20;
 const SHOWN: usize = 25;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let (kernel, mut pool) = machine::engine(arguments)?;
+    let mut engine = machine::engine(arguments)?;
     let stdout_taken = output::takes_stdout(arguments);
     let mut progress = Progress::new(arguments.flag(options::QUIET), stdout_taken);
     output::check(arguments)?;
     let model = network::model(arguments, &mut progress)?;
     let file = arguments.file.as_deref().unwrap_or_default();
     let digits = load::known(arguments, file, &model, &mut progress)?;
-    let probabilities = model.network.probabilities(digits.pixels(), kernel, &mut pool);
+    let probabilities = model.network.probabilities(digits.pixels(), &mut engine);
     let counts = counts(&digits, &probabilities);
 
     progress.clear();
@@ -84,8 +83,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// How many digits the model reads wrongly.
-pub fn wrong(model: &Model, digits: &Digits, kernel: Kernel, pool: &mut Pool) -> u64 {
-    let probabilities = model.network.probabilities(digits.pixels(), kernel, pool);
+pub fn wrong(model: &Model, digits: &Digits, engine: &mut Engine) -> u64 {
+    let probabilities = model.network.probabilities(digits.pixels(), engine);
     let wrong = |&number: &usize| largest(probabilities.row(number)) != usize::from(digits.class(number));
     (0..digits.len()).filter(wrong).count() as u64
 }

@@ -16,8 +16,7 @@ use std::path::Path;
 const UNITS: usize = 10;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let (kernel, mut pool) = machine::engine(arguments)?;
-    let mut engine = Engine { kernel, pool: &mut pool };
+    let mut engine = machine::engine(arguments)?;
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
     let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;

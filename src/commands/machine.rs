@@ -2,8 +2,7 @@
 
 use super::error::{Error, Result};
 use crate::cli::{Arguments, options};
-use crate::engine::Kernel;
-use crate::engine::pool::Pool;
+use crate::engine::{Engine, Kernel};
 use crate::names::counted;
 use std::io::{self, Write};
 use std::{env, thread};
@@ -18,7 +17,7 @@ pub fn threads(arguments: &Arguments) -> usize {
 }
 
 /// The kernel that was asked for, or the fastest, and the threads.
-pub fn engine(arguments: &Arguments) -> Result<(Kernel, Pool)> {
+pub fn engine(arguments: &Arguments) -> Result<Engine> {
     let (kernel, asked) = (kernel()?, threads(arguments));
     let told = arguments.get(options::THREADS).unwrap_or(asked);
     if told > asked && !arguments.flag(options::QUIET) {
@@ -26,13 +25,13 @@ pub fn engine(arguments: &Arguments) -> Result<(Kernel, Pool)> {
         let _ =
             writeln!(io::stderr(), "--threads {told}: {cores} to be had: going on with {}", counted(asked, "thread"));
     }
-    let pool = Pool::new(asked);
-    if pool.threads() < asked && !arguments.flag(options::QUIET) {
+    let engine = Engine::new(kernel, asked);
+    let given = engine.pool.threads();
+    if given < asked && !arguments.flag(options::QUIET) {
         // There is nobody to tell if it cannot be told.
-        let given = pool.threads();
         let _ = writeln!(io::stderr(), "the system gives {given} of {asked} threads: going on with {given}");
     }
-    Ok((kernel, pool))
+    Ok(engine)
 }
 
 /// The kernel that the environment names, or the fastest.

@@ -14,15 +14,15 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let (kernel, mut pool) = machine::engine(arguments)?;
+    let mut engine = machine::engine(arguments)?;
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
     let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
     let model = network::model(arguments, &mut progress)?;
     let table = load::unlabelled(arguments, file, (model.size(), model.origin.range), &mut progress)?;
-    memory::ask_to_read(&model, table.rows(), pool.threads())?;
+    memory::ask_to_read(&model, table.rows(), engine.pool.threads())?;
     load::tell_unlike(arguments, file, &table, &model, &mut progress);
-    let probabilities = model.network.probabilities(&table.pixels, kernel, &mut pool);
+    let probabilities = model.network.probabilities(&table.pixels, &mut engine);
     output::write(out, submission(&model, &table, &probabilities).as_bytes())?;
     if let Some(file) = arguments.get(options::PROBABILITIES) {
         output::write(file, shares(&model, &table, &probabilities).as_bytes())?;

@@ -32,8 +32,7 @@ struct Answer {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let (kernel, mut pool) = machine::engine(arguments)?;
-    let mut engine = Engine { kernel, pool: &mut pool };
+    let mut engine = machine::engine(arguments)?;
     let stdout_taken = output::takes_stdout(arguments);
     let mut progress = Progress::new(arguments.flag(options::QUIET), stdout_taken);
     output::check(arguments)?;
@@ -109,7 +108,7 @@ pub fn digits_of(model: &Model, picture: &Picture, engine: &mut Engine) -> Handw
     let mut found = handwriting::read(picture, model.size(), |images| {
         let mut images = images.to_vec();
         as_seen(&mut images);
-        let probabilities = model.network.probabilities(&images, engine.kernel, engine.pool);
+        let probabilities = model.network.probabilities(&images, engine);
         (0..probabilities.rows()).map(|row| probabilities.row(row).iter().copied().fold(0.0, f32::max)).collect()
     });
     found.digits.iter_mut().for_each(|digit| as_seen(&mut digit.image));
@@ -144,7 +143,7 @@ fn answers(
         _ => {}
     }
     let images: Vec<u8> = digits.iter().flat_map(|digit| &digit.image).copied().collect();
-    let probabilities = model.network.probabilities(&images, engine.kernel, engine.pool);
+    let probabilities = model.network.probabilities(&images, engine);
     let answer = |(number, digit): (usize, Digit)| {
         let classes = best_two(probabilities.row(number));
         let [label, second] = classes.map(|class| model.labels[class]);

@@ -7,8 +7,7 @@ use super::{output, predict, samples};
 use crate::cli::{Arguments, options};
 use crate::data::dataset::Digits;
 use crate::data::formats::Table;
-use crate::engine::Kernel;
-use crate::engine::pool::Pool;
+use crate::engine::Engine;
 use crate::model::Model;
 use crate::{file, picture};
 use std::path::Path;
@@ -37,7 +36,7 @@ impl Results<'_> {
     pub fn write<'a>(
         self,
         arguments: &'a Arguments,
-        (kernel, pool): (Kernel, &mut Pool),
+        engine: &mut Engine,
         progress: &mut Progress,
     ) -> Result<Vec<&'a str>> {
         let (weights, submission, picture) =
@@ -47,7 +46,7 @@ impl Results<'_> {
         self.history.finish()?;
         written.extend(arguments.get(options::HISTORY));
         if let Some(table) = &self.test {
-            let probabilities = self.model.network.probabilities(&table.pixels, kernel, pool);
+            let probabilities = self.model.network.probabilities(&table.pixels, engine);
             let text = predict::submission(self.model, table, &probabilities);
             output::write(submission, text.as_bytes())?;
             written.push(submission);
@@ -56,7 +55,7 @@ impl Results<'_> {
         let digit =
             |&number: &usize| (self.digits.row(number), self.digits.image(number), Some(self.digits.label(number)));
         let chosen: Vec<_> = chosen.iter().map(digit).collect();
-        output::write(picture, &samples::draw(self.model, &chosen, kernel, pool).png())?;
+        output::write(picture, &samples::draw(self.model, &chosen, engine).png())?;
         written.push(picture);
         if let Some(curves) = arguments.get(options::CURVES) {
             output::write(curves, &picture::curves(&self.history.epochs(), self.saved).png())?;

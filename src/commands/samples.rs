@@ -10,8 +10,7 @@ use crate::cli::{Arguments, options};
 use crate::data::augment::{Augmenter, Strength};
 use crate::data::dataset::{Draw, generator};
 use crate::data::formats::Table;
-use crate::engine::Kernel;
-use crate::engine::pool::Pool;
+use crate::engine::Engine;
 use crate::model::Model;
 use crate::nn::reference::largest;
 use crate::picture::{self, Image, Sample};
@@ -21,7 +20,7 @@ use rand::seq::SliceRandom;
 const DEFORMED: u64 = 9;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let (kernel, mut pool) = machine::engine(arguments)?;
+    let mut engine = machine::engine(arguments)?;
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
     let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
@@ -49,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             )
         };
         let digits: Vec<_> = choose(rows(&table), count, seed).into_iter().map(digit).collect();
-        draw(&model, &digits, kernel, &mut pool)
+        draw(&model, &digits, &mut engine)
     } else {
         let table = load::any(arguments, file, None, &mut progress)?;
         let augmenter = deformation.augmenter(table.width, table.height)?;
@@ -71,9 +70,9 @@ pub fn choose(mut numbers: Vec<u32>, count: usize, seed: u64) -> Vec<usize> {
 }
 
 /// Digits with their rows in the file and their true labels where those are known, and what the model reads.
-pub fn draw(model: &Model, digits: &[(u64, &[u8], Option<i32>)], kernel: Kernel, pool: &mut Pool) -> Image {
+pub fn draw(model: &Model, digits: &[(u64, &[u8], Option<i32>)], engine: &mut Engine) -> Image {
     let all: Vec<u8> = digits.iter().flat_map(|(_, pixels, _)| *pixels).copied().collect();
-    let probabilities = model.network.probabilities(&all, kernel, pool);
+    let probabilities = model.network.probabilities(&all, engine);
     let read = |row: usize| {
         let row = probabilities.row(row);
         let class = largest(row);

@@ -17,7 +17,7 @@ use crate::data::builtin;
 use crate::data::dataset::Digits;
 use crate::data::formats::Range;
 use crate::data::sketch::{Ink, Mean, Sketch};
-use crate::engine::pool::Pool;
+use crate::engine::Engine;
 use crate::model::{Model, Origin};
 use crate::names::{counted, joined, thousands};
 use crate::nn::network::Network;
@@ -59,8 +59,8 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
 /// Trains and saves, and tells of it through `progress`.
 fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let (mut recipe, seed) = (Recipe::new(arguments)?, arguments.get(options::SEED).unwrap_or_default());
-    let (kernel, pool) = machine::engine(arguments)?;
-    let threads = pool.threads();
+    let engine = machine::engine(arguments)?;
+    let (kernel, threads) = (engine.kernel, engine.pool.threads());
     output::check(arguments)?;
     let mut saver = Saver::new(arguments, progress)?;
 
@@ -94,7 +94,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let network = start::network(from, &recipe, &digits, seed)?;
     let shown = if held.is_empty() { &learned } else { &held }.clone();
     let [learned_count, held_count] = [learned.len(), held.len()];
-    let mut trainer = Trainer::new(&digits, (learned, held), &network, settings, kernel, pool);
+    let mut trainer = Trainer::new(&digits, (learned, held), &network, settings, engine);
     // A signal while the lock is held must not leave it behind.
     signal::catch_stop();
     let past = saver.begin(&recipe, &digits, &mut trainer, from_hash, progress)?;
@@ -130,16 +130,13 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
         load::tell_unlike(arguments, file, table, &model, progress);
     }
 
-    let mut pool = Pool::new(threads);
+    let engine = &mut Engine::new(kernel, threads);
     let results = Results { model: &model, history: &history, saved, mend: &mend, digits: &digits, shown, test };
-    let written = results.write(arguments, (kernel, &mut pool), progress)?;
+    let written = results.write(arguments, engine, progress)?;
     saver.remove();
     let (set, score) = match score {
         Some(score) => ("validation", score),
-        None => (
-            "train",
-            Score { wrong: evaluate::wrong(&model, &digits, kernel, &mut pool) as usize, images: digits.len() },
-        ),
+        None => ("train", Score { wrong: evaluate::wrong(&model, &digits, engine) as usize, images: digits.len() }),
     };
     progress.report(&format!("{set} {}", report::accuracy(score.wrong as u64, score.images as u64)))?;
     if is_chance(score, model.labels.len()) {

@@ -37,11 +37,18 @@ use simd::{Avx2, Avx512};
 use simd::{Portable, Simd, Task};
 
 /// What products run on.
-pub struct Engine<'a> {
+pub struct Engine {
     /// The instruction set.
     pub kernel: Kernel,
     /// The threads.
-    pub pool: &'a mut Pool,
+    pub pool: Pool,
+}
+
+impl Engine {
+    /// So many threads, or as many as the system gives.
+    pub fn new(kernel: Kernel, threads: usize) -> Self {
+        Engine { kernel, pool: Pool::new(threads) }
+    }
 }
 
 /// One of the instruction sets that this processor has.

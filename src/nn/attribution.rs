@@ -74,7 +74,6 @@ mod tests {
     use crate::data::builtin;
     use crate::data::dataset::{Draw, generator};
     use crate::engine::Kernel;
-    use crate::engine::pool::Pool;
     use crate::nn::activation::Activation;
     use crate::nn::reference::initialize_parameters;
 
@@ -85,8 +84,7 @@ mod tests {
     #[test]
     fn shares_sum_to_the_logit_of_rectifiers_without_biases() {
         let digits = builtin::digits();
-        let mut pool = Pool::new(1);
-        let engine = &mut Engine { kernel: Kernel::best(), pool: &mut pool };
+        let engine = &mut Engine::new(Kernel::best(), 1);
         for sizes in [&[784, 10][..], &[784, 30, 10], &[784, 40, 20, 10]] {
             let network = network(sizes, Activation::Relu);
             for number in [0, 1234, 9876] {
@@ -119,8 +117,7 @@ mod tests {
 
     #[test]
     fn the_derivative_by_a_pixel_is_that_of_central_differences() {
-        let mut pool = Pool::new(1);
-        let engine = &mut Engine { kernel: Kernel::best(), pool: &mut pool };
+        let engine = &mut Engine::new(Kernel::best(), 1);
         let network = network(&[25, 12, 7, 4], Activation::Tanh);
         let pixels: Vec<u8> = (0..25).map(|pixel| (pixel * 37 % 256) as u8).collect();
         let found = Attribution::new(&network, &pixels, engine);

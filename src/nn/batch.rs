@@ -12,7 +12,7 @@ use super::dense::{self, Input};
 use super::hidden::{Backward, Forward, Hidden, Pass, Tile};
 use super::optimizer::Step;
 use super::parameters::{CELL, Layer, Parameters, Place};
-use crate::engine::Kernel;
+use crate::engine::Engine;
 use crate::engine::aligned::Aligned;
 use crate::engine::pool::{Deal, Pool};
 use crate::engine::product::Start;
@@ -82,7 +82,7 @@ impl Batch {
     }
 
     /// From the pixels to the goal.
-    pub fn forward(&mut self, (kernel, pool): (Kernel, &mut Pool), parameters: &Parameters, pass: &Pass, goal: Goal) {
+    pub fn forward(&mut self, Engine { kernel, pool }: &mut Engine, parameters: &Parameters, pass: &Pass, goal: Goal) {
         let (blocks, scratch) = (&self.blocks[..self.used], &self.scratch);
         for number in 0..self.wide.len() {
             let (before, rest) = self.wide.split_at_mut(number);
@@ -116,7 +116,7 @@ impl Batch {
     }
 
     /// From the derivatives of the last layer to those of the first.
-    pub fn backward(&mut self, (kernel, pool): (Kernel, &mut Pool), parameters: &Parameters) {
+    pub fn backward(&mut self, Engine { kernel, pool }: &mut Engine, parameters: &Parameters) {
         let (blocks, scratch) = (&self.blocks[..self.used], &self.scratch);
         for number in (0..self.wide.len()).rev() {
             let (before, after) = self.wide.split_at_mut(number + 1);
@@ -138,7 +138,7 @@ impl Batch {
     }
 
     /// One step of the optimiser: every weight against its gradient over the images.
-    pub fn update(&mut self, (kernel, pool): (Kernel, &mut Pool), parameters: &mut Parameters, step: &Step) {
+    pub fn update(&mut self, Engine { kernel, pool }: &mut Engine, parameters: &mut Parameters, step: &Step) {
         let batch = &*self;
         let size = parameters.cell_size();
         pool.for_each_dealt(&self.cells, parameters.cells_mut(), size, |thread, index, cell| {

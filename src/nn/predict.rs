@@ -6,8 +6,7 @@ use super::hidden::Pass;
 use super::network::Network;
 use super::parameters::Plane;
 use super::reference::largest;
-use crate::engine::Kernel;
-use crate::engine::pool::Pool;
+use crate::engine::Engine;
 use crate::engine::simd::{Simd, Task};
 use crate::matrix::Matrix;
 
@@ -19,23 +18,24 @@ impl Network {
     ///
     /// # Panics
     /// Where the last image is not whole.
-    pub fn probabilities(&self, pixels: &[u8], kernel: Kernel, pool: &mut Pool) -> Matrix {
+    pub fn probabilities(&self, pixels: &[u8], engine: &mut Engine) -> Matrix {
         let parameters = self.to_parameters(2);
         let pass = Pass::evaluation(self.activation, Plane::WEIGHTS);
         let size = self.sizes()[0];
         assert!(pixels.len().is_multiple_of(size), "whole images of {size} pixels");
         let count = pixels.len() / size;
         let mut result = Matrix::zeros(count, self.classes());
-        let threads = pool.threads();
+        let threads = engine.pool.threads();
         let capacity = threads * IMAGES;
         let mut batch = Batch::new(parameters.layers(), capacity, false, threads);
         let all: Vec<u32> = (0..count).map(|number| number as u32).collect();
         let mut row = 0;
         for numbers in all.chunks(capacity) {
-            batch.load(pool, numbers, |_, block, numbers| {
+            let kernel = engine.kernel;
+            batch.load(&mut engine.pool, numbers, |_, block, numbers| {
                 kernel.run(Load { block, numbers, pixels, size });
             });
-            batch.forward((kernel, pool), &parameters, &pass, Goal::Probabilities);
+            batch.forward(engine, &parameters, &pass, Goal::Probabilities);
             for probabilities in batch.blocks().iter().flat_map(Block::outputs) {
                 result.row_mut(row).copy_from_slice(probabilities);
                 row += 1;

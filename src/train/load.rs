@@ -123,6 +123,7 @@ mod tests {
     use super::*;
     use crate::data::builtin;
     use crate::data::dataset::{Draw, generator};
+    use crate::engine::Engine;
     use crate::nn::activation::Activation;
     use crate::nn::block::Goal;
     use crate::nn::hidden::Pass;
@@ -136,19 +137,19 @@ mod tests {
         let network = initialize_parameters(&[784, 40, 10], Activation::Tanh, &mut random);
         let parameters = network.to_parameters(2);
         let pass = Pass::evaluation(network.activation, Plane::WEIGHTS);
-        let (kernel, mut pool) = (Kernel::best(), Pool::new(2));
-        let expected = network.probabilities(digits.pixels(), kernel, &mut pool);
+        let engine = &mut Engine::new(Kernel::best(), 2);
+        let expected = network.probabilities(digits.pixels(), engine);
         let numbers: Vec<u32> = (0..150).map(|place| place * 61 % 10_000).collect();
         for keep in [false, true] {
-            let loader = Loader::new(&digits, None, keep, kernel, 2);
+            let loader = Loader::new(&digits, None, keep, engine.kernel, 2);
             let mut batch = Batch::new(parameters.layers(), numbers.len(), false, 2);
             // Twice: what was taken in before is gone, and what stays is the same when it lies together.
             for _ in 0..2 {
-                loader.load(&mut pool, &mut batch, &numbers[..70], None);
+                loader.load(&mut engine.pool, &mut batch, &numbers[..70], None);
                 for _ in 0..2 {
-                    loader.load(&mut pool, &mut batch, &numbers, None);
+                    loader.load(&mut engine.pool, &mut batch, &numbers, None);
                     let goal = Goal::Probabilities;
-                    batch.forward((kernel, &mut pool), &parameters, &pass, goal);
+                    batch.forward(engine, &parameters, &pass, goal);
                     let found: Vec<&[f32]> = batch.blocks().iter().flat_map(Block::outputs).collect();
                     let expected: Vec<&[f32]> = numbers.iter().map(|&number| expected.row(number as usize)).collect();
                     assert!(found == expected, "kept {keep}");
