@@ -81,9 +81,9 @@ fn name(Plane(number): Plane) -> String {
 
 /// The run as it stands, with its history so far.
 pub fn save(identity: &Identity, trainer: &Trainer, history: &str) -> Archive {
-    let State { epoch, batch, images, loss, correct, seconds, best } = trainer.state();
+    let State { epoch, step, images, loss, correct, seconds, best } = trainer.state();
     let mut metadata = identity.clone();
-    metadata.insert(STATE.to_owned(), format!("{epoch} {batch} {images} {loss} {correct} {seconds}"));
+    metadata.insert(STATE.to_owned(), format!("{epoch} {step} {images} {loss} {correct} {seconds}"));
     metadata.insert(HISTORY.to_owned(), history.to_owned());
     if let Some((epoch, Score { wrong, images })) = best {
         metadata.insert(BEST.to_owned(), format!("{epoch} {wrong} {images}"));
@@ -158,7 +158,7 @@ fn state(metadata: &BTreeMap<String, String>, trainer: &Trainer) -> Option<State
     let mut words = metadata.get(STATE)?.split(' ');
     let mut state = State {
         epoch: next(&mut words)?,
-        batch: next(&mut words)?,
+        step: next(&mut words)?,
         images: next(&mut words)?,
         loss: next(&mut words)?,
         correct: next(&mut words)?,
@@ -174,8 +174,8 @@ fn state(metadata: &BTreeMap<String, String>, trainer: &Trainer) -> Option<State
     let best_fits =
         state.best.is_none_or(|(epoch, score)| (1..=state.epoch).contains(&epoch) && score.wrong <= score.images);
     let fits = state.epoch < trainer.settings().epochs
-        && state.batch <= trainer.batches()
-        && state.images == trainer.seen(state.batch)
+        && state.step <= trainer.batches()
+        && state.images == trainer.seen(state.step)
         && state.correct <= state.images
         && state.loss.is_finite()
         && state.seconds.is_finite()

@@ -16,7 +16,7 @@ use crate::nn::batch::Batch;
 use crate::nn::block::{Block, Goal};
 use crate::nn::dropout::Dropout;
 use crate::nn::hidden::Pass;
-use crate::nn::loss::Mean;
+use crate::nn::loss::MeanLoss;
 use crate::nn::network::Network;
 use crate::nn::optimizer;
 use crate::nn::order::Ordered;
@@ -139,7 +139,7 @@ impl<'a> Trainer<'a> {
     }
 
     /// The images that it learns from, by their numbers.
-    pub fn images(&self) -> &[u32] {
+    pub fn training(&self) -> &[u32] {
         &self.training
     }
 
@@ -206,7 +206,7 @@ impl<'a> Trainer<'a> {
     pub fn run(&mut self, mut observe: impl FnMut(&Trainer, Event) -> ControlFlow<()>) -> Result<Outcome, Diverged> {
         while self.state.epoch < self.settings.epochs && !self.out_of_patience() {
             self.arrange();
-            while self.state.batch < self.batches() {
+            while self.state.step < self.batches() {
                 self.step()?;
                 if observe(self, Event::Step).is_break() {
                     return Ok(Outcome::Interrupted);
@@ -256,7 +256,7 @@ impl<'a> Trainer<'a> {
     fn step(&mut self) -> Result<(), Diverged> {
         let began = Instant::now();
         self.engine.pool.set_threads(self.pace.threads());
-        let begin = self.state.batch as usize * self.settings.batch;
+        let begin = self.state.step as usize * self.settings.batch;
         let end = self.order.len().min(begin + self.settings.batch);
         let numbers = &self.order[begin..end];
         let pass = Pass {
@@ -266,7 +266,7 @@ impl<'a> Trainer<'a> {
             seed: self.settings.seed,
             epoch: self.state.epoch,
         };
-        let t = self.state.epoch * self.batches() + self.state.batch + 1;
+        let t = self.state.epoch * self.batches() + self.state.step + 1;
         let rate = self.learning_rate(t) as f32;
         let Settings { optimizer, smoothing, dropout, .. } = self.settings;
         let deformations = self.deformations.as_ref();
@@ -279,7 +279,7 @@ impl<'a> Trainer<'a> {
             self.state.add(&losses, correct)?;
         } else {
             self.loader.load(&mut engine.pool, batch, numbers, deformations);
-            let mean = Mean { images: numbers.len(), smoothing };
+            let mean = MeanLoss { images: numbers.len(), smoothing };
             batch.forward(engine, parameters, &pass, Goal::Losses(mean));
             for block in batch.blocks() {
                 self.state.add(block.losses(), block.correct())?;
@@ -288,7 +288,7 @@ impl<'a> Trainer<'a> {
             batch.update(engine, parameters, &optimizer.step(t, rate));
         }
         self.state.images += end - begin;
-        self.state.batch += 1;
+        self.state.step += 1;
         let seconds = began.elapsed().as_secs_f64();
         self.state.seconds += seconds;
         self.pace.note(end - begin, seconds);
@@ -326,7 +326,7 @@ impl<'a> Trainer<'a> {
         for numbers in self.validation.chunks(self.batch.capacity()) {
             let (batch, engine) = (&mut self.batch, &mut self.engine);
             self.loader.load(&mut engine.pool, batch, numbers, None);
-            let mean = Mean { images: numbers.len(), smoothing: 0.0 };
+            let mean = MeanLoss { images: numbers.len(), smoothing: 0.0 };
             batch.forward(engine, &self.parameters, &pass, Goal::Losses(mean));
             correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
             let losses = batch.blocks().iter().flat_map(Block::losses);

@@ -88,7 +88,7 @@ fn requests(batch: usize, augmenter: Option<Augmenter>) -> [usize; 2] {
         let now = REQUESTS.load(Ordering::Relaxed);
         let later = matches!(event, Event::Step) && trainer.state().epoch > 0;
         if later || trainer.state().epoch > 1 {
-            let first = trainer.state().batch == 1;
+            let first = trainer.state().step == 1;
             let between = !matches!(event, Event::Step) || first;
             counts[usize::from(between)] += now - before;
         }

@@ -374,7 +374,7 @@ fn a_checkpoint_goes_on_to_the_same_bits() {
     let mut resumed = trainer(&digits);
     let history = checkpoint::restore(Archive::from_bytes(&bytes).unwrap(), &identity(), &mut resumed);
     assert_eq!(history.as_deref(), Ok("the history"));
-    assert_eq!((resumed.state().epoch, resumed.state().batch), (2, 2));
+    assert_eq!((resumed.state().epoch, resumed.state().step), (2, 2));
     assert_eq!(finish(&mut resumed), finish(&mut trainer(&digits)));
 }
 

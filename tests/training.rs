@@ -486,7 +486,7 @@ fn every_image_is_seen_once_an_epoch() {
         let (mut of_epochs, mut of_first_batches) = (vec![], vec![]);
         let outcome = trainer.run(|trainer, event| {
             match event {
-                Event::Step if trainer.state().batch == 1 => of_first_batches.push(trainer.state().loss),
+                Event::Step if trainer.state().step == 1 => of_first_batches.push(trainer.state().loss),
                 Event::Step => {}
                 Event::Epoch(report) => {
                     assert_eq!((report.train.images, report.validation), (110, None));

@@ -120,7 +120,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
         range: Some(range),
         ink: Some(Ink::of(digits.pixels(), size.0, size.1)),
         mean: Some(Mean::of(digits.pixels(), size.0, size.1)),
-        sketch: Some(Sketch::new(trainer.images().iter().map(row))),
+        sketch: Some(Sketch::new(trainer.training().iter().map(row))),
     };
     let steps = trainer.state().epoch * trainer.batches();
     let network = trainer.result();
@@ -214,7 +214,7 @@ fn remark(
 fn in_words(recipe: &Recipe, trainer: &Trainer, size: Size, from: Option<u64>) -> String {
     let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != options::REPORT_EVERY.name);
     // A batch that is more than all is all.
-    let full = trainer.settings().batch == trainer.images().len();
+    let full = trainer.settings().batch == trainer.training().len();
     let told = |(name, value)| {
         if name == options::BATCH.name && full { format!("{name} full") } else { format!("{name} {value}") }
     };

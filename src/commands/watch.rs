@@ -142,7 +142,7 @@ impl<'a> Watch<'a> {
 
 /// Steps done.
 fn steps(trainer: &Trainer) -> u64 {
-    trainer.state().epoch * trainer.batches() + trainer.state().batch
+    trainer.state().epoch * trainer.batches() + trainer.state().step
 }
 
 fn left(trainer: &Trainer, began: Instant, first: u64) -> Option<String> {

@@ -4,7 +4,7 @@
 use super::dense::{self, Input};
 use super::hidden::{Backward, Forward, Hidden, Pass};
 use super::images::Images;
-use super::loss::{Mean, cross_entropy, softmax};
+use super::loss::{MeanLoss, cross_entropy, softmax};
 use super::parameters::{Layer, Parameters};
 use crate::engine::aligned::Aligned;
 use crate::engine::simd::{Simd, Task};
@@ -16,7 +16,7 @@ pub enum Goal {
     /// They turn into probabilities.
     Probabilities,
     /// The same, and the losses and the derivatives of their mean.
-    Losses(Mean),
+    Losses(MeanLoss),
 }
 
 /// Images with their classes, and what the network makes of them.

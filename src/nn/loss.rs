@@ -23,7 +23,7 @@ pub fn softmax<S: Simd>(simd: S, row: &mut [f32], classes: usize) -> (f32, f32) 
 
 /// What the loss is the mean of.
 #[derive(Clone, Copy, Debug)]
-pub struct Mean {
+pub struct MeanLoss {
     /// B, the images of the whole batch.
     pub images: usize,
     /// ε of the targets.
@@ -39,7 +39,7 @@ pub fn cross_entropy<S: Simd>(
     derivative: &mut [f32],
     label: usize,
     classes: usize,
-    Mean { images, smoothing }: Mean,
+    MeanLoss { images, smoothing }: MeanLoss,
 ) -> (f32, bool) {
     let of_label = logits[label];
     let earlier = logits[..label].iter().fold(f32::NEG_INFINITY, |m, &z| if z > m { z } else { m });
@@ -82,7 +82,7 @@ mod tests {
     /// The loss of an image of a batch of one, and its derivatives.
     fn loss(logits: &[f32], label: usize, smoothing: f32) -> (f32, Vec<f32>) {
         let (mut row, mut derivative) = (padded(logits), padded(logits));
-        let mean = Mean { images: 1, smoothing };
+        let mean = MeanLoss { images: 1, smoothing };
         let (loss, correct) = cross_entropy(Portable, &mut row, &mut derivative, label, logits.len(), mean);
         if logits.iter().all(|z| z.is_finite()) {
             assert_eq!(correct, largest(logits) == label, "{logits:?}, label {label}");

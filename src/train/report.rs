@@ -78,7 +78,7 @@ pub struct State {
     /// Epochs done.
     pub epoch: u64,
     /// Steps done of the epoch under way.
-    pub batch: u64,
+    pub step: u64,
     /// Images that those steps saw.
     pub images: usize,
     /// The sum of those images' losses.
