@@ -27,7 +27,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// and the temporary is not, with one exception that the message tells: when the folder alone could not be flushed,
 /// the new file is in place, but a power failure may bring the old one back.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace_on(&mut System, path, bytes).map(drop)
+    replace_after(path, bytes, || Ok(()))
+}
+
+/// The same, with work that comes when the new file is whole and before it takes the old one's place: to keep that one.
+///
+/// # Errors
+/// Those of [`replace`] and of the work. After one of the work, too, the old file is still there.
+pub fn replace_after(path: &Path, bytes: &[u8], work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    replace_on(&mut System, path, bytes, work).map(drop)
 }
 
 /// Whether [`replace`] would work now, for the start of a long run. A file at `path` is not touched, and nothing stays
@@ -68,7 +76,7 @@ impl Lines {
     /// # Errors
     /// Those of [`replace`].
     pub fn start(path: &Path, text: &str) -> io::Result<Lines> {
-        let file = replace_on(&mut System, path, text.as_bytes())?;
+        let file = replace_on(&mut System, path, text.as_bytes(), || Ok(()))?;
         Ok(Lines { path: path.to_owned(), file, length: text.len() })
     }
 
@@ -187,8 +195,13 @@ struct System;
 
 impl Disk for System {}
 
-/// Replaces the file and returns it, open for appending.
-fn replace_on(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> io::Result<File> {
+/// Replaces the file after `work` and returns it, open for appending.
+fn replace_on(
+    disk: &mut impl Disk,
+    path: &Path,
+    bytes: &[u8],
+    work: impl FnOnce() -> io::Result<()>,
+) -> io::Result<File> {
     let Target::File { path: target, permissions } = find(path)? else {
         let stream = File::options().write(true).open(path);
         let stream = stream.map_err(cannot(path, "open"))?;
@@ -202,6 +215,7 @@ fn replace_on(disk: &mut impl Disk, path: &Path, bytes: &[u8]) -> io::Result<Fil
         }
         disk.write(&file, bytes).map_err(cannot(path, "write"))?;
         disk.flush(&file).map_err(cannot(path, "flush to disk"))?;
+        work()?;
         disk.rename(&temporary, &target).map_err(cannot(path, "put the new file in place"))
     };
     if let Err(error) = replace() {

@@ -156,6 +156,10 @@ fn wrong_words_get_a_way_on() {
     refused("predict --quiet", "predict needs a file: mnist predict TEST.csv (- reads standard input)");
     refused("trian", "no command \"trian\"; did you mean train? (for a file of that name: mnist train trian)");
     refused("eval x.csv", "no command \"eval\"; did you mean evaluate? (for a file of that name: mnist train eval)");
+    refused(
+        "version",
+        "no command \"version\"; did you mean mnist --version? (for a file of that name: mnist train version)",
+    );
     refused("Demo", "no command \"Demo\"; did you mean demo? (for a file of that name: mnist train Demo)");
     refused("fit x.csv", "no command \"fit\"; mnist help lists them");
     refused("a.csv b.csv", "train takes one file, found a second, \"b.csv\"");

@@ -7,7 +7,7 @@ use mnist::picture_file::{self, Pixels};
 use mnist::safetensors::Archive;
 use program::{Folder, Run, rows, test_csv, train_csv};
 use std::io::Write;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -908,6 +908,20 @@ fn weights_of_another_network_are_kept() {
         std::os::unix::fs::symlink("net.st", folder.path("link.st")).unwrap();
         folder.done("train.csv --hidden 4 --batch full --epochs 1 --augment none --seed 12 --weights link.st");
         assert!(folder.read("link.st.previous") == networks[10] && folder.read("net.st") != networks[10]);
+    }
+    // What can't be saved leaves all as it is: a file may not grow beyond 8 KB here.
+    #[cfg(unix)]
+    {
+        let before = (folder.read("net.st"), kept());
+        let words = "train.csv --hidden 16 --batch full --epochs 1 --augment none --seed 13 --weights net.st";
+        let run = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_mnist")])
+            .args(words.split(' '))
+            .current_dir(folder.path(""))
+            .output();
+        let run = Run::of(run.unwrap());
+        assert!(run.code == Some(1) && run.last_line().starts_with("error: net.st: cannot write: "), "{}", run.err);
+        assert!(!run.err.contains("are kept as") && before == (folder.read("net.st"), kept()));
     }
 }
 

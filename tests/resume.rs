@@ -121,12 +121,35 @@ fn reading_a_picture_leaves_an_interrupted_run_alone() {
     stopped(&folder, "train.csv --hidden 64 --epochs 2000 --history h.csv", "INT", 2);
     let checkpoint = folder.read(CHECKPOINT);
     let run = folder.mnist("page");
-    let message = format!(
-        "error: mnist.safetensors: there are no such weights yet, and {CHECKPOINT} holds an interrupted run: finish that one \
-         by --resume, or name other weights by --weights\n"
+    let error = run.last_line();
+    let begin = format!("error: {CHECKPOINT}: expected the options and the data of the interrupted run: ");
+    assert!(error.starts_with(&begin), "{error}");
+    assert!(
+        error.ends_with("; finish that run by its own command with --resume, or name other weights by --weights"),
+        "{error}"
     );
-    assert_eq!((run.code, run.err), (Some(1), message));
-    assert!(folder.read(CHECKPOINT) == checkpoint);
+    assert!(run.code == Some(1) && folder.read(CHECKPOINT) == checkpoint);
+}
+
+#[test]
+fn a_page_goes_on_with_the_training_that_it_began() {
+    let folder = Folder::new();
+    let mut last = 0;
+    for _ in 0..2 {
+        let mut child = folder.start("page");
+        let before = folder.path(CHECKPOINT).exists().then(|| folder.read(CHECKPOINT));
+        let saved = || folder.path(CHECKPOINT).exists() && before.as_ref() != Some(&folder.read(CHECKPOINT));
+        wait_until("a checkpoint", &mut child, saved);
+        signal(&child, "INT");
+        let run = Run::of(child.wait_with_output().unwrap());
+        let error = run.last_line();
+        assert!(error.ends_with(&format!(" of 100: the same command goes on from {CHECKPOINT}")), "{error}");
+        let epoch = error.trim_start_matches("error: interrupted in epoch ").split(' ').next().unwrap();
+        let epoch: usize = epoch.parse().unwrap();
+        assert!(epoch >= last.max(1), "{epoch} after {last}");
+        last = epoch;
+    }
+    assert_eq!(folder.names(), [CHECKPOINT]);
 }
 
 /// Whether a file under a final name is one whole file of its kind.

@@ -122,6 +122,9 @@ fn name_of(command: Command) -> &'static str {
     row_of(command).map_or("", |row| row.name)
 }
 
+/// What people type as a command, and what it is here.
+const NO_COMMANDS: [(&str, &str); 2] = [("version", "--version"), ("recipes", "help recipes")];
+
 fn command_and_words(typed: &Typed) -> Result<(Command, &[String]), Error> {
     let words = typed.words.as_slice();
     let Some((first, rest)) = words.split_first().filter(|_| !typed.only_files) else {
@@ -129,6 +132,11 @@ fn command_and_words(typed: &Typed) -> Result<(Command, &[String]), Error> {
     };
     if let Some(row) = COMMANDS.iter().find(|row| row.name == first) {
         return Ok((row.command, rest));
+    }
+    if let Some((_, meant)) = NO_COMMANDS.iter().find(|(word, _)| word == first) {
+        return error(format!(
+            "no command {first:?}; did you mean mnist {meant}? (for a file of that name: mnist train {first})"
+        ));
     }
     let like_a_word = first.chars().all(|c| c.is_ascii_alphabetic());
     let meant_a_command = nearest(first, COMMANDS.iter().map(|row| row.name)).is_some() || !rest.is_empty();

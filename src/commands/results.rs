@@ -1,6 +1,6 @@
 //! What a finished run leaves: first the weights, then what is made with them.
 
-use super::error::{Error, Result, within};
+use super::error::{Error, Result};
 use super::history::History;
 use super::terminal::Progress;
 use super::{output, predict, samples};
@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::model::Model;
 use crate::{file, picture};
 use std::path::Path;
-use std::{env, fs, process};
+use std::{env, fs, io, process};
 
 /// Digits of the picture.
 const SAMPLES: usize = 25;
@@ -66,40 +66,51 @@ impl Results<'_> {
 }
 
 /// Weights of another network that are about to be replaced are kept beside them, those kept before under higher numbers.
-fn keep_previous(file: &str, bytes: &[u8], progress: &mut Progress) -> Result<()> {
+/// Returns the name under which they are kept, if there are any.
+fn keep_previous(file: &str, bytes: &[u8]) -> io::Result<Option<String>> {
     const KEPT: usize = 9;
     let path = Path::new(file);
-    let regular =
-        file != output::STREAM && fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0);
-    if !regular || fs::read(path).is_ok_and(|before| before == bytes) {
-        return Ok(());
-    }
     let name = |number: usize| match number {
         1 => format!("{file}.previous"),
         _ => format!("{file}.previous.{number}"),
     };
+    let Some(before) = fs::read(path).ok().filter(|before| !before.is_empty() && before != bytes) else {
+        return Ok(None);
+    };
+    // A run that ended between this and the renaming has kept them already.
+    if fs::read(name(1)).is_ok_and(|kept| kept == before) {
+        return Ok(Some(name(1)));
+    }
+    let because =
+        |number: usize| move |cause: io::Error| io::Error::new(cause.kind(), format!("{}: {cause}", name(number)));
     for number in (1..KEPT).rev().filter(|&number| Path::new(&name(number)).exists()) {
-        fs::rename(name(number), name(number + 1)).map_err(within(&name(number)))?;
+        fs::rename(name(number), name(number + 1)).map_err(because(number))?;
     }
     // A second name for the file, at the end of the links to it: the first one then goes over to its successor, and never is
     // without a file.
-    let end = fs::canonicalize(path).map_err(within(file))?;
-    let kept = fs::hard_link(end, name(1)).or_else(|_| fs::copy(path, name(1)).map(drop));
-    kept.map_err(within(&name(1)))?;
-    progress.note(&format!("the weights that were there are kept as {}", name(1)));
-    Ok(())
+    let end = fs::canonicalize(path)?;
+    fs::hard_link(end, name(1)).or_else(|_| file::replace(Path::new(&name(1)), &before)).map_err(because(1))?;
+    Ok(Some(name(1)))
 }
 
 /// Writes the weights, if need be to another place: they are hours of somebody's machine.
 fn save(model: &Model, file: &str, mend: &str, progress: &mut Progress) -> Result<()> {
     let diverged = |error| Error::new(format!("training diverged: {error}; {mend}"));
     let bytes = model.to_archive().to_bytes().map_err(diverged)?;
-    keep_previous(file, &bytes, progress)?;
-    output::write(file, &bytes).map_err(|error| {
+    if file == output::STREAM {
+        return output::write(file, &bytes);
+    }
+    let mut kept = None;
+    let keep = || keep_previous(file, &bytes).map(|name| kept = name);
+    file::replace_after(Path::new(file), &bytes, keep).map_err(|error| {
         let elsewhere = env::temp_dir().join(format!("mnist-{}.safetensors", process::id()));
         Error::new(match file::replace(&elsewhere, &bytes) {
             Ok(()) => format!("{error}; the weights were saved as {} instead", elsewhere.display()),
             Err(second) => format!("{error}; nor could the weights be saved elsewhere: {second}"),
         })
-    })
+    })?;
+    if let Some(name) = kept {
+        progress.note(&format!("the weights that were there are kept as {name}"));
+    }
+    Ok(())
 }

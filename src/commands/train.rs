@@ -31,7 +31,8 @@ const TELLING: usize = 100;
 const FEW_STEPS: u64 = 500;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    learn(arguments, &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)))
+    let again = "the same command with --resume";
+    learn(arguments, again, &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)))
 }
 
 /// The weights that the command line names. Where these are the default ones and there are none yet, the network learns from
@@ -40,24 +41,27 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
     let file = arguments.path(options::WEIGHTS);
     if file == DEFAULT_WEIGHTS && !Path::new(file).exists() {
         let checkpoint = saver::checkpoint(file);
-        if Path::new(&checkpoint).exists() {
-            return Err(Error::new(format!(
-                "{file}: there are no such weights yet, and {checkpoint} holds an interrupted run: finish that one by --resume, \
-                 or name other weights by --weights"
-            )));
-        }
+        let resumed = Path::new(&checkpoint).exists();
         progress.note("nothing has been trained here yet: learning from the 10,000 built-in digits first");
         let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
         let threads = arguments.get(options::THREADS).map(|threads| format!("--threads={threads}"));
-        let words = ["demo", "--weights", file, "--samples", nowhere].map(str::to_owned).into_iter().chain(threads);
+        let resume = resumed.then(|| "--resume".to_owned());
+        let words = ["demo", "--weights", file, "--samples", nowhere].map(str::to_owned);
+        let words = words.into_iter().chain(threads).chain(resume);
         let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
-        learn(&demo, &mut Progress::new(arguments.flag(options::QUIET), true))?;
+        let learned = learn(&demo, "the same command", &mut Progress::new(arguments.flag(options::QUIET), true));
+        learned.map_err(|error| match resumed && error.signal().is_none() {
+            true => Error::new(format!(
+                "{error}; finish that run by its own command with --resume, or name other weights by --weights"
+            )),
+            false => error,
+        })?;
     }
     network::model(arguments, progress)
 }
 
-/// Trains and saves, and tells of it through `progress`.
-fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
+/// Trains and saves, and tells of it through `progress`. `again` is what goes on with a run that was interrupted.
+fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<()> {
     let (mut recipe, seed) = (Recipe::new(arguments)?, arguments.get(options::SEED).unwrap_or_default());
     let engine = machine::engine(arguments)?;
     let (kernel, threads) = (engine.kernel, engine.pool.threads());
@@ -106,7 +110,7 @@ fn learn(arguments: &Arguments, progress: &mut Progress) -> Result<()> {
     let mut watch = Watch::new(&trainer, progress, history, &mut saver);
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
     let mend = mend(&recipe, size);
-    let (history, score) = watch.end(&trainer, outcome, &mend)?;
+    let (history, score) = watch.end(&trainer, outcome, again, &mend)?;
     let best = trainer.state().best.filter(|_| trainer.settings().patience.is_some());
     let saved = best.map_or(trainer.state().epoch, |(epoch, _)| epoch) as usize;
     let row = |&number: &u32| (digits.image(number as usize), digits.label(number as usize));

@@ -103,6 +103,7 @@ impl<'a> Watch<'a> {
         self,
         trainer: &Trainer,
         outcome: std::result::Result<Outcome, Diverged>,
+        again: &str,
         mend: &str,
     ) -> Result<(History, Option<Score>)> {
         self.progress.clear();
@@ -117,7 +118,7 @@ impl<'a> Watch<'a> {
                 let place = format!("interrupted in epoch {} of {}", trainer.state().epoch + 1, settings.epochs);
                 let line = match self.saver.save(trainer, &self.history) {
                     Ok(Some(file)) => {
-                        format!("{place}: the same command with --resume goes on from {file}")
+                        format!("{place}: {again} goes on from {file}")
                     }
                     Ok(None) => format!("{place}: without a weights file there is no checkpoint, nothing is saved"),
                     Err(error) => format!("{place}, and no checkpoint could be saved: {error}"),

@@ -55,7 +55,7 @@ fn fail_each_operation(case: &str, old: Option<&str>) -> Vec<String> {
             let _ = fs::remove_file(&path);
         }
         let mut disk = Faulty { remaining: failures.len(), failed: false };
-        let result = replace_on(&mut disk, &path, b"the new bytes");
+        let result = replace_on(&mut disk, &path, b"the new bytes", || Ok(()));
         let names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(names.iter().all(|name| name == "weights"), "left behind: {names:?}");
         let found = fs::read_to_string(&path).ok();
