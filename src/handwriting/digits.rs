@@ -38,8 +38,12 @@ const SMALLEST: usize = 5;
 const NEAR: f32 = 0.3;
 const LARGE: f32 = 1.8;
 
-/// The same for two pieces above each other.
+/// Pieces above each other are closer, and together no higher than this among more than so many parts.
 const CLOSE: f32 = 0.2;
+const HIGH: f32 = 1.5;
+const FEW: usize = 3;
+/// A digit is at most this many times as wide as high.
+const WIDE: f32 = 1.3;
 /// A part that the network gives this probability is no piece of another beside it.
 const SURE: f32 = 0.99;
 /// One that it gives less may be no digit.
@@ -136,11 +140,13 @@ fn one_above_the_other(parts: &[Part], height: f32) -> Option<(usize, usize)> {
 /// Parts near to each other that are one broken digit: the network is surer of both together than of either. Of two that
 /// stand closely above each other it need only be sure of both together: rows of digits are farther apart.
 fn mended(mut digits: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part]) -> Vec<f32>) -> Vec<Part> {
+    // Among few, a piece may be as high as any other part. Among many, digits show how high one is, and rows may be close.
+    let highest = if digits.len() <= FEW { 2.0 + CLOSE } else { HIGH };
     let near = |a: &Part, b: &Part| {
         let [across, down] = a.spans(b).map(|span| span as f32);
         a.gaps(b).iter().all(|&gap| (gap as f32) < NEAR * height)
-            && across < LARGE * height
-            && down < (2.0 + CLOSE) * height
+            && across < (WIDE * down).min(LARGE * height)
+            && down < highest * height
     };
     let stacked = |a: &Part, b: &Part| {
         let [across, down] = a.overlaps(b);

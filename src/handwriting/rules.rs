@@ -25,7 +25,7 @@ fn without_horizontal(strokes: &Mask, ink: &Grid) -> Mask {
     if width < 100 {
         return strokes.clone();
     }
-    let Some((line, count)) = lines(strokes, ink) else {
+    let Some((line, count)) = lines_askew(strokes, ink) else {
         return strokes.clone();
     };
     let rest: Vec<bool> = strokes.data.iter().zip(&line).map(|(&stroke, &line)| stroke && !line).collect();
@@ -34,8 +34,8 @@ fn without_horizontal(strokes: &Mask, ink: &Grid) -> Mask {
     let all = strokes.data.iter().filter(|&&stroke| stroke).count();
     // What is left must be much smaller than the line: else the line is a digit's own stroke. No digit has many.
     let parts = label(&rest).1;
-    let short = count < MANY && (width as f32) < 3.0 * usual_height(&parts);
-    if parts.is_empty() || short || taken as f32 > MOST * all as f32 {
+    let short = (width as f32) < 3.0 * usual_height(&parts);
+    if count < MANY && (parts.is_empty() || short || taken as f32 > MOST * all as f32) {
         return strokes.clone();
     }
     // A stroke crosses where the rest has ink straight above and straight below the line.
@@ -59,6 +59,44 @@ fn without_horizontal(strokes: &Mask, ink: &Grid) -> Mask {
     }
     let kept = |i: usize| rest.data[i] || strokes.data[i] && line[i] && crossed[i];
     Mask { data: (0..line.len()).map(kept).collect(), ..*strokes }
+}
+
+/// The lines of a picture that was held askew: its columns are moved up and down until the lines are level, and what is found
+/// is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
+fn lines_askew(strokes: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
+    let (width, height) = (strokes.width, strokes.height);
+    let slope = slope(strokes);
+    let moved = |i: usize, back: bool| {
+        let (x, y, by) = (i % width, (i / width) as isize, rise(slope, i % width, width));
+        (if back { y + by } else { y - by }).rem_euclid(height as isize) as usize * width + x
+    };
+    let pixels = 0..width * height;
+    let level = Mask { data: pixels.clone().map(|i| strokes.data[moved(i, true)]).collect(), ..*strokes };
+    let ink = Grid { data: pixels.clone().map(|i| ink.data[moved(i, true)]).collect(), ..*ink };
+    let (line, count) = lines(&level, &ink)?;
+    Some((pixels.map(|i| line[moved(i, false)]).collect(), count))
+}
+
+/// How far a line of that slope has fallen at a column, from the picture's middle on.
+fn rise(slope: f32, x: usize, width: usize) -> isize {
+    (slope * (x as f32 - width as f32 / 2.0)).round() as isize
+}
+
+/// The slope at which the rows of strokes are most unequal, as those of ruled paper are when its lines are level.
+fn slope(strokes: &Mask) -> f32 {
+    let (width, height) = (strokes.width, strokes.height);
+    let unequal = |slope: f32| {
+        let mut counts = vec![0u64; height];
+        for i in (0..strokes.data.len()).filter(|&i| strokes.data[i]) {
+            let row = (i / width) as isize - rise(slope, i % width, width);
+            counts[row.rem_euclid(height as isize) as usize] += 1;
+        }
+        counts.into_iter().map(|count| count * count).sum::<u64>()
+    };
+    // From level on outwards: of equals, the smallest slope.
+    let slopes = (0..=(100.0 * SLOPE) as i32).flat_map(|percent| [percent, -percent]);
+    let best = slopes.map(|percent| percent as f32 / 100.0).map(|slope| (unequal(slope), slope));
+    best.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(0.0, |best| best.1)
 }
 
 /// The pixels of thin horizontal lines over most of the width, if there are any; and how many lines. What is much

@@ -244,6 +244,54 @@ fn the_pieces_of_a_broken_digit_are_joined_where_the_network_knows_the_whole() {
 }
 
 #[test]
+fn closely_set_rows_stay_apart() {
+    let mut sheet = Sheet::new(500, 300);
+    for place in 0..6 {
+        let (row, column) = (place / 3, place % 3);
+        sheet.digit([1, 7, 0, 0, 1, 7][place], [60.0 + 130.0 * column as f32, 40.0 + 116.0 * row as f32], 90.0);
+    }
+    let rows: Vec<usize> = seen(&sheet.picture(plain)).digits.iter().map(|digit| digit.row).collect();
+    assert_eq!(rows, [0, 0, 0, 1, 1, 1]);
+}
+
+#[test]
+fn boxes_and_circles_around_digits_are_taken_away() {
+    let mut sheet = Sheet::new(640, 260);
+    for place in 0..4 {
+        let left = 40.0 + 140.0 * place as f32;
+        sheet.digit([7, 1, 4, 8][place], [left + 35.0, 85.0], 90.0);
+        // The boxes adjoin.
+        let corners = [[left, 50.0], [left + 140.0, 50.0], [left + 140.0, 210.0], [left, 210.0], [left, 50.0]];
+        corners.windows(2).for_each(|pair| sheet.line(pair[0], pair[1], 4.0, 0.8));
+    }
+    let found = seen(&sheet.picture(plain)).digits;
+    assert_eq!(found.len(), 4, "{:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
+    assert!(found.iter().all(|digit| digit.place[3] < 120));
+    let mut sheet = Sheet::new(300, 300);
+    sheet.digit(0, [110.0, 100.0], 100.0);
+    let around: Vec<[f32; 2]> = strokes(0)[0].iter().map(|[x, y]| [30.0 + 240.0 * x, 30.0 + 240.0 * y]).collect();
+    around.windows(2).for_each(|pair| sheet.line(pair[0], pair[1], 5.0, 0.8));
+    let found = seen(&sheet.picture(plain)).digits;
+    assert!(found.len() == 1 && found[0].place[3] < 130, "{:?}", found[0].place);
+}
+
+#[test]
+fn ruled_paper_held_askew_is_taken_away() {
+    for slope in [-0.08, 0.06] {
+        let mut sheet = Sheet::new(700, 400);
+        for y in (-80..480).step_by(40) {
+            sheet.line([0.0, y as f32], [699.0, y as f32 + slope * 699.0], 2.0, 0.4);
+        }
+        for (place, digit) in [5, 1, 8, 4].into_iter().enumerate() {
+            sheet.digit(digit, [60.0 + 150.0 * place as f32, 120.0 + 150.0 * slope * place as f32], 110.0);
+        }
+        let found = seen(&sheet.picture(plain)).digits;
+        assert_eq!(found.len(), 4, "{slope}: {:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
+        assert!(found.iter().all(|digit| digit.place[3] > 95), "{slope}");
+    }
+}
+
+#[test]
 fn a_leg_that_crosses_the_picture_is_no_ruled_line() {
     // A 9 whose loop is apart from its leg, cut by the picture's edge.
     let mut sheet = Sheet::new(128, 128);
@@ -259,6 +307,12 @@ fn a_leg_that_crosses_the_picture_is_no_ruled_line() {
 fn paper_alone_holds_no_digit_and_an_image_of_the_network_stays_as_it_is() {
     assert!(seen(&Sheet::new(100, 80).picture(plain)).digits.is_empty());
     assert!(seen(&Sheet::new(5000, 20).picture(plain)).digits.is_empty());
+    let mut squared = Sheet::new(480, 400);
+    for at in (10..480).step_by(22) {
+        squared.line([at as f32, 0.0], [at as f32, 399.0], 2.0, 0.3);
+        squared.line([0.0, at as f32], [479.0, at as f32], 2.0, 0.3);
+    }
+    assert!(seen(&squared.picture(plain)).digits.is_empty());
     let mut sheet = Sheet::new(28, 28);
     sheet.digit(8, [8.0, 5.0], 17.0);
     let picture = sheet.picture(|_, value| 255.0 * (1.0 - value));
