@@ -121,7 +121,7 @@ fn reading_a_picture_leaves_an_interrupted_run_alone() {
     stopped(&folder, "train.csv --hidden 64 --epochs 2000 --history h.csv", "INT", 2);
     let checkpoint = folder.read(CHECKPOINT);
     let run = folder.mnist("page");
-    let error = run.last_line();
+    let error = run.err.lines().last().unwrap();
     let begin = format!("error: {CHECKPOINT}: expected the options and the data of the interrupted run: ");
     assert!(error.starts_with(&begin), "{error}");
     assert!(
@@ -142,7 +142,7 @@ fn a_page_goes_on_with_the_training_that_it_began() {
         wait_until("a checkpoint", &mut child, saved);
         signal(&child, "INT");
         let run = Run::of(child.wait_with_output().unwrap());
-        let error = run.last_line();
+        let error = run.err.lines().last().unwrap();
         assert!(error.ends_with(&format!(" of 100: the same command goes on from {CHECKPOINT}")), "{error}");
         let epoch = error.trim_start_matches("error: interrupted in epoch ").split(' ').next().unwrap();
         let epoch: usize = epoch.parse().unwrap();

@@ -8,9 +8,12 @@ const ENCLOSED: usize = 8;
 /// So many parts within another one make it a frame, or one that is this part of its height. A dot in a 0 is less.
 const MANY: usize = 3;
 const TALL: f32 = 0.25;
+/// The sides of boxes are this many times as long as thick.
+const LONG: usize = 6;
 
-/// The strokes without those that go around others.
-pub fn without_frames(strokes: &Mask) -> Mask {
+/// The strokes without ruled lines, `ruled`, and without those that go around others. Ruled lines that digits stand on go
+/// around others too, with the digits: of a box, only sides are left when the lines are gone.
+pub fn without_frames(strokes: &Mask, ruled: Mask) -> Mask {
     let (labels, parts) = label(strokes);
     let mut frames = vec![false; parts.len() + 1];
     let hollow =
@@ -30,8 +33,17 @@ pub fn without_frames(strokes: &Mask) -> Mask {
         for part in parts.iter().filter(around) {
             (count, tallest) = (count + 1, tallest.max(part.height()));
         }
-        frames[frame.labels[0] as usize] = count >= MANY || tallest as f32 >= TALL * frame.height() as f32;
+        if count >= MANY || tallest as f32 >= TALL * frame.height() as f32 {
+            let left = ruled.data.iter().zip(&labels).map(|(&ruled, &label)| ruled && label == frame.labels[0]);
+            let left = label(&Mask { data: left.collect(), ..*strokes }).1;
+            let area = |long: bool| {
+                let thin = |side: &Part| LONG * side.width().min(side.height()) < side.width().max(side.height());
+                let sides = left.iter().filter(|side| !long || thin(side));
+                sides.map(|side| side.area).sum::<usize>()
+            };
+            frames[frame.labels[0] as usize] = area(false) == frame.area || 2 * area(true) >= area(false);
+        }
     }
-    let data = strokes.data.iter().zip(&labels).map(|(&stroke, &label)| stroke && !frames[label as usize]);
+    let data = ruled.data.iter().zip(&labels).map(|(&stroke, &label)| stroke && !frames[label as usize]);
     Mask { data: data.collect(), ..*strokes }
 }

@@ -10,8 +10,8 @@
 //! paper      how far each pixel is from the paper around it
 //! ink        the same along the colour of the ink, 0 to 1; smoothed where the paper is noisy
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
-//! frames     boxes and circles around digits are taken away
 //! rules      ruled lines and tables are taken away, but not where a stroke crosses them
+//! frames     boxes and circles around digits are taken away
 //! parts      strokes that hang together
 //! digits     parts joined to digits, in reading order
 //! touching   digits that hang together, parted where the network agrees
@@ -78,7 +78,8 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
     let [left, top, right, bottom] = margin::inside(&whole);
     let planes: Vec<Grid> = whole.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
     let ink = ink::ink(&planes);
-    let strokes = rules::without_rules(&frames::without_frames(&strokes::strokes(&ink)), &ink.ink);
+    let strokes = strokes::strokes(&ink);
+    let strokes = frames::without_frames(&strokes, rules::without_rules(&strokes, &ink.ink));
     let found = digits::find(&ink.ink, strokes, |digits| {
         certainty(&digits.iter().flat_map(|(ink, mask)| prepare(ink, mask, size)).collect::<Vec<u8>>())
     });
