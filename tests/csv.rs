@@ -1001,6 +1001,36 @@ fn tables_of_something_else_are_named() {
     }
 }
 
+/// Grey images with opacity have as many columns as grey ones of twice their width and height.
+#[test]
+fn colour_images_with_opacity_are_refused() {
+    let grey = |row: usize, at: usize| if at % 9 < 4 { 0 } else { (row * 60 + at) % 250 };
+    let of = |value: &dyn Fn(usize, usize) -> usize| {
+        let row = |row: usize| (0..4 * PIXELS).map(|at| value(row, at).to_string()).collect::<Vec<_>>().join(",");
+        [row(0), row(1), row(2)]
+    };
+    let by_pixel = of(&|row, at| if at % 4 == 3 { 255 } else { grey(row, at / 4) });
+    let by_plane = of(&|row, at| if at >= 3 * PIXELS { 255 } else { grey(row, at % PIXELS) });
+    let of_grey = of(&|row, at| grey(row, at % PIXELS));
+    for rows in [&by_pixel, &by_plane, &of_grey] {
+        for text in [rows.join("\n"), format!("7,{}", rows.join("\n7,")), format!("{},7\n", rows.join(",7\n"))] {
+            fails(
+                text,
+                "line 1: expected a grey value for each pixel, found 256 columns of pixels, 4 for each of 8 x 8: these are \
+                 colour images (red, green, blue and opacity), make them grey first",
+            );
+        }
+    }
+    // A size that is told is believed; and a small image made four times as large has no opacity, nor have blank ones.
+    let told = Options { size: Some((16, 16)), ..Options::default() };
+    assert_eq!(read_with(by_pixel.join("\n"), &told).unwrap().rows(), 3);
+    let large = of(&|row, at| grey(row, at / 64 * 4 + at % 16 / 4));
+    let blank = of(&|_, _| 0);
+    for rows in [large, blank] {
+        assert_eq!(read(rows.join("\n")).unwrap().width, 16);
+    }
+}
+
 /// A label's column never becomes a pixel, whatever is told of another one.
 #[test]
 fn a_label_is_no_pixel() {

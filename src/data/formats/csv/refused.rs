@@ -8,7 +8,7 @@ use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note};
 use crate::names::thousands;
 
-impl Columns<'_> {
+impl<'a> Columns<'a> {
     /// Columns that are left over beside label and pixels: text is left out, of numbers somebody has to say so.
     pub fn refuse_odd(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
         let free = self.free();
@@ -44,6 +44,55 @@ impl Columns<'_> {
         }
         Ok(())
     }
+
+    /// Refuses colour images with opacity: taken for grey ones, they would be twice as wide and as high. A size that was told
+    /// is believed.
+    pub fn refuse_opacity(&self) -> Result<(), Error> {
+        let is_pixel = |&column: &usize| matches!(self.roles[column], None | Some(Role::End(_)));
+        let columns: Vec<usize> = (0..self.count()).filter(is_pixel).collect();
+        // A label whose place is open is the first or the last of them.
+        let pixels = columns.len() - usize::from(self.is_open());
+        let Some(side) = side(pixels / 4).filter(|_| pixels.is_multiple_of(4) && self.options.size.is_none()) else {
+            return Ok(());
+        };
+        if self.has_opacity(&columns[..pixels]) || self.has_opacity(&columns[columns.len() - pixels..]) {
+            return Err(Error::line(self.line, colours(pixels, side, &["red", "green", "blue", "opacity"])));
+        }
+        Ok(())
+    }
+
+    /// Whether each pixel of the first rows has four values: its grey three times, and a constant. Plane by plane, the
+    /// fourth may be the grey, too; pixel by pixel, that may be a small image made four times as large.
+    fn has_opacity(&self, columns: &[usize]) -> bool {
+        let count = columns.len() / 4;
+        [(4, 1), (1, count)].into_iter().any(|(pixel, channel)| {
+            let of_row = |row: &'a Vec<&'a [u8]>| {
+                (0..count).map(move |at| [0, 1, 2, 3].map(|c| row.get(columns[at * pixel + c * channel]).copied()))
+            };
+            let pixels = || self.sample.iter().flat_map(of_row);
+            let Some([grey, .., opacity]) = pixels().next() else { return false };
+            pixels().all(|[r, g, b, _]| r.is_some() && r == g && g == b)
+                && pixels().any(|[r, ..]| r != grey)
+                && (pixels().all(|[.., a]| a == opacity) || channel > 1 && pixels().all(|[r, .., a]| a == r))
+        })
+    }
+}
+
+/// The side of a square image of so many pixels.
+fn side(pixels: usize) -> Option<usize> {
+    (pixels >= 64 && pixels.isqrt().pow(2) == pixels).then_some(pixels.isqrt())
+}
+
+/// What is wrong with so many columns, these values for each pixel of an image of that side.
+fn colours(columns: usize, side: usize, values: &[&str]) -> String {
+    let (last, rest) = values.split_last().unwrap_or((&"", &[]));
+    format!(
+        "expected a grey value for each pixel, found {} columns of pixels, {} for each of {side} x {side}: \
+         these are colour images ({} and {last}), make them grey first",
+        thousands(columns as u64),
+        values.len(),
+        rest.join(", ")
+    )
 }
 
 /// The error of columns of which no image can be made.
@@ -85,14 +134,9 @@ pub(super) fn no_image(columns: &Columns) -> Error {
             "expected pixels, found labels alone: this is a submission, or the labels without their images".into(),
         );
     }
-    let side = |pixels: usize| (pixels >= 64 && pixels.isqrt().pow(2) == pixels).then_some(pixels.isqrt());
-    let colours = [pixels, pixels.saturating_sub(1)].into_iter().filter(|colours| colours % 3 == 0);
-    if let Some((colours, side)) = colours.filter_map(|colours| Some((colours, side(colours / 3)?))).next() {
-        return line(format!(
-            "expected a grey value for each pixel, found {} columns of pixels, 3 for each of {side} x {side}: \
-             these are colour images (red, green and blue), make them grey first",
-            thousands(colours as u64)
-        ));
+    let sizes = [pixels, pixels.saturating_sub(1)].into_iter().filter(|pixels| pixels.is_multiple_of(3));
+    if let Some((pixels, side)) = sizes.filter_map(|pixels| Some((pixels, side(pixels / 3)?))).next() {
+        return line(colours(pixels, side, &["red", "green", "blue"]));
     }
     if count == 1 {
         let found = cells().next().map_or(String::new(), |cell| quoted(cell));
