@@ -932,8 +932,36 @@ fn a_one_hot_label_is_a_column_a_class() {
     let many = (last.clone() + "\n").repeat(40);
     fails(
         many + &last.replacen(",0\n", ",1\n", 1),
-        "line 121: expected a single 1 in the columns of the label, found 2 of them",
+        "line 121: expected a single 1 in the one-hot columns 65 to 74, found 2 of them: write 1 in the column of the row's \
+         class and 0 in the others, or delete the row",
     );
+}
+
+/// One bad row does not make two columns of classes out of ten.
+#[test]
+fn a_row_of_a_one_hot_label_has_a_single_1() {
+    let names = ["label_0", "label_1", "label_2", "..."];
+    let mend = "write 1 in the column of the row's class and 0 in the others, or delete the row";
+    let with = |hot: [&str; 3]| {
+        let bad = |label: i32| if label == 0 { hot } else { ["0", "0", "1"] }.map(String::from).into();
+        header(&names, |i| format!("pixel{i}")) + "\n" + &lines(bad, none).join("\n")
+    };
+    for (hot, place, expected, found) in [
+        (["0", "0", "0"], "", "a single 1", "none"),
+        (["1", "0", "1"], "", "a single 1", "2 of them"),
+        (["0.1", "0.9", "0"], ", column 1", "0 or 1", "\"0.1\""),
+        (["0", "", "0"], ", column 2", "0 or 1", "an empty cell"),
+    ] {
+        let one_hot = "in the one-hot columns \"label_0\" to \"label_2\"";
+        fails(with(hot), &format!("line 3{place}: expected {expected} {one_hot}, found {found}: {mend}"));
+    }
+    let told = Options { skip_bad_rows: true, ..Options::default() };
+    assert_eq!(read_with(with(["0", "0", "0"]), &told).unwrap().labels, Some(vec![2, 2]));
+    // Without such names, many rows say it.
+    let hot = |label: i32| (0..10).map(|class| u8::from(class == label).to_string()).collect::<Vec<_>>();
+    let many = (lines(hot, none).join("\n") + "\n").repeat(10);
+    let error = read(many.replacen('1', "0", 1)).unwrap_err().to_string();
+    assert_eq!(error, format!("line 1: expected a single 1 in the one-hot columns 1 to 10, found none: {mend}"));
 }
 
 #[test]
