@@ -1006,7 +1006,23 @@ fn tables_of_something_else_are_named() {
     said(&format!("digits of 8 x 8\n{}", train().join("\n")), "delete this line");
     said("filename,label\na/1.png,7\na/2.png,1\n", "the names of pictures");
     said("1.jpg,7\n2.jpg,1\n", "the names of pictures");
-    said("image,label\nimg1,7\nimg2,1\n", "the names of pictures");
+    let row = "a row of pixel values for each image is needed";
+    said(
+        "image,label\nimg1,7\nimg2,1\n",
+        &format!("found text in the column \"image\", \"img1\" in the first row: {row}"),
+    );
+    said(
+        "label,note\n7,good\n1,bad\n",
+        &format!("found text in the column \"note\", \"good\" in the first row: {row}"),
+    );
+    said("id,label\n1,7\n2,1\n", "found labels alone");
+    for shortened in
+        ["[0 0 0 ... 0 0 0]", "\"[0, 0, 0, ..., 0, 0, 0]\"", "tensor([0 0 ... 0])", "\"[[0 0 ... 0]\n [0 ... 0]]\""]
+    {
+        let rows = format!("label,pixels\n7,{shortened}\n1,{shortened}\n");
+        said(&rows, "...");
+        said(&rows, "the pixels were lost when the file was written");
+    }
     let colours = |count: usize| format!("7,{}\n", ["9"; 3 * PIXELS].join(",")).repeat(count);
     said(&colours(2), "3 for each of 8 x 8: these are colour images");
     said(

@@ -117,17 +117,27 @@ pub(super) fn no_image(columns: &Columns) -> Error {
                 .into(),
         );
     }
-    let names_pictures = |column: usize| {
-        let named = columns.names.is_some_and(|names| {
-            let name = String::from_utf8_lossy(names[column]).to_ascii_lowercase();
-            ["im", "pic", "file", "path", "name"].iter().any(|word| name.contains(word))
-        });
-        columns.sample_all(column, |cell| is_picture(cell) || named && is_text(cell))
-    };
-    if count <= 8 && (0..count).any(names_pictures) {
+    if let Some(cell) = cells().find(|cell| is_shortened(cell)) {
+        return line(format!(
+            "expected a cell for each pixel, found {}: the pixels were lost when the file was written, as NumPy prints long \
+             arrays without their middle: write the file again, a column a pixel",
+            quoted(cell)
+        ));
+    }
+    if count <= 8 && (0..count).any(|column| columns.sample_all(column, is_picture)) {
         let message = "expected pixels, found the names of pictures: a row of pixel values for each picture is needed, \
                        not its file's name";
         return line(message.into());
+    }
+    let text = columns.free().into_iter().find(|&column| columns.sample_all(column, is_text));
+    if let Some(column) = text.filter(|_| (2..=8).contains(&count)) {
+        let name = columns
+            .names
+            .map_or(format!("column {}", column + 1), |names| format!("the column {}", quoted(names[column])));
+        return line(format!(
+            "expected pixels, found text in {name}, {} in the first row: a row of pixel values for each image is needed",
+            quoted(columns.sample[0][column])
+        ));
     }
     if count == 2 && columns.names.is_some_and(|names| names.iter().any(|name| name.eq_ignore_ascii_case(b"label"))) {
         return line(
@@ -160,6 +170,11 @@ pub(super) fn no_image(columns: &Columns) -> Error {
             line(format!("expected the pixels of a square image of 8 x 8 or more, {found}")).with(mend)
         }
     }
+}
+
+/// Whether a cell is an array as NumPy prints long ones: `[0 0 0 ... 0 0 0]`.
+fn is_shortened(cell: &[u8]) -> bool {
+    cell.contains(&b'[') && cell.windows(3).any(|signs| signs == b"...")
 }
 
 fn is_picture(cell: &[u8]) -> bool {
