@@ -1191,6 +1191,10 @@ fn digits_load_as_they_are_downloaded() {
         each(&|label| format!("{label},\n")),
         format!("\"x\"\n{}", each(&|label| format!("\"{label}\"\r\n"))),
         format!("\"\",\"x\"\n{}", each(&|label| format!("\"1\",{label}\n"))),
+        format!(
+            "\"x\"\n{}",
+            lines().enumerate().map(|(row, label)| format!("\"{row}\" {label}\n")).collect::<String>()
+        ),
         format!("id;Label\n{}", lines().enumerate().map(|(row, label)| format!("{row};{label}\n")).collect::<String>()),
     ] {
         told(text.as_bytes());

@@ -96,6 +96,10 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
             continue;
         }
         let count = cells.len();
+        // R writes names of rows, and none above them.
+        if let Some(names) = names.as_mut().filter(|names| names.len() + 1 == count) {
+            names.insert(0, b"");
+        }
         let (column, columns) = match (place, &names) {
             (Some(known), _) => known,
             (None, _) if count == 1 => (0, 1),
