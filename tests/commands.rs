@@ -1191,7 +1191,11 @@ fn digits_load_as_they_are_downloaded() {
         each(&|label| format!("{label},\n")),
         format!("\"x\"\n{}", each(&|label| format!("\"{label}\"\r\n"))),
         format!("\"\",\"x\"\n{}", each(&|label| format!("\"1\",{label}\n"))),
-        format!("id;Label\n{}", each(&|label| format!("5;{label}\n"))),
+        format!(
+            "\"x\"\n{}",
+            lines().enumerate().map(|(row, label)| format!("\"{row}\" {label}\n")).collect::<String>()
+        ),
+        format!("id;Label\n{}", lines().enumerate().map(|(row, label)| format!("{row};{label}\n")).collect::<String>()),
     ] {
         told(text.as_bytes());
     }
@@ -1203,6 +1207,8 @@ fn digits_load_as_they_are_downloaded() {
     );
     folder.write("words.txt", "7\ncat\n");
     folder.write("pairs.txt", "0,7\n1,2\n");
+    let shuffled: String = lines().enumerate().map(|(row, label)| format!("{},{label}\n", 120 - row)).collect();
+    folder.write("shuffled.csv", format!("id,label\n{shuffled}"));
 
     folder.write("cut", &images[..5000]);
     folder.write("other", [&[0, 0, 13, 3], &images[4..]].concat());
@@ -1218,6 +1224,11 @@ fn digits_load_as_they_are_downloaded() {
             "images --labels pairs.txt",
             "error: images: pairs.txt: line 1: expected a label a line, or one column that the first line calls label, \
              found \"0,7\"",
+        ),
+        (
+            "images --labels shuffled.csv",
+            "error: images: shuffled.csv: row 1: expected the id 0 or 1, as the images have no ids and are counted, found \
+             \"120\": put the labels in the order of the images, then leave the column \"id\" out",
         ),
         ("nowhere.csv", "error: nowhere.csv: cannot open the file: "),
     ] {

@@ -932,8 +932,36 @@ fn a_one_hot_label_is_a_column_a_class() {
     let many = (last.clone() + "\n").repeat(40);
     fails(
         many + &last.replacen(",0\n", ",1\n", 1),
-        "line 121: expected a single 1 in the columns of the label, found 2 of them",
+        "line 121: expected a single 1 in the one-hot columns 65 to 74, found 2 of them: write 1 in the column of the row's \
+         class and 0 in the others, or delete the row",
     );
+}
+
+/// One bad row does not make two columns of classes out of ten.
+#[test]
+fn a_row_of_a_one_hot_label_has_a_single_1() {
+    let names = ["label_0", "label_1", "label_2", "..."];
+    let mend = "write 1 in the column of the row's class and 0 in the others, or delete the row";
+    let with = |hot: [&str; 3]| {
+        let bad = |label: i32| if label == 0 { hot } else { ["0", "0", "1"] }.map(String::from).into();
+        header(&names, |i| format!("pixel{i}")) + "\n" + &lines(bad, none).join("\n")
+    };
+    for (hot, place, expected, found) in [
+        (["0", "0", "0"], "", "a single 1", "none"),
+        (["1", "0", "1"], "", "a single 1", "2 of them"),
+        (["0.1", "0.9", "0"], ", column 1", "0 or 1", "\"0.1\""),
+        (["0", "", "0"], ", column 2", "0 or 1", "an empty cell"),
+    ] {
+        let one_hot = "in the one-hot columns \"label_0\" to \"label_2\"";
+        fails(with(hot), &format!("line 3{place}: expected {expected} {one_hot}, found {found}: {mend}"));
+    }
+    let told = Options { skip_bad_rows: true, ..Options::default() };
+    assert_eq!(read_with(with(["0", "0", "0"]), &told).unwrap().labels, Some(vec![2, 2]));
+    // Without such names, many rows say it.
+    let hot = |label: i32| (0..10).map(|class| u8::from(class == label).to_string()).collect::<Vec<_>>();
+    let many = (lines(hot, none).join("\n") + "\n").repeat(10);
+    let error = read(many.replacen('1', "0", 1)).unwrap_err().to_string();
+    assert_eq!(error, format!("line 1: expected a single 1 in the one-hot columns 1 to 10, found none: {mend}"));
 }
 
 #[test]
@@ -978,7 +1006,23 @@ fn tables_of_something_else_are_named() {
     said(&format!("digits of 8 x 8\n{}", train().join("\n")), "delete this line");
     said("filename,label\na/1.png,7\na/2.png,1\n", "the names of pictures");
     said("1.jpg,7\n2.jpg,1\n", "the names of pictures");
-    said("image,label\nimg1,7\nimg2,1\n", "the names of pictures");
+    let row = "a row of pixel values for each image is needed";
+    said(
+        "image,label\nimg1,7\nimg2,1\n",
+        &format!("found text in the column \"image\", \"img1\" in the first row: {row}"),
+    );
+    said(
+        "label,note\n7,good\n1,bad\n",
+        &format!("found text in the column \"note\", \"good\" in the first row: {row}"),
+    );
+    said("id,label\n1,7\n2,1\n", "found labels alone");
+    for shortened in
+        ["[0 0 0 ... 0 0 0]", "\"[0, 0, 0, ..., 0, 0, 0]\"", "tensor([0 0 ... 0])", "\"[[0 0 ... 0]\n [0 ... 0]]\""]
+    {
+        let rows = format!("label,pixels\n7,{shortened}\n1,{shortened}\n");
+        said(&rows, "...");
+        said(&rows, "the pixels were lost when the file was written");
+    }
     let colours = |count: usize| format!("7,{}\n", ["9"; 3 * PIXELS].join(",")).repeat(count);
     said(&colours(2), "3 for each of 8 x 8: these are colour images");
     said(
@@ -998,6 +1042,36 @@ fn tables_of_something_else_are_named() {
         ("hello\nworld\n", "no CSV of digits"),
     ] {
         said(text, what);
+    }
+}
+
+/// Grey images with opacity have as many columns as grey ones of twice their width and height.
+#[test]
+fn colour_images_with_opacity_are_refused() {
+    let grey = |row: usize, at: usize| if at % 9 < 4 { 0 } else { (row * 60 + at) % 250 };
+    let of = |value: &dyn Fn(usize, usize) -> usize| {
+        let row = |row: usize| (0..4 * PIXELS).map(|at| value(row, at).to_string()).collect::<Vec<_>>().join(",");
+        [row(0), row(1), row(2)]
+    };
+    let by_pixel = of(&|row, at| if at % 4 == 3 { 255 } else { grey(row, at / 4) });
+    let by_plane = of(&|row, at| if at >= 3 * PIXELS { 255 } else { grey(row, at % PIXELS) });
+    let of_grey = of(&|row, at| grey(row, at % PIXELS));
+    for rows in [&by_pixel, &by_plane, &of_grey] {
+        for text in [rows.join("\n"), format!("7,{}", rows.join("\n7,")), format!("{},7\n", rows.join(",7\n"))] {
+            fails(
+                text,
+                "line 1: expected a grey value for each pixel, found 256 columns of pixels, 4 for each of 8 x 8: these are \
+                 colour images (red, green, blue and opacity), make them grey first",
+            );
+        }
+    }
+    // A size that is told is believed; and a small image made four times as large has no opacity, nor have blank ones.
+    let told = Options { size: Some((16, 16)), ..Options::default() };
+    assert_eq!(read_with(by_pixel.join("\n"), &told).unwrap().rows(), 3);
+    let large = of(&|row, at| grey(row, at / 64 * 4 + at % 16 / 4));
+    let blank = of(&|_, _| 0);
+    for rows in [large, blank] {
+        assert_eq!(read(rows.join("\n")).unwrap().width, 16);
     }
 }
 

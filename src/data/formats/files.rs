@@ -149,23 +149,24 @@ pub(super) fn read_one<F: Files>(
     let (input, length) = files.open(name)?;
     let mut table = stream(request, input, length, options, progress)?;
     if table.labels.is_none() && wants_labels(request) {
-        table.labels = labels_beside(files, name)?;
+        table.labels = labels_beside(files, name, &table)?;
     }
     Ok(table)
 }
 
 /// The labels that stand beside images by MNIST's naming, those in the same folder and raw before packed.
-pub(super) fn labels_beside<F: Files>(files: &mut F, images: &str) -> Result<Option<Vec<i32>>, Error> {
-    let plain = plain_name(images);
+pub(super) fn labels_beside<F: Files>(files: &mut F, name: &str, images: &Table) -> Result<Option<Vec<i32>>, Error> {
+    let plain = plain_name(name);
     let called = if plain.contains("images") { "images" } else { "imgs" };
     let wanted = plain.replace(called, "labels").replace("idx3", "idx1");
-    let named = files.names().iter().filter(|name| wanted != plain && plain_name(name) == wanted);
+    let named = files.names().iter().filter(|other| wanted != plain && plain_name(other) == wanted);
     let folder = |name: &str| name.strip_suffix(base(name)).map(str::to_owned);
-    let found = named.min_by_key(|name| (folder(name) != folder(images), name.len())).cloned();
-    let Some(name) = found.filter(|_| files.open(images).is_ok_and(|(input, _)| is_array(input))) else {
+    let found = named.min_by_key(|other| (folder(other) != folder(name), other.len())).cloned();
+    let Some(beside) = found.filter(|_| files.open(name).is_ok_and(|(input, _)| is_array(input))) else {
         return Ok(None);
     };
-    read_labels(files.open(&name)?.0).map(Some).map_err(|error| error.of(&name))
+    let labels = read_labels(files.open(&beside)?.0).and_then(|labels| labels.of(images));
+    labels.map(Some).map_err(|error| error.of(&beside))
 }
 
 /// A file's name without its folders.

@@ -100,6 +100,15 @@ pub enum Form {
     Arrays,
 }
 
+/// Refuses labels that are more or fewer than the images.
+fn check_count(labels: usize, images: usize) -> Result<(), Error> {
+    if labels == images {
+        return Ok(());
+    }
+    let [labels, images] = [labels, images].map(|count| thousands(count as u64));
+    Err(Error::whole(format!("expected a label an image, found {labels} labels and {images} images")))
+}
+
 /// `count` values, where there is memory for them.
 fn gathered<T>(count: usize, values: impl Iterator<Item = T>) -> Result<Vec<T>, Error> {
     let mut all = Vec::new();

@@ -2,9 +2,8 @@
 //! content, never by a name; names say only which of several files is meant.
 
 use super::files::{self, Folder, Packed};
-use super::{Error, Options, Progress, Table, arff, csv, idx, npy, npz, utf16};
+use super::{Error, Options, Progress, Table, arff, check_count, csv, idx, npy, npz, utf16};
 use crate::archive::{Gzip, Zip};
-use crate::names::thousands;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
@@ -66,7 +65,7 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
             stream(request, Box::new(file), length, options, progress)?
         };
         if table.labels.is_none() && wants_labels(request) {
-            table.labels = beside(path)?;
+            table.labels = beside(path, &table)?;
         }
         table
     };
@@ -77,22 +76,11 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
             )));
         }
         let file = File::open(labels).map_err(|error| Error::whole(format!("{labels}: {error}")))?;
-        let labels = read_labels(Box::new(file)).map_err(|error| error.of(labels))?;
-        // Broken rows have a label too.
-        check_count(labels.len(), table.rows() + table.skipped.rows.len())?;
-        table.labels = Some(table.numbers().map(|number| labels[number as usize - 1]).collect());
+        let read = read_labels(Box::new(file)).and_then(|labels| labels.of(&table));
+        table.labels = Some(read.map_err(|error| error.of(labels))?);
     }
     check_count(table.labels.as_ref().map_or(table.rows(), Vec::len), table.rows())?;
     Ok(table)
-}
-
-/// Refuses labels that are more or fewer than the images.
-fn check_count(labels: usize, images: usize) -> Result<(), Error> {
-    if labels == images {
-        return Ok(());
-    }
-    let [labels, images] = [labels, images].map(|count| thousands(count as u64));
-    Err(Error::whole(format!("expected a label an image, found {labels} labels and {images} images")))
 }
 
 /// Whether labels are looked for beside the images.
@@ -121,10 +109,10 @@ fn member_of(place: &str) -> Option<(&str, &str)> {
 }
 
 /// The labels that stand beside a file of images.
-fn beside(images: &Path) -> Result<Option<Vec<i32>>, Error> {
-    let folder = images.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = images.file_name().unwrap_or_default().to_string_lossy();
-    Folder::new(folder).map_or(Ok(None), |mut folder| files::labels_beside(&mut folder, &name))
+fn beside(path: &Path, images: &Table) -> Result<Option<Vec<i32>>, Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Folder::new(folder).map_or(Ok(None), |mut folder| files::labels_beside(&mut folder, &name, images))
 }
 
 /// The first bytes of a stream, and the whole of it again.
@@ -193,19 +181,19 @@ pub(super) fn is_array(input: Input) -> bool {
 }
 
 /// Labels: of an IDX file, an array or an npz of one, or lines of text, packed or not.
-pub(super) fn read_labels(input: Input) -> Result<Vec<i32>, Error> {
+pub(super) fn read_labels(input: Input) -> Result<csv::Labels, Error> {
     let (start, input, _) = unpacked(input)?;
     if utf16::begins(&start) {
         return csv::labels(kept(Box::new(utf16::Utf8::new(input)))?);
     }
     if start.starts_with(&Zip::<File>::MAGIC) {
-        return npz::labels(&mut Packed::new(Cursor::new(kept(input)?))?);
+        return Ok(npz::labels(&mut Packed::new(Cursor::new(kept(input)?))?)?.into());
     }
     if start.starts_with(npy::MAGIC) {
-        return npy::array(input)?.labels();
+        return Ok(npy::array(input)?.labels()?.into());
     }
     if idx::begins(&start) {
-        return idx::labels(input);
+        return Ok(idx::labels(input)?.into());
     }
     csv::labels(kept(input)?)
 }

@@ -256,6 +256,43 @@ fn of_several_files_the_usual_one_is_taken() {
     assert!(taken(Learn, &emnist).0.unwrap_err().contains("name one"));
 }
 
+/// Images whose second of four rows is broken, and labels, by their ids: the labels of the others, or what is wrong.
+#[test]
+fn labels_with_ids_are_those_of_the_same_images() {
+    let said = |images: Option<[&str; 4]>, ids: [&str; 4]| {
+        let row = |row: usize, pixel: &str| {
+            images.map_or(String::new(), |ids| format!("{},", ids[row])) + &[pixel; 64].join(",") + "\n"
+        };
+        let pixels: Vec<String> = (0..64).map(|pixel| format!("pixel{pixel}")).collect();
+        let header = format!("{}{}\n", if images.is_some() { "id," } else { "" }, pixels.join(","));
+        let text = header + &row(0, "9") + &row(1, "x") + &row(2, "7") + &row(3, "5");
+        let options = Options { skip_bad_rows: true, ..Options::default() };
+        let images = csv::read(text.as_bytes(), None, &options, &mut |_| ()).unwrap();
+        let labels: String = ids.iter().enumerate().map(|(label, id)| format!("{id},{label}\n")).collect();
+        let labels = csv::labels(format!("ImageId,Label\n{labels}").into_bytes()).unwrap();
+        labels.of(&images).map_err(|error| error.to_string())
+    };
+    let right = Ok(vec![0, 2, 3]);
+    assert_eq!(said(Some(["a", "b", "c", "d"]), ["a", "b", "c", "d"]), right);
+    assert_eq!(said(Some(["4", "3", "1", "2"]), ["4.0", "3", "0001", "2"]), right);
+    assert_eq!(said(None, ["0", "1", "2", "3"]), right);
+    assert_eq!(said(None, ["1", "2", "3", "4"]), right);
+    let wrong = "row 3: expected the id \"3\", as the image has, found \"4\": \
+                 bring the same ids into both files, and sort both files by them";
+    assert_eq!(said(Some(["1", "2", "3", "4"]), ["1", "2", "4", "3"]), Err(wrong.into()));
+    for (ids, row, id, found) in [
+        (["1", "10", "2", "3"], 2, "2", "10"),
+        (["5", "6", "7", "8"], 1, "0 or 1", "5"),
+        (["a", "b", "c", "d"], 1, "0 or 1", "a"),
+    ] {
+        let wrong = format!(
+            "row {row}: expected the id {id}, as the images have no ids and are counted, found \"{found}\": \
+             put the labels in the order of the images, then leave the column \"ImageId\" out"
+        );
+        assert_eq!(said(None, ids), Err(wrong));
+    }
+}
+
 #[test]
 fn arff_has_comments_between_rows_and_single_quotes() {
     let [.., arff] = files();

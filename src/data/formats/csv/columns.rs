@@ -79,7 +79,8 @@ impl<'a> Columns<'a> {
             LabelColumn::None | LabelColumn::Named(_) => {}
         }
         self.refuse_label_as_pixel()?;
-        self.refuse_odd(notes)
+        self.refuse_odd(notes)?;
+        self.refuse_opacity()
     }
 
     /// Whether a column has that name; without a header, that number.

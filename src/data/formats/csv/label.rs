@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::header::{self, Order};
 use super::layout::Role;
 use super::names::{is_label, is_only_label, is_text};
-use super::number::whole;
+use super::number::{number, whole};
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note};
 
@@ -98,13 +98,24 @@ impl Columns<'_> {
         self.is_one_hot(columns).then_some(columns)
     }
 
-    /// Whether each of the first rows has a single 1 in these columns and else 0.
+    /// Whether these columns are a one-hot label: nearly all of the first rows have a single 1 in them and else 0, or they
+    /// are named so. A row that has not is refused, or left out, when it is read.
     fn is_one_hot(&self, columns: &[usize]) -> bool {
-        let single = |row: &Vec<&[u8]>| {
+        let single = |row: &&Vec<&[u8]>| {
             let cells: Option<Vec<i64>> = columns.iter().map(|&column| whole(row.get(column)?)).collect();
             cells.is_some_and(|cells| cells.iter().all(|cell| (0..=1).contains(cell)) && cells.iter().sum::<i64>() == 1)
         };
-        columns.len() > 1 && !self.sample.is_empty() && self.sample.iter().all(single)
+        let singles = self.sample.iter().filter(single).count();
+        columns.len() > 1 && singles > 0 && 10 * singles >= 9 * self.sample.len() || self.is_named_one_hot(columns)
+    }
+
+    /// Whether columns of nothing but 0 to 1 are called `label_0`, `label_1`, `label_2` and so on.
+    fn is_named_one_hot(&self, columns: &[usize]) -> bool {
+        let Some(names) = self.names.filter(|_| columns.len() > 2) else { return false };
+        let is_named = |column: &usize| names[*column].split(|b| !b.is_ascii_alphabetic()).any(is_label);
+        let is_share = |cell: &[u8]| number(cell).is_none_or(|value| (0.0..=1.0).contains(&value));
+        header::one_number_each(names, columns).is_some()
+            && columns.iter().all(|column| is_named(column) && self.sample_all(*column, is_share))
     }
 
     /// A column a class: by the numbers in their names, or else counted from 0.

@@ -1,17 +1,79 @@
 //! Labels in a file of their own, as text: one a line, below a name or none, or a column of a table, such as a submission.
 
 use super::cells::{cells, next_line, says_nothing};
-use super::names::{is_digit, is_label, is_text, label};
+use super::names::{is_digit, is_id, is_label, is_text, label};
+use super::number::whole;
 use super::spelling::{Spelling, line_end};
-use crate::data::formats::Error;
-use crate::data::formats::error::quoted;
+use crate::data::formats::error::{decoded, quoted};
+use crate::data::formats::{Error, Ids, Table, check_count};
+
+/// Labels of a file of their own, of whatever format.
+pub(in crate::data::formats) struct Labels {
+    labels: Vec<i32>,
+    /// An id for each label, where the file has an id column.
+    ids: Option<Ids>,
+}
+
+impl From<Vec<i32>> for Labels {
+    fn from(labels: Vec<i32>) -> Labels {
+        Labels { labels, ids: None }
+    }
+}
+
+impl Labels {
+    /// The labels of these images, which stand in the same order: where there are ids, they say the same.
+    pub fn of(self, images: &Table) -> Result<Vec<i32>, Error> {
+        // Broken rows have a label too.
+        check_count(self.labels.len(), images.rows() + images.skipped.rows.len())?;
+        match (&self.ids, &images.ids) {
+            (Some(ids), Some(of_images)) => {
+                for (image, number) in of_images.texts.iter().zip(images.numbers()) {
+                    let label = &ids.texts[number as usize - 1];
+                    if !is_same(image, label) {
+                        let [image, label] = [image, label].map(|id| quoted(id.as_bytes()));
+                        return Err(Error::whole(format!(
+                            "row {number}: expected the id {image}, as the image has, found {label}: \
+                             bring the same ids into both files, and sort both files by them"
+                        )));
+                    }
+                }
+            }
+            (Some(ids), None) => check_counting(ids)?,
+            (None, _) => {}
+        }
+        Ok(images.numbers().map(|number| self.labels[number as usize - 1]).collect())
+    }
+}
+
+/// Whether two ids are the same number or the same text: `00007` is 7.
+fn is_same(one: &str, other: &str) -> bool {
+    let number = whole(one.as_bytes());
+    one == other || number.is_some() && number == whole(other.as_bytes())
+}
+
+/// Refuses ids that do not count the images, which have none.
+fn check_counting(Ids { column, texts }: &Ids) -> Result<(), Error> {
+    let first = texts.first().and_then(|id| whole(id.as_bytes()));
+    let start = first.filter(|first| (0..=1).contains(first));
+    let expected = |row: usize| start.map(|start| start + row as i64);
+    let wrong = |&row: &usize| start.is_none() || whole(texts[row].as_bytes()) != expected(row);
+    let Some(row) = (0..texts.len()).find(wrong) else { return Ok(()) };
+    let id = expected(row).map_or("0 or 1".to_owned(), |id| id.to_string());
+    Err(Error::whole(format!(
+        "row {}: expected the id {id}, as the images have no ids and are counted, found {}: \
+         put the labels in the order of the images, then leave the column {} out",
+        row + 1,
+        quoted(texts[row].as_bytes()),
+        quoted(column.as_bytes())
+    )))
+}
 
 /// Reads the labels.
-pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Vec<i32>, Error> {
+pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Error> {
     let spelling = Spelling::of(&text, line_end(&text));
     let length = spelling.rewrite(&mut text);
     let mut rest = text[..length].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text[..length]);
-    let mut labels = Vec::new();
+    let (mut labels, mut ids) = (Vec::new(), None);
     let mut names: Option<Vec<&[u8]>> = None;
     // The column of the labels, of so many.
     let mut place = None;
@@ -34,6 +96,10 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Vec<i32>, Er
             continue;
         }
         let count = cells.len();
+        // R writes names of rows, and none above them.
+        if let Some(names) = names.as_mut().filter(|names| names.len() + 1 == count) {
+            names.insert(0, b"");
+        }
         let (column, columns) = match (place, &names) {
             (Some(known), _) => known,
             (None, _) if count == 1 => (0, 1),
@@ -47,8 +113,13 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Vec<i32>, Er
         }
         let found = cells.get(column).filter(|_| count == columns).and_then(|cell| label(cell));
         labels.push(found.ok_or_else(|| error("expected labels as IDX, a NumPy array or a number a line".into()))?);
+        let id = names.iter().flatten().position(|name| is_id(name)).filter(|&id| id != column);
+        if let (Some(names), Some(id)) = (&names, id) {
+            let ids = ids.get_or_insert_with(|| Ids { column: decoded(names[id]), texts: Vec::new() });
+            ids.texts.push(cells.get(id).map_or(String::new(), |id| decoded(id).replace("\"\"", "\"")));
+        }
     }
-    Ok(labels)
+    Ok(Labels { labels, ids })
 }
 
 /// The column of the labels among these: by its name, or the only one that has a name.

@@ -3,7 +3,7 @@
 use super::cells::cells;
 use super::header::is_header_again;
 use crate::data::formats::LabelColumn;
-use crate::data::formats::error::decoded;
+use crate::data::formats::error::{decoded, quoted};
 
 /// What a column holds that is no pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,14 @@ impl Layout {
 
     pub fn is_one_hot(&self) -> bool {
         self.any(|role| matches!(role, Role::OneHot(_)))
+    }
+
+    /// The columns of a one-hot label, in words.
+    pub fn one_hot(&self) -> String {
+        let columns = || self.marks.iter().filter(|mark| matches!(mark.1, Role::OneHot(_))).map(|mark| mark.0);
+        let name = |column: usize| self.name(column).map_or((column + 1).to_string(), |name| quoted(name.as_bytes()));
+        let [first, last] = [columns().next(), columns().next_back()].map(|column| column.map_or(String::new(), name));
+        format!("the one-hot columns {first} to {last}")
     }
 
     /// Whether the label is in the first or the last column, and the whole file decides.

@@ -48,7 +48,7 @@ mod tests;
 use std::io::Read;
 
 use super::{Error, Form, Ids, Note, Options, Progress, Range, Table};
-pub(super) use labels::labels;
+pub(super) use labels::{Labels, labels};
 use layout::Layout;
 use number::Scale;
 use rows::Rows;

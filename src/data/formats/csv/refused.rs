@@ -8,7 +8,7 @@ use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note};
 use crate::names::thousands;
 
-impl Columns<'_> {
+impl<'a> Columns<'a> {
     /// Columns that are left over beside label and pixels: text is left out, of numbers somebody has to say so.
     pub fn refuse_odd(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
         let free = self.free();
@@ -44,6 +44,55 @@ impl Columns<'_> {
         }
         Ok(())
     }
+
+    /// Refuses colour images with opacity: taken for grey ones, they would be twice as wide and as high. A size that was told
+    /// is believed.
+    pub fn refuse_opacity(&self) -> Result<(), Error> {
+        let is_pixel = |&column: &usize| matches!(self.roles[column], None | Some(Role::End(_)));
+        let columns: Vec<usize> = (0..self.count()).filter(is_pixel).collect();
+        // A label whose place is open is the first or the last of them.
+        let pixels = columns.len() - usize::from(self.is_open());
+        let Some(side) = side(pixels / 4).filter(|_| pixels.is_multiple_of(4) && self.options.size.is_none()) else {
+            return Ok(());
+        };
+        if self.has_opacity(&columns[..pixels]) || self.has_opacity(&columns[columns.len() - pixels..]) {
+            return Err(Error::line(self.line, colours(pixels, side, &["red", "green", "blue", "opacity"])));
+        }
+        Ok(())
+    }
+
+    /// Whether each pixel of the first rows has four values: its grey three times, and a constant. Plane by plane, the
+    /// fourth may be the grey, too; pixel by pixel, that may be a small image made four times as large.
+    fn has_opacity(&self, columns: &[usize]) -> bool {
+        let count = columns.len() / 4;
+        [(4, 1), (1, count)].into_iter().any(|(pixel, channel)| {
+            let of_row = |row: &'a Vec<&'a [u8]>| {
+                (0..count).map(move |at| [0, 1, 2, 3].map(|c| row.get(columns[at * pixel + c * channel]).copied()))
+            };
+            let pixels = || self.sample.iter().flat_map(of_row);
+            let Some([grey, .., opacity]) = pixels().next() else { return false };
+            pixels().all(|[r, g, b, _]| r.is_some() && r == g && g == b)
+                && pixels().any(|[r, ..]| r != grey)
+                && (pixels().all(|[.., a]| a == opacity) || channel > 1 && pixels().all(|[r, .., a]| a == r))
+        })
+    }
+}
+
+/// The side of a square image of so many pixels.
+fn side(pixels: usize) -> Option<usize> {
+    (pixels >= 64 && pixels.isqrt().pow(2) == pixels).then_some(pixels.isqrt())
+}
+
+/// What is wrong with so many columns, these values for each pixel of an image of that side.
+fn colours(columns: usize, side: usize, values: &[&str]) -> String {
+    let (last, rest) = values.split_last().unwrap_or((&"", &[]));
+    format!(
+        "expected a grey value for each pixel, found {} columns of pixels, {} for each of {side} x {side}: \
+         these are colour images ({} and {last}), make them grey first",
+        thousands(columns as u64),
+        values.len(),
+        rest.join(", ")
+    )
 }
 
 /// The error of columns of which no image can be made.
@@ -68,31 +117,36 @@ pub(super) fn no_image(columns: &Columns) -> Error {
                 .into(),
         );
     }
-    let names_pictures = |column: usize| {
-        let named = columns.names.is_some_and(|names| {
-            let name = String::from_utf8_lossy(names[column]).to_ascii_lowercase();
-            ["im", "pic", "file", "path", "name"].iter().any(|word| name.contains(word))
-        });
-        columns.sample_all(column, |cell| is_picture(cell) || named && is_text(cell))
-    };
-    if count <= 8 && (0..count).any(names_pictures) {
+    if let Some(cell) = cells().find(|cell| is_shortened(cell)) {
+        return line(format!(
+            "expected a cell for each pixel, found {}: the pixels were lost when the file was written, as NumPy prints long \
+             arrays without their middle: write the file again, a column a pixel",
+            quoted(cell)
+        ));
+    }
+    if count <= 8 && (0..count).any(|column| columns.sample_all(column, is_picture)) {
         let message = "expected pixels, found the names of pictures: a row of pixel values for each picture is needed, \
                        not its file's name";
         return line(message.into());
+    }
+    let text = columns.free().into_iter().find(|&column| columns.sample_all(column, is_text));
+    if let Some(column) = text.filter(|_| (2..=8).contains(&count)) {
+        let name = columns
+            .names
+            .map_or(format!("column {}", column + 1), |names| format!("the column {}", quoted(names[column])));
+        return line(format!(
+            "expected pixels, found text in {name}, {} in the first row: a row of pixel values for each image is needed",
+            quoted(columns.sample[0][column])
+        ));
     }
     if count == 2 && columns.names.is_some_and(|names| names.iter().any(|name| name.eq_ignore_ascii_case(b"label"))) {
         return line(
             "expected pixels, found labels alone: this is a submission, or the labels without their images".into(),
         );
     }
-    let side = |pixels: usize| (pixels >= 64 && pixels.isqrt().pow(2) == pixels).then_some(pixels.isqrt());
-    let colours = [pixels, pixels.saturating_sub(1)].into_iter().filter(|colours| colours % 3 == 0);
-    if let Some((colours, side)) = colours.filter_map(|colours| Some((colours, side(colours / 3)?))).next() {
-        return line(format!(
-            "expected a grey value for each pixel, found {} columns of pixels, 3 for each of {side} x {side}: \
-             these are colour images (red, green and blue), make them grey first",
-            thousands(colours as u64)
-        ));
+    let sizes = [pixels, pixels.saturating_sub(1)].into_iter().filter(|pixels| pixels.is_multiple_of(3));
+    if let Some((pixels, side)) = sizes.filter_map(|pixels| Some((pixels, side(pixels / 3)?))).next() {
+        return line(colours(pixels, side, &["red", "green", "blue"]));
     }
     if count == 1 {
         let found = cells().next().map_or(String::new(), |cell| quoted(cell));
@@ -116,6 +170,11 @@ pub(super) fn no_image(columns: &Columns) -> Error {
             line(format!("expected the pixels of a square image of 8 x 8 or more, {found}")).with(mend)
         }
     }
+}
+
+/// Whether a cell is an array as NumPy prints long ones: `[0 0 0 ... 0 0 0]`.
+fn is_shortened(cell: &[u8]) -> bool {
+    cell.contains(&b'[') && cell.windows(3).any(|signs| signs == b"...")
 }
 
 fn is_picture(cell: &[u8]) -> bool {

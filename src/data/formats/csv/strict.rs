@@ -7,6 +7,9 @@ use super::number::{self, Scale, found, is_missing, no_label, no_pixel, number, 
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, Mend};
 
+/// What mends a one-hot label.
+const SINGLE: &str = "write 1 in the column of the row's class and 0 in the others, or delete the row";
+
 /// Reads `line` into `pixels` and `marks`; returns the scale that holds from here on.
 pub(super) fn row<'a>(
     layout: &Layout,
@@ -54,7 +57,8 @@ pub(super) fn row<'a>(
         column += 1;
     }
     if fault.is_none() && column == layout.columns && layout.is_one_hot() && marks.ones != 1 {
-        let message = format!("expected a single 1 in the columns of the label, found {} of them", marks.ones);
+        let found = if marks.ones == 0 { "none".to_owned() } else { format!("{} of them", marks.ones) };
+        let message = format!("expected a single 1 in {}, found {found}: {SINGLE}", layout.one_hot());
         fault = Some(Error::line(line.number, message));
     }
     if fault.is_none() && column == layout.columns {
@@ -70,7 +74,7 @@ impl<'a> Marks<'a> {
             Role::OneHot(label) => match whole(text) {
                 Some(0) => {}
                 Some(1) => (self.label, self.ones) = (label, self.ones + 1),
-                _ => return Err(format!("expected 0 or 1, a column of the label, found {}", found(text))),
+                _ => return Err(format!("expected 0 or 1 in {}, found {}: {SINGLE}", layout.one_hot(), found(text))),
             },
             Role::End(end) => {
                 self.ends[end] =
