@@ -7,6 +7,7 @@
 //! ```text
 //! shrink     to a size at which strokes are some pixels wide; transparent pixels over paper
 //! margin     a plain one around a photograph is left out
+//! sheet      and what a sheet of paper lies on, where it was taken for ink
 //! paper      how far each pixel is from the paper around it
 //! ink        the same along the colour of the ink, 0 to 1; smoothed where the paper is noisy
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
@@ -30,6 +31,7 @@ mod paper;
 mod parts;
 mod prepare;
 mod rules;
+mod sheet;
 mod shrink;
 mod strokes;
 #[cfg(test)]
@@ -37,7 +39,9 @@ mod tests;
 mod touching;
 
 use crate::picture_file::{Picture, Pixels};
+use digits::{Digits, Found};
 pub use grid::Grid;
+use parts::Mask;
 pub use prepare::prepare;
 
 /// A digit of a picture.
@@ -63,6 +67,9 @@ pub struct Handwriting {
 /// More digits than this are a page of print or a pattern.
 pub const MOST: usize = 1000;
 
+/// Where no more digits were found than this, a sheet may have been taken for one.
+const FEW: usize = 2;
+
 /// The longer side at which a picture is looked at, in pixels.
 const LONGEST: usize = 1600;
 
@@ -75,19 +82,28 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
         return Handwriting { digits: vec![Digit { place, row: 0, image }], like_words: false };
     }
     let whole = shrink::shrink(picture, LONGEST);
-    let [left, top, right, bottom] = margin::inside(&whole);
-    let planes: Vec<Grid> = whole.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
-    let ink = ink::ink(&planes);
-    let strokes = strokes::strokes(&ink);
-    let strokes = frames::without_frames(&strokes, rules::without_rules(&strokes, &ink.ink));
-    let found = digits::find(&ink.ink, strokes, |digits| {
-        certainty(&digits.iter().flat_map(|(ink, mask)| prepare(ink, mask, size)).collect::<Vec<u8>>())
-    });
+    let mut look = |part: [usize; 4]| {
+        look(&whole, part, |digits| {
+            certainty(&digits.iter().flat_map(|(ink, mask)| prepare(ink, mask, size)).collect::<Vec<u8>>())
+        })
+    };
+    let mut found = look(margin::inside(&whole));
+    if found.digits.len() <= FEW
+        && let Some(part) = sheet::sheet(&whole)
+    {
+        let [left, top, right, bottom] = part;
+        let covers =
+            |digit: &Found| digit.left <= left && digit.top <= top && digit.right >= right && digit.bottom >= bottom;
+        let on_sheet = look(part);
+        if on_sheet.digits.len() > found.digits.iter().filter(|digit| !covers(digit)).count() {
+            found = on_sheet;
+        }
+    }
     // Back from the shrunk picture to the whole one.
     let scale = |at: usize, whole: usize, shrunk: usize| (at * whole + shrunk / 2) / shrunk;
     let digits = found.digits.into_iter().map(|found| {
-        let [left, right] = [found.left, found.right].map(|x| scale(left + x, picture.width, whole[0].width));
-        let [top, bottom] = [found.top, found.bottom].map(|y| scale(top + y, picture.height, whole[0].height));
+        let [left, right] = [found.left, found.right].map(|x| scale(x, picture.width, whole[0].width));
+        let [top, bottom] = [found.top, found.bottom].map(|y| scale(y, picture.height, whole[0].height));
         Digit {
             place: [left, top, (right - left).max(1), (bottom - top).max(1)],
             row: found.row,
@@ -95,6 +111,24 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
         }
     });
     Handwriting { digits: digits.collect(), like_words: found.like_words }
+}
+
+/// The digits within left, top, right and bottom of a picture.
+fn look(
+    planes: &[Grid],
+    [left, top, right, bottom]: [usize; 4],
+    certainty: impl FnMut(&[(Grid, Mask)]) -> Vec<f32>,
+) -> Digits {
+    let planes: Vec<Grid> = planes.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
+    let ink = ink::ink(&planes);
+    let strokes = strokes::strokes(&ink);
+    let strokes = frames::without_frames(&strokes, rules::without_rules(&strokes, &ink.ink));
+    let mut found = digits::find(&ink.ink, strokes, certainty);
+    for digit in &mut found.digits {
+        (digit.left, digit.right) = (digit.left + left, digit.right + left);
+        (digit.top, digit.bottom) = (digit.top + top, digit.bottom + top);
+    }
+    found
 }
 
 /// The picture as people see it, its longer side brought towards `longest` pixels: width, height, and red, green and blue of

@@ -372,6 +372,23 @@ fn a_photograph_in_a_plain_margin_is_read_without_it() {
 }
 
 #[test]
+fn a_sheet_on_a_dark_table_is_read_without_the_table() {
+    let mut sheet = Sheet::new(800, 600);
+    sheet.digit(7, [280.0, 220.0], 110.0);
+    sheet.digit(4, [420.0, 220.0], 110.0);
+    let noise = noise(800 * 600);
+    // It lies a little askew.
+    let on_sheet = |i: usize| {
+        let [x, y] = [(i % 800) as f32, (i / 800) as f32];
+        (200.0..600.0).contains(&(x + 0.05 * y)) && (150.0..420.0).contains(&(y - 0.05 * x))
+    };
+    let picture = sheet.picture(|i, value| if on_sheet(i) { 220.0 * value } else { 60.0 + 8.0 * noise[i] });
+    let found = seen(&picture).digits;
+    assert_eq!(found.len(), 2, "{:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
+    assert!(found[0].place[0].abs_diff(285) < 20 && found[1].place[1].abs_diff(215) < 15, "{:?}", found[0].place);
+}
+
+#[test]
 fn a_bold_digit_is_no_photograph_in_a_margin() {
     let mut sheet = Sheet::new(280, 280);
     for pair in strokes(8).iter().flat_map(|stroke| stroke.windows(2)) {

@@ -1,0 +1,59 @@
+//! The sheet of paper in a photograph that also shows what it lies on, found.
+//!
+//! Beside a dark table, the sheet itself looks like ink.
+
+use super::grid::Grid;
+use super::ink::otsu;
+use super::parts::{Mask, label};
+
+/// The side at which the sheet is looked for.
+const SMALL: usize = 200;
+/// Along each of its edges, this part is light.
+const LIGHT: f32 = 0.97;
+/// A sheet is at least this part of the picture, and this part of the box of all that hangs together with it.
+const LARGE: f32 = 0.08;
+const FULL: f32 = 0.6;
+/// The sheet is the picture where it is more than this part of it.
+const WHOLE: f32 = 0.98;
+
+/// Left, top, right and bottom of the largest light part of a picture, cut straight; none where that is no sheet.
+pub fn sheet(planes: &[Grid]) -> Option<[usize; 4]> {
+    let (width, height) = (planes[0].width, planes[0].height);
+    let longest = width.max(height).max(SMALL);
+    let [across, down] = [width, height].map(|side| (side * SMALL / longest).max(1));
+    let planes: Vec<Grid> = planes.iter().map(|plane| plane.averaged(across, down)).collect();
+    let light = Grid::from_fn(across, down, |x, y| {
+        planes.iter().map(|plane| plane.at(x, y)).sum::<f32>() / (255.0 * planes.len() as f32)
+    });
+    let threshold = otsu(&light);
+    let (labels, parts) = label(&Mask::from_grid(&light, |value| value > threshold));
+    let largest = parts.iter().max_by_key(|part| part.area)?;
+    let light = |x: usize, y: usize| labels[y * across + x] == largest.labels[0];
+    let [mut left, mut top, mut right, mut bottom] = [largest.left, largest.top, largest.right, largest.bottom];
+    // The edge with the least light moves inwards, until all have enough.
+    while right - left > 2 && bottom - top > 2 {
+        let row = |y: usize| (left..right).filter(|&x| light(x, y)).count() as f32 / (right - left) as f32;
+        let column = |x: usize| (top..bottom).filter(|&y| light(x, y)).count() as f32 / (bottom - top) as f32;
+        let shares = [column(left), row(top), column(right - 1), row(bottom - 1)];
+        let least = (0..4).min_by(|&a, &b| shares[a].total_cmp(&shares[b])).unwrap_or(0);
+        if shares[least] > LIGHT {
+            break;
+        }
+        match least {
+            0 => left += 1,
+            1 => top += 1,
+            2 => right -= 1,
+            _ => bottom -= 1,
+        }
+    }
+    let area = |[left, top, right, bottom]: [usize; 4]| ((right - left) * (bottom - top)) as f32;
+    let (found, all) = (area([left, top, right, bottom]), (across * down) as f32);
+    let of_box = found / area([largest.left, largest.top, largest.right, largest.bottom]);
+    if found < LARGE * all || found > WHOLE * all || of_box < FULL || right - left < 5 || bottom - top < 5 {
+        return None;
+    }
+    // One pixel further in: its edge is soft.
+    let [left, right] = [left + 1, right - 1].map(|x| x * width / across);
+    let [top, bottom] = [top + 1, bottom - 1].map(|y| y * height / down);
+    Some([left, top, right, bottom])
+}
