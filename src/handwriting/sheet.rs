@@ -2,7 +2,7 @@
 //!
 //! Beside a dark table, the sheet itself looks like ink.
 
-use super::grid::Grid;
+use super::grid::{Grid, quantile};
 use super::ink::otsu;
 use super::parts::{Mask, label};
 
@@ -16,6 +16,9 @@ const FULL: f32 = 0.6;
 /// The sheet is the picture where it is more than this part of it.
 const WHOLE: f32 = 0.98;
 
+/// What a sheet lies on is no plain colour: most of it differs by at least so many grey levels. What a digit is drawn on does not.
+const GRAIN: f32 = 2.0;
+
 /// Left, top, right and bottom of the largest light part of a picture, cut straight; none where that is no sheet.
 pub fn sheet(planes: &[Grid]) -> Option<[usize; 4]> {
     let (width, height) = (planes[0].width, planes[0].height);
@@ -28,6 +31,10 @@ pub fn sheet(planes: &[Grid]) -> Option<[usize; 4]> {
     let threshold = otsu(&light);
     let (labels, parts) = label(&Mask::from_grid(&light, |value| value > threshold));
     let largest = parts.iter().max_by_key(|part| part.area)?;
+    let dark: Vec<f32> = light.data.iter().copied().filter(|&value| value <= threshold).collect();
+    if 255.0 * (quantile(dark.clone(), 0.9) - quantile(dark, 0.1)) < GRAIN {
+        return None;
+    }
     let light = |x: usize, y: usize| labels[y * across + x] == largest.labels[0];
     let [mut left, mut top, mut right, mut bottom] = [largest.left, largest.top, largest.right, largest.bottom];
     // The edge with the least light moves inwards, until all have enough.
