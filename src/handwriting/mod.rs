@@ -94,9 +94,14 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
         let [left, top, right, bottom] = part;
         let covers =
             |digit: &Found| digit.left <= left && digit.top <= top && digit.right >= right && digit.bottom >= bottom;
-        let on_sheet = look(part);
-        if on_sheet.digits.len() > found.digits.iter().filter(|digit| !covers(digit)).count() {
-            found = on_sheet;
+        let beside =
+            |digit: &Found| digit.right <= left || digit.bottom <= top || digit.left >= right || digit.top >= bottom;
+        // What was found is the sheet itself, or the table; not what is written on the sheet.
+        if found.digits.iter().all(|digit| covers(digit) || beside(digit)) {
+            let on_sheet = look(part);
+            if !on_sheet.digits.is_empty() {
+                found = on_sheet;
+            }
         }
     }
     // Back from the shrunk picture to the whole one.

@@ -19,6 +19,9 @@ const WHOLE: f32 = 0.98;
 /// What a sheet lies on is no plain colour: most of it differs by at least so many grey levels. What a digit is drawn on does not.
 const GRAIN: f32 = 2.0;
 
+/// Sheet and table explain at least this part of the variance of the light.
+const APART: f32 = 0.85;
+
 /// Left, top, right and bottom of the largest light part of a picture, cut straight; none where that is no sheet.
 pub fn sheet(planes: &[Grid]) -> Option<[usize; 4]> {
     let (width, height) = (planes[0].width, planes[0].height);
@@ -31,8 +34,17 @@ pub fn sheet(planes: &[Grid]) -> Option<[usize; 4]> {
     let threshold = otsu(&light);
     let (labels, parts) = label(&Mask::from_grid(&light, |value| value > threshold));
     let largest = parts.iter().max_by_key(|part| part.area)?;
-    let dark: Vec<f32> = light.data.iter().copied().filter(|&value| value <= threshold).collect();
-    if 255.0 * (quantile(dark.clone(), 0.9) - quantile(dark, 0.1)) < GRAIN {
+    // A share of the variance: 3/4 where light falls off evenly over one sheet, 1 where there is sheet and table alone.
+    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len().max(1) as f32;
+    let variance = |values: &[f32]| {
+        let mean = mean(values);
+        values.iter().map(|value| (value - mean).powi(2)).sum::<f32>()
+    };
+    let (bright, dim): (Vec<f32>, Vec<f32>) = light.data.iter().partition(|&&value| value > threshold);
+    if variance(&bright) + variance(&dim) > (1.0 - APART) * variance(&light.data) {
+        return None;
+    }
+    if 255.0 * (quantile(dim.clone(), 0.9) - quantile(dim, 0.1)) < GRAIN {
         return None;
     }
     let light = |x: usize, y: usize| labels[y * across + x] == largest.labels[0];
