@@ -34,8 +34,12 @@ pub fn without_frames(strokes: &Mask, ruled: Mask) -> Mask {
             (count, tallest) = (count + 1, tallest.max(part.height()));
         }
         if count >= MANY || tallest as f32 >= TALL * frame.height() as f32 {
-            let left = ruled.data.iter().zip(&labels).map(|(&ruled, &label)| ruled && label == frame.labels[0]);
-            let left = label(&Mask { data: left.collect(), ..*strokes }).1;
+            let (width, height) = (frame.width(), frame.height());
+            let left = (0..width * height).map(|i| {
+                let (x, y) = (frame.left + i % width, frame.top + i / width);
+                own(x, y) && ruled.data[y * strokes.width + x]
+            });
+            let left = label(&Mask { width, height, data: left.collect() }).1;
             let area = |long: bool| {
                 let thin = |side: &Part| LONG * side.width().min(side.height()) < side.width().max(side.height());
                 let sides = left.iter().filter(|side| !long || thin(side));
