@@ -30,7 +30,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace_after(path, bytes, || Ok(()))
 }
 
-/// The same, with work that comes when the new file is whole and before it takes the old one's place: to keep that one.
+/// The same, with work that comes when the new file is whole and before it takes the old one's place: to keep that one. What
+/// is not an ordinary file is written without it.
 ///
 /// # Errors
 /// Those of [`replace`] and of the work. After one of the work, too, the old file is still there.

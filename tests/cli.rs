@@ -158,7 +158,7 @@ fn wrong_words_get_a_way_on() {
     refused("eval x.csv", "no command \"eval\"; did you mean evaluate? (for a file of that name: mnist train eval)");
     refused(
         "version",
-        "no command \"version\"; did you mean mnist --version? (for a file of that name: mnist train version)",
+        "no command \"version\"; did you mean --version? (for a file of that name: mnist train version)",
     );
     refused("Demo", "no command \"Demo\"; did you mean demo? (for a file of that name: mnist train Demo)");
     refused("fit x.csv", "no command \"fit\"; mnist help lists them");

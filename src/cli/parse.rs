@@ -133,14 +133,8 @@ fn command_and_words(typed: &Typed) -> Result<(Command, &[String]), Error> {
     if let Some(row) = COMMANDS.iter().find(|row| row.name == first) {
         return Ok((row.command, rest));
     }
-    if let Some((_, meant)) = NO_COMMANDS.iter().find(|(word, _)| word == first) {
-        return error(format!(
-            "no command {first:?}; did you mean mnist {meant}? (for a file of that name: mnist train {first})"
-        ));
-    }
     let like_a_word = first.chars().all(|c| c.is_ascii_alphabetic());
-    let meant_a_command = nearest(first, COMMANDS.iter().map(|row| row.name)).is_some() || !rest.is_empty();
-    if like_a_word && meant_a_command {
+    if like_a_word && (meant(first).is_some() || !rest.is_empty()) {
         return no_command(first, &format!(" (for a file of that name: mnist train {first})"));
     }
     Ok((Command::Train, words))
@@ -168,8 +162,14 @@ fn help(command: Command, words: &[String], typed: &Typed) -> Result<Arguments, 
     Ok(parsed)
 }
 
+/// The command, or what does its work here, that was meant by a word that is none.
+fn meant(word: &str) -> Option<&'static str> {
+    let other = NO_COMMANDS.iter().find(|(typed, _)| *typed == word).map(|(_, meant)| *meant);
+    other.or_else(|| nearest(word, COMMANDS.iter().map(|row| row.name)))
+}
+
 fn no_command<T>(word: &str, way_out: &str) -> Result<T, Error> {
-    match nearest(word, COMMANDS.iter().map(|row| row.name)) {
+    match meant(word) {
         Some(name) => error(format!("no command {word:?}; did you mean {name}?{way_out}")),
         None => error(format!("no command {word:?}; mnist help lists them")),
     }

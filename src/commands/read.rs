@@ -5,7 +5,7 @@ use super::terminal::{self, Progress};
 use super::{load, machine, output, train};
 use crate::cli::{Arguments, options};
 use crate::engine::Engine;
-use crate::handwriting::{self, Digit, Handwriting, MOST};
+use crate::handwriting::{self, Digit, Handwriting, MOST, SURE};
 use crate::model::Model;
 use crate::names::one_line;
 use crate::nn::predict::best_two;
@@ -17,8 +17,6 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// A digit is doubtful where the network gives its label a smaller probability.
-const SURE: f32 = 0.9;
 /// The longer side of the picture that is drawn: smaller ones are enlarged towards it.
 const DRAWN: usize = 900;
 

@@ -88,8 +88,8 @@ fn keep_previous(file: &str, bytes: &[u8]) -> io::Result<Option<String>> {
     }
     // A second name for the file, at the end of the links to it: the first one then goes over to its successor, and never is
     // without a file.
-    let end = fs::canonicalize(path)?;
-    fs::hard_link(end, name(1)).or_else(|_| file::replace(Path::new(&name(1)), &before)).map_err(because(1))?;
+    let linked = fs::canonicalize(path).and_then(|end| fs::hard_link(end, name(1)));
+    linked.or_else(|_| file::replace(Path::new(&name(1)), &before)).map_err(because(1))?;
     Ok(Some(name(1)))
 }
 

@@ -2,7 +2,7 @@
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
-use super::{MOST, touching};
+use super::{MOST, SURE, touching};
 
 /// A digit as it was found.
 pub struct Found {
@@ -45,9 +45,7 @@ const FEW: usize = 3;
 /// A digit is at most this many times as wide as high.
 const WIDE: f32 = 1.3;
 /// A part that the network gives this probability is no piece of another beside it.
-const SURE: f32 = 0.99;
-/// One that it gives less may be no digit.
-const DOUBTFUL: f32 = 0.9;
+const CERTAIN: f32 = 0.99;
 
 /// Finds the digits among the strokes of a picture. `certainty` is how sure the network is of each of some digits,
 /// which are given by their ink and their strokes.
@@ -88,7 +86,7 @@ fn cut_out(ink: &Grid, labels: &[u32], part: &Part) -> (Grid, Mask) {
 
 /// Leaves out frames and grids: nearly as large as the picture, and mostly empty.
 fn without_frames(mut parts: Vec<Part>, width: usize, height: usize) -> Vec<Part> {
-    let many = parts.len() > 3;
+    let many = parts.len() > FEW;
     parts.retain(|part| {
         let share = (part.height() as f32 / height as f32).max(part.width() as f32 / width as f32);
         let filled = part.area as f32 / (part.width() * part.height()) as f32;
@@ -119,7 +117,7 @@ fn joined(parts: Vec<Part>, height: f32) -> Vec<Part> {
         let other = digits.remove(b);
         digits[a].join(other);
     }
-    let many = digits.len() > 3;
+    let many = digits.len() > FEW;
     digits.retain(|digit| !many || (digit.height() as f32) < 2.2 * height);
     digits
 }
@@ -154,24 +152,23 @@ fn mended(mut digits: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part])
             && 2 * down < a.height().min(b.height())
             && (a.gaps(b)[1] as f32) < CLOSE * height
     };
-    // Nothing to join, or a page of print.
-    while (2..=MOST).contains(&digits.len()) {
+    // More are a page of print.
+    while digits.len() <= MOST {
         let pairs = (0..digits.len()).flat_map(|a| (a + 1..digits.len()).map(move |b| (a, b)));
         let pairs: Vec<(usize, usize)> = pairs.filter(|&(a, b)| near(&digits[a], &digits[b])).collect();
+        if pairs.is_empty() {
+            break;
+        }
         let mut asked: Vec<Part> = pairs.iter().map(|&(a, b)| united(&digits[a], &digits[b])).collect();
         asked.extend(digits.iter().cloned());
         let sure = certainty(&asked);
         let (of_pairs, of_digits) = sure.split_at(pairs.len());
-        let more = |(number, &(a, b)): (usize, &(usize, usize))| {
+        let more = |&(number, &(a, b)): &(usize, &(usize, usize))| {
             let [a_sure, b_sure] = [of_digits[a], of_digits[b]];
-            let enough = match stacked(&digits[a], &digits[b]) {
-                true => DOUBTFUL,
-                false if a_sure.min(b_sure) < SURE => a_sure.max(b_sure),
-                false => 1.0,
-            };
-            of_pairs[number] > enough
+            let pieces = a_sure.min(b_sure) < CERTAIN && of_pairs[number] > a_sure.max(b_sure);
+            pieces || of_pairs[number] > SURE && stacked(&digits[a], &digits[b])
         };
-        let mut better: Vec<(usize, &(usize, usize))> = pairs.iter().enumerate().filter(|&pair| more(pair)).collect();
+        let mut better: Vec<_> = pairs.iter().enumerate().filter(more).collect();
         if better.is_empty() {
             break;
         }

@@ -67,6 +67,9 @@ pub struct Handwriting {
 /// More digits than this are a page of print or a pattern.
 pub const MOST: usize = 1000;
 
+/// A digit is doubtful where the network gives its label a smaller probability.
+pub const SURE: f32 = 0.9;
+
 /// Where no more digits were found than this, a sheet may have been taken for one.
 const FEW: usize = 2;
 

@@ -36,11 +36,8 @@ pub fn from_paper(planes: &[Grid]) -> Vec<Grid> {
         };
         return planes.iter().zip(&colour).map(less).collect();
     }
-    let grey = Grid::from_fn(planes[0].width, planes[0].height, |x, y| {
-        planes.iter().map(|plane| plane.at(x, y)).sum::<f32>() / planes.len() as f32
-    });
     // Ink is the long tail of what a smooth surface leaves.
-    let small = smaller(&grey);
+    let small = small_grey(planes);
     let light = fitted(&small, |_| true);
     let share = |(value, light): (&f32, &f32)| f64::from(value / light - 1.0).powi(3);
     let dark = small.data.iter().zip(&light.data).map(share).sum::<f64>() < 0.0;
@@ -78,6 +75,13 @@ fn less_local_paper(plane: &Grid, dark: bool) -> Grid {
     // The texture of paper lies on both sides of it.
     let middle = quantile(data.clone(), 0.5);
     Grid { data: data.into_iter().map(|value| value - middle).collect(), ..*plane }
+}
+
+/// The mean of the planes, at the size at which the paper is looked for.
+pub(super) fn small_grey(planes: &[Grid]) -> Grid {
+    smaller(&Grid::from_fn(planes[0].width, planes[0].height, |x, y| {
+        planes.iter().map(|plane| plane.at(x, y)).sum::<f32>() / planes.len() as f32
+    }))
 }
 
 /// A plane at the size at which the paper is looked for.

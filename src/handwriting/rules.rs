@@ -64,17 +64,16 @@ fn without_horizontal(strokes: &Mask, ink: &Grid) -> Mask {
 /// The lines of a picture that was held askew: its columns are moved up and down until the lines are level, and what is found
 /// is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
 fn lines_askew(strokes: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
-    let (width, height) = (strokes.width, strokes.height);
-    let slope = slope(strokes);
-    let moved = |i: usize, back: bool| {
-        let (x, y, by) = (i % width, (i / width) as isize, rise(slope, i % width, width));
-        (if back { y + by } else { y - by }).rem_euclid(height as isize) as usize * width + x
-    };
+    let (width, height, slope) = (strokes.width, strokes.height, slope(strokes));
     let pixels = 0..width * height;
-    let level = Mask { data: pixels.clone().map(|i| strokes.data[moved(i, true)]).collect(), ..*strokes };
-    let ink = Grid { data: pixels.clone().map(|i| ink.data[moved(i, true)]).collect(), ..*ink };
+    let moved = |i: usize, slope: f32| {
+        let row = (i / width) as isize + rise(slope, i % width, width);
+        row.rem_euclid(height as isize) as usize * width + i % width
+    };
+    let level = Mask { data: pixels.clone().map(|i| strokes.data[moved(i, slope)]).collect(), ..*strokes };
+    let ink = Grid { data: pixels.clone().map(|i| ink.data[moved(i, slope)]).collect(), ..*ink };
     let (line, count) = lines(&level, &ink)?;
-    Some((pixels.map(|i| line[moved(i, false)]).collect(), count))
+    Some((pixels.map(|i| line[moved(i, -slope)]).collect(), count))
 }
 
 /// How far a line of that slope has fallen at a column, from the picture's middle on.

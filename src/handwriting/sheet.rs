@@ -4,10 +4,9 @@
 
 use super::grid::{Grid, quantile};
 use super::ink::otsu;
+use super::paper::small_grey;
 use super::parts::{Mask, label};
 
-/// The side at which the sheet is looked for.
-const SMALL: usize = 200;
 /// Along each of its edges, this part is light.
 const LIGHT: f32 = 0.97;
 /// A sheet is at least this part of the picture, and this part of the box of all that hangs together with it.
@@ -15,36 +14,28 @@ const LARGE: f32 = 0.08;
 const FULL: f32 = 0.6;
 /// The sheet is the picture where it is more than this part of it.
 const WHOLE: f32 = 0.98;
-
-/// What a sheet lies on is no plain colour: most of it differs by at least so many grey levels. What a digit is drawn on does not.
+/// What a sheet lies on is no plain colour, as what a bold digit is drawn on is: it differs by this many grey levels.
 const GRAIN: f32 = 2.0;
-
 /// Sheet and table explain at least this part of the variance of the light.
 const APART: f32 = 0.85;
 
 /// Left, top, right and bottom of the largest light part of a picture, cut straight; none where that is no sheet.
 pub fn sheet(planes: &[Grid]) -> Option<[usize; 4]> {
-    let (width, height) = (planes[0].width, planes[0].height);
-    let longest = width.max(height).max(SMALL);
-    let [across, down] = [width, height].map(|side| (side * SMALL / longest).max(1));
-    let planes: Vec<Grid> = planes.iter().map(|plane| plane.averaged(across, down)).collect();
-    let light = Grid::from_fn(across, down, |x, y| {
-        planes.iter().map(|plane| plane.at(x, y)).sum::<f32>() / (255.0 * planes.len() as f32)
-    });
+    let mut light = small_grey(planes);
+    light.data.iter_mut().for_each(|value| *value /= 255.0);
+    let (across, down) = (light.width, light.height);
     let threshold = otsu(&light);
     let (labels, parts) = label(&Mask::from_grid(&light, |value| value > threshold));
     let largest = parts.iter().max_by_key(|part| part.area)?;
     // A share of the variance: 3/4 where light falls off evenly over one sheet, 1 where there is sheet and table alone.
-    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len().max(1) as f32;
     let variance = |values: &[f32]| {
-        let mean = mean(values);
+        let mean = values.iter().sum::<f32>() / values.len().max(1) as f32;
         values.iter().map(|value| (value - mean).powi(2)).sum::<f32>()
     };
     let (bright, dim): (Vec<f32>, Vec<f32>) = light.data.iter().partition(|&&value| value > threshold);
-    if variance(&bright) + variance(&dim) > (1.0 - APART) * variance(&light.data) {
-        return None;
-    }
-    if 255.0 * (quantile(dim.clone(), 0.9) - quantile(dim, 0.1)) < GRAIN {
+    let left = (variance(&bright) + variance(&dim)) / variance(&light.data);
+    let grain = 255.0 * (quantile(dim.clone(), 0.9) - quantile(dim, 0.1));
+    if left > 1.0 - APART || grain < GRAIN {
         return None;
     }
     let light = |x: usize, y: usize| labels[y * across + x] == largest.labels[0];
@@ -72,7 +63,7 @@ pub fn sheet(planes: &[Grid]) -> Option<[usize; 4]> {
         return None;
     }
     // One pixel further in: its edge is soft.
-    let [left, right] = [left + 1, right - 1].map(|x| x * width / across);
-    let [top, bottom] = [top + 1, bottom - 1].map(|y| y * height / down);
+    let [left, right] = [left + 1, right - 1].map(|x| x * planes[0].width / across);
+    let [top, bottom] = [top + 1, bottom - 1].map(|y| y * planes[0].height / down);
     Some([left, top, right, bottom])
 }

@@ -5,6 +5,7 @@
 //! crossed at its top and at its bottom; the long bar of a 5 and the tail of a 2 are not high. And the network has a say: a
 //! 0 that is open above, or a wide 7, could be cut in two, but it knows the whole better than the halves.
 
+use super::SURE;
 use super::grid::quantile;
 use super::parts::Part;
 
@@ -19,9 +20,6 @@ const HEAVY: f32 = 0.2;
 const BRIDGE: f32 = 0.35;
 /// How far the line goes to the right on its way up, as a part of its height. With more, it could cut through a stroke.
 const SLANTS: [f32; 3] = [0.0, 0.15, -0.15];
-
-/// Halves that the network gives this probability each are digits, however sure it is of the whole.
-const SURE: f32 = 0.9;
 
 /// Parts, of labels in rows of `width` pixels, with those that touch parted. What is cut off gets a label of its own.
 /// `certainty` is how sure the network is of each part, among those labels, that it is one digit.
@@ -55,6 +53,7 @@ pub fn parted(
             next += 1;
         }
         let sure = certainty(&asked, labels);
+        // Halves of which the network is sure are digits, however sure it is of the whole.
         for (parts, sure) in asked.as_chunks::<3>().0.iter().zip(sure.as_chunks::<3>().0) {
             let ([whole, left, right], [of_whole, of_left, of_right]) = (parts, sure);
             if of_left.min(*of_right) >= of_whole.min(SURE) {

@@ -120,7 +120,8 @@ pub(super) fn odd(names: &[&[u8]], columns: &[usize]) -> Vec<usize> {
     odd
 }
 
-/// A name with 0 for each number in it, which no other sign of a name can be taken for; `@` for the letters by which spreadsheets call their columns, `A` to `ADD`.
+/// A name with 0 for each number in it, which no other sign of a name can be taken for; `@` for the letters by which
+/// spreadsheets call their columns, `A` to `ADD`.
 fn pattern(name: &[u8]) -> Vec<u8> {
     if (1..=3).contains(&name.len()) && name.iter().all(u8::is_ascii_uppercase) {
         return b"@".to_vec();
