@@ -4,7 +4,8 @@
 //! equal the dense ones to the bit, and which of the two is taken is a matter of time alone. Where the values that are not 0 lie is kept in
 //! words of 64 bits, one bit a value.
 //!
-//! Who gains: wide networks with `relu` (784-1024-512-10: a quarter more images a second on a Zen 4, nothing on a Zen 5).
+//! Who gains: wide networks with `relu` (784-1024-512-10: a quarter more images a second on a Zen 4, nothing on a Zen 5 or a
+//! Sapphire Rapids).
 //! Other activations have no zeros without dropout. `measurements.md` has the figures and what else was tried.
 
 use super::product::{Start, multiply_panel};
