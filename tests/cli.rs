@@ -203,13 +203,13 @@ fn an_option_of_another_command_says_whose_it_is() {
 
 #[test]
 fn wrong_values_say_what_was_expected_and_found() {
-    refused("x.csv --epochs zero", "--epochs: expected a whole number of at least 1, found \"zero\"");
-    refused("x.csv --epochs 0", "--epochs: expected a whole number of at least 1, found \"0\"");
-    refused("x.csv --epochs -1", "--epochs: expected a whole number of at least 1, found \"-1\"");
-    refused("x.csv --epochs 1.5", "--epochs: expected a whole number of at least 1, found \"1.5\"");
-    refused("x.csv --epochs", "--epochs: expected a whole number of at least 1, found nothing");
-    refused("x.csv --epochs --quiet", "--epochs: expected a whole number of at least 1, found nothing");
-    refused("x.csv --epochs=", "--epochs: expected a whole number of at least 1, found \"\"");
+    refused("x.csv --epochs zero", "--epochs: expected a whole number from 1 to 4294967295, found \"zero\"");
+    refused("x.csv --epochs 0", "--epochs: expected a whole number from 1 to 4294967295, found \"0\"");
+    refused("x.csv --epochs -1", "--epochs: expected a whole number from 1 to 4294967295, found \"-1\"");
+    refused("x.csv --epochs 1.5", "--epochs: expected a whole number from 1 to 4294967295, found \"1.5\"");
+    refused("x.csv --epochs", "--epochs: expected a whole number from 1 to 4294967295, found nothing");
+    refused("x.csv --epochs --quiet", "--epochs: expected a whole number from 1 to 4294967295, found nothing");
+    refused("x.csv --epochs=", "--epochs: expected a whole number from 1 to 4294967295, found \"\"");
     refused("x.csv --threads 0", "--threads: expected a whole number from 1 to 1024, found \"0\"");
     refused(
         "x.csv --seed 18446744073709551616",

@@ -426,7 +426,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("train.csv --elastic-strength 1 --augment affine", 2, "--elastic-strength needs --augment elastic"),
         ("train.csv --resume --weights -", 2, "--resume needs --weights FILE"),
         ("train.csv --resume", 1, "mnist.safetensors.checkpoint: there is no interrupted run to go on with"),
-        ("train.csv --epochs 0", 2, "--epochs: expected a whole number of at least 1, found \"0\""),
+        ("train.csv --epochs 0", 2, "--epochs: expected a whole number from 1 to 4294967295, found \"0\""),
         ("train.csv --dropout 1", 2, "--dropout: expected a number of at least 0 and below 1, found \"1\""),
         ("evaluate test.csv", 1, "test.csv: expected labelled rows"),
         (
@@ -1189,6 +1189,7 @@ fn digits_load_as_they_are_downloaded() {
         format!("\u{feff}{}", each(&|label| format!("{label}\n"))),
         each(&|label| format!("{label}\r")),
         each(&|label| format!("{label},\n")),
+        each(&|label| format!("{label} ")),
         format!("\"x\"\n{}", each(&|label| format!("\"{label}\"\r\n"))),
         format!("\"\",\"x\"\n{}", each(&|label| format!("\"1\",{label}\n"))),
         format!(
@@ -1230,11 +1231,14 @@ fn digits_load_as_they_are_downloaded() {
             "error: images: shuffled.csv: row 1: expected the id 0 or 1, as the images have no ids and are counted, found \
              \"120\": put the labels in the order of the images, then leave the column \"id\" out",
         ),
+        ("images --weights labels", "error: --weights would overwrite the data, \"labels\""),
         ("nowhere.csv", "error: nowhere.csv: cannot open the file: "),
     ] {
         let run = folder.mnist(words);
         assert!(
-            run.code == Some(1) && run.err.starts_with(error) && run.err.lines().count() == 1,
+            run.code == Some(1 + i32::from(words.contains("--weights")))
+                && run.err.starts_with(error)
+                && run.err.lines().count() == 1,
             "{words}: {}",
             run.err
         );

@@ -144,3 +144,31 @@ fn the_format_of_the_data_leaves_the_bytes_alone() {
     let kept = folder.done("evaluate new.csv --weights fractions.st").err;
     assert!(kept.contains("not scaled, as the network learned from images of more shades than 0 to 16"), "{kept}");
 }
+
+#[test]
+fn rows_unlike_the_others_are_named() {
+    let folder = Folder::new();
+    let said = |rows: &[String]| {
+        folder.write("train.csv", train_csv(rows));
+        folder.done(&TRAIN.replace("--quiet", "")).err
+    };
+    let bytes = rows(0..240);
+    let usual = said(&bytes);
+    assert!(!usual.contains("label 55") && !usual.contains("rows looked at"), "{usual}");
+    // Half of the file is black and white.
+    let two = |(number, row): (usize, &String)| {
+        if number % 2 == 0 {
+            changed(row, |pixels, place| u8::from(pixels[place] > 127).to_string())
+        } else {
+            row.clone()
+        }
+    };
+    let mixed = said(&bytes.iter().enumerate().map(two).collect::<Vec<_>>());
+    let note =
+        "train.csv: 120 of 240 rows looked at have no pixel above 1, the others have: bring all rows to one scale";
+    assert!(mixed.contains(note), "{mixed}");
+    let mut typed = bytes.clone();
+    typed[6] = format!("55,{}", typed[6].split_once(',').unwrap().1);
+    let typed = said(&typed);
+    assert!(typed.contains("train.csv: label 55 stands in row 7 alone: if it was mistyped, mend it"), "{typed}");
+}

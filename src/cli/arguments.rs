@@ -257,9 +257,6 @@ fn expected(kind: Kind) -> String {
         Kind::Flag => "no value".to_owned(),
         Kind::Text | Kind::Texts => "a text".to_owned(),
         Kind::Input | Kind::Output => "a file name".to_owned(),
-        Kind::Count(least, most) if most == u64::from(u32::MAX) => {
-            format!("a whole number of at least {least}")
-        }
         Kind::Count(least, most) => format!("a whole number from {least} to {most}"),
         Kind::Number(least, below) if below.is_infinite() => {
             format!("a number of at least {least}")

@@ -12,7 +12,7 @@ use crate::data::formats::source::{self, Request, Role};
 use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Table};
 use crate::data::sketch::Ink;
 use crate::model::Model;
-use crate::names::{counted, thousands};
+use crate::names::{counted, joined, thousands};
 use std::fs::File;
 use std::io::{self, Read};
 use std::time::Instant;
@@ -46,7 +46,25 @@ pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> R
         with_labels(table(arguments, &options(arguments, None), (file, Role::Learn), progress)?, file)?;
     let numbers = table.numbers().collect();
     let digits = Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))?;
-    Ok(digits.of_rows(numbers))
+    let digits = digits.of_rows(numbers);
+    tell_rare(&digits, file, progress);
+    Ok(digits)
+}
+
+/// Says which labels hardly any row has: a mistyped one makes a class of its own.
+fn tell_rare(digits: &Digits, file: &str, progress: &mut Progress) {
+    const SHOWN: usize = 3;
+    let mut rows = vec![Vec::new(); digits.labels().len()];
+    (0..digits.len()).for_each(|number| rows[usize::from(digits.class(number))].push(digits.row(number)));
+    let usual = digits.len() / rows.len();
+    let rare = digits.labels().iter().zip(rows).filter(|(_, rows)| rows.len() < 3 && 20 * rows.len() <= usual);
+    for (label, rows) in rare.take(SHOWN) {
+        let rows = joined(&rows, " and ");
+        progress.note(&format!(
+            "{}: label {label} stands in row {rows} alone: if it was mistyped, mend it, as it makes a class of its own",
+            name(file)
+        ));
+    }
 }
 
 /// Digits to measure a model with.

@@ -12,6 +12,7 @@ pub fn refused(file: &str) -> impl Fn(formats::Error) -> Error {
         let joint = match error.mend {
             Some(Mend::Labels) => ", or say",
             Some(Mend::Upright) => ":",
+            Some(Mend::LeaveOut) => ": mend the line, or say",
             _ => ": say",
         };
         let mend = error.mend.as_ref().map_or(String::new(), |mend| format!("{joint} {}", option(mend)));
@@ -47,6 +48,7 @@ pub fn option(mend: &Mend) -> String {
         }
         Mend::Labels => "--labels FILE if they are in one of their own".into(),
         Mend::Array => "--array NAME to choose one".into(),
+        Mend::LeaveOut => "--skip-bad-rows to leave such rows out".into(),
         Mend::Transpose => "--transpose if they are stored column by column".into(),
         Mend::Upright => "leave --transpose out".into(),
         Mend::Ignore(name) => format!("--ignore {}", cli::quoted(name)),

@@ -45,19 +45,24 @@ pub fn check(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Where the inputs lie: a folder's data sets by themselves, and a member of an archive as the archive.
+/// Where the inputs lie: a folder's data sets by themselves, images' labels beside them, and a member of an archive as the
+/// archive.
 fn inputs(arguments: &Arguments) -> Vec<(String, PathBuf)> {
     let data = arguments.file.iter().chain(&arguments.more).map(|file| ("the data".to_owned(), file.as_str()));
     let mut inputs = Vec::new();
     for (name, file) in data.chain(named_files(arguments, Kind::Input)) {
         let archive = file.rsplit_once(':').map_or(file, |(archive, _)| archive);
         let path = if Path::new(file).exists() { Path::new(file) } else { Path::new(archive) };
-        let within = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
-        let is_data = |path: &PathBuf| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            ["train", "test", "t10k"].iter().any(|begin| name.starts_with(begin))
+        let called = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let has_labels_beside = ["images", "imgs"].iter().any(|part| called(path).contains(part));
+        let folder = if path.is_dir() { path } else { parent(path) };
+        let beside = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_data = |other: &PathBuf| {
+            let name = called(other);
+            path.is_dir() && ["train", "test", "t10k"].iter().any(|begin| name.starts_with(begin))
+                || has_labels_beside && name.contains("labels")
         };
-        let places = [path.to_owned()].into_iter().chain(within.filter(is_data)).filter_map(|path| place(&path));
+        let places = [path.to_owned()].into_iter().chain(beside.filter(is_data)).filter_map(|path| place(&path));
         inputs.extend(places.map(|place| (name.clone(), place)));
     }
     inputs
@@ -70,11 +75,13 @@ fn place(path: &Path) -> Option<PathBuf> {
     }
     match fs::canonicalize(path) {
         Ok(place) => place.is_file().then_some(place),
-        Err(_) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
-        }
+        Err(_) => Some(fs::canonicalize(parent(path)).ok()?.join(path.file_name()?)),
     }
+}
+
+/// The folder that a file is in.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The files that options of that kind name, beside the options.

@@ -41,6 +41,8 @@ pub enum Mend {
     Labels,
     /// Which of several arrays holds the images.
     Array,
+    /// Broken rows, which can be left out.
+    LeaveOut,
     /// The images are stored column by column.
     Transpose,
     /// They are not.

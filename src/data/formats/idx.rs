@@ -1,6 +1,7 @@
 //! MNIST's own format, IDX: two zeros, the type of the values (8: bytes), the number of dimensions, each dimension as a
 //! big-endian number of 32 bits, the values. (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", "File formats".)
 
+use super::shape::image_size;
 use super::{Error, Options, Table, gathered, no_memory};
 use crate::names::thousands;
 use std::io::Read;
@@ -17,18 +18,14 @@ pub(super) fn begins(start: &[u8]) -> bool {
     matches!(start, [0, 0, 8, ..] | [0, 0, 9 | 11..=14, 1..=4, ..])
 }
 
-/// Reads images: three dimensions, or four of which the last is 1.
+/// Reads images.
 pub(super) fn images(mut input: impl Read, length: Option<u64>, options: &Options) -> Result<Table, Error> {
     let sizes = sizes(&mut input)?;
-    let (count, height, width) = match sizes[..] {
-        [count, height, width] | [count, height, width, 1] => (count, height, width),
-        [_] => return Err(Error::whole("expected images, found IDX labels: give the file of the images")),
-        _ => return Err(Error::whole(format!("expected images in 3 dimensions, found IDX data in {}", sizes.len()))),
-    };
-    if count == 0 || width == 0 || height == 0 {
-        return Err(Error::whole(format!("expected images, found {count} of {width} x {height} pixels")));
+    if sizes.len() == 1 {
+        return Err(Error::whole("expected images, found IDX labels: give the file of the images"));
     }
-    let pixels = values(input, length, count, width * height, "images")?;
+    let (width, height) = image_size(&sizes, options)?;
+    let pixels = values(input, length, sizes[0], width * height, "images")?;
     Table::of_bytes((width, height), pixels, options)
 }
 
@@ -36,7 +33,10 @@ pub(super) fn images(mut input: impl Read, length: Option<u64>, options: &Option
 pub(super) fn labels(mut input: impl Read) -> Result<Vec<i32>, Error> {
     let sizes = sizes(&mut input)?;
     let &[count] = sizes.as_slice() else {
-        return Err(Error::whole(format!("expected labels in 1 dimension, found IDX data in {}", sizes.len())));
+        return Err(Error::whole(format!(
+            "expected labels in 1 dimension, found IDX data in {}: give the file of the labels",
+            sizes.len()
+        )));
     };
     let labels = values(input, None, count, 1, "labels")?;
     gathered(count, labels.into_iter().map(i32::from))

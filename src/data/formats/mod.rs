@@ -10,6 +10,7 @@ mod idx;
 mod npy;
 mod npz;
 mod range;
+mod shape;
 pub mod source;
 #[cfg(test)]
 mod tests;
@@ -69,7 +70,7 @@ impl Table {
                 image.copy_from_slice(&turned);
             }
         }
-        let note = Range::settle(&mut pixels, options.range);
+        let note = Range::settle(&mut pixels, width * height, options.range);
         Ok(Table {
             width: size.0,
             height: size.1,

@@ -2,6 +2,7 @@
 //! Proposal 1).
 
 use super::range::Range;
+use super::shape::{image_size, is_of_images};
 use super::{Error, Options, Table, gathered, reserve};
 use crate::names::thousands;
 use std::io::Read;
@@ -86,23 +87,17 @@ pub(super) fn array(mut input: impl Read) -> Result<Array, Error> {
     let mut bytes = Vec::new();
     input.take(all as u64 + 1).read_to_end(&mut bytes).map_err(cut_off)?;
     if bytes.len() != all {
-        return Err(Error::whole(format!(
-            "expected {} bytes of values, found {}: copy or download it again",
-            thousands(all as u64),
-            thousands(bytes.len() as u64)
-        )));
+        let found = if bytes.len() < all { thousands(bytes.len() as u64) } else { "more behind them".to_owned() };
+        let all = thousands(all as u64);
+        return Err(Error::whole(format!("expected {all} bytes of values, found {found}: copy or download it again")));
     }
     Ok(Array { shape, kind, little: !descr.starts_with('>'), columns_first, bytes })
 }
 
 impl Array {
-    /// Whether it has the shape of images: (n, h, w), (n, h, w, 1), (n, 1, h, w) or (n, pixels).
+    /// Whether it has the shape of images.
     pub fn holds_images(&self) -> bool {
-        match self.shape[..] {
-            [_, height, width] | [_, height, width, 1] | [_, 1, height, width] => height > 1 && width > 1,
-            [_, pixels] => pixels >= 25,
-            _ => false,
-        }
+        is_of_images(&self.shape)
     }
 
     /// Whether it has the shape of labels: (n), (n, 1), or (n, classes) of 0 and 1.
@@ -171,34 +166,7 @@ impl Array {
 
     /// As images, in the range that the values have.
     pub fn images(self, options: &Options) -> Result<Table, Error> {
-        let size = match self.shape[..] {
-            [_, height, width] | [_, height, width, 1] | [_, 1, height, width] => (width, height),
-            [_, pixels] => match options.size {
-                Some((width, height)) if width.checked_mul(height) == Some(pixels) => {
-                    if options.transpose {
-                        (height, width)
-                    } else {
-                        (width, height)
-                    }
-                }
-                _ if pixels.isqrt().pow(2) == pixels => (pixels.isqrt(), pixels.isqrt()),
-                _ => {
-                    let what = "keep images and labels in two arrays, x and y";
-                    return Err(Error::whole(format!("expected the pixels of square images, found {pixels}: {what}")));
-                }
-            },
-            [_, _, _, 3 | 4] | [_, 3, _, _] => {
-                let what = "colour images (red, green and blue): make them grey first";
-                return Err(Error::whole(format!("expected images of shape (n, height, width), found {what}")));
-            }
-            _ => {
-                let what = format!("expected images of shape (n, height, width), found {:?}", self.shape);
-                return Err(Error::whole(what));
-            }
-        };
-        if self.shape.contains(&0) {
-            return Err(Error::whole("expected images, found an empty array"));
-        }
+        let size = image_size(&self.shape, options)?;
         if self.kind == Kind::Unsigned(1) && !self.columns_first {
             return Table::of_bytes(size, self.bytes, options);
         }

@@ -41,15 +41,15 @@ impl Range {
         }
     }
 
-    /// Makes whole pixels pixels from 0 to 255; returns what is to be said of it.
+    /// Makes whole pixels of images of `size` pixels such from 0 to 255; returns what is to be said of it.
     ///
     /// Their own values decide the range. Where these leave it open (none passes 16), the range of the images that the
     /// network learned from settles it, if that is `known`.
-    pub(super) fn settle(pixels: &mut [u8], known: Option<Range>) -> Option<Note> {
+    pub(super) fn settle(pixels: &mut [u8], size: usize, known: Option<Range>) -> Option<Note> {
         let note = |text: &str| Some(Note::from(text.to_owned()));
         // Of most files, the first ink tells.
         if pixels.iter().any(|&pixel| pixel > 16) {
-            return None;
+            return two_scales(pixels, size);
         }
         match pixels.iter().max() {
             Some(1) => {
@@ -66,6 +66,22 @@ impl Range {
             _ => None,
         }
     }
+}
+
+/// Says where some images are on another scale than the rest, as where two files were put together. Images spread over the
+/// file tell.
+fn two_scales(pixels: &[u8], size: usize) -> Option<Note> {
+    const LOOKED_AT: usize = 2000;
+    let apart = (pixels.len() / size).div_ceil(LOOKED_AT).max(1);
+    let darkest = pixels.chunks(size).step_by(apart).filter_map(|image| image.iter().copied().max());
+    let (pale, dark): (Vec<u8>, Vec<u8>) = darkest.filter(|&most| most > 0).partition(|&most| most <= 16);
+    let most = pale.iter().max().filter(|_| pale.len() > 2 && 50 * pale.len() > dark.len())?;
+    let text = format!(
+        "{} of {} rows looked at have no pixel above {most}, the others have: bring all rows to one scale, 0 to 255",
+        pale.len(),
+        pale.len() + dark.len()
+    );
+    Some(text.into())
 }
 
 /// 0 to 16 become 0 to 255.

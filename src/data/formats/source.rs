@@ -1,7 +1,7 @@
 //! Where digits come from, and in which format: a file, a member of an archive, a folder. Formats are recognised by their
 //! content, never by a name; names say only which of several files is meant.
 
-use super::files::{self, Folder, Packed};
+use super::files::{self, Files, Folder, Packed};
 use super::{Error, Options, Progress, Table, arff, check_count, csv, idx, npy, npz, utf16};
 use crate::archive::{Gzip, Zip};
 use std::fs::File;
@@ -75,12 +75,20 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
                 "expected images alone beside the labels in {labels}, found labels here too"
             )));
         }
-        let file = File::open(labels).map_err(|error| Error::whole(format!("{labels}: {error}")))?;
-        let read = read_labels(Box::new(file)).and_then(|labels| labels.of(&table));
+        let read = labels_in(labels).and_then(|labels| labels.of(&table));
         table.labels = Some(read.map_err(|error| error.of(labels))?);
     }
     check_count(table.labels.as_ref().map_or(table.rows(), Vec::len), table.rows())?;
     Ok(table)
+}
+
+/// The labels in a file, or in `archive.zip:member`.
+fn labels_in(place: &str) -> Result<csv::Labels, Error> {
+    if let Some((archive, member)) = member_of(place) {
+        let mut files = Packed::new(File::open(archive).map_err(cannot_open)?)?;
+        return read_labels(files.open(member)?.0);
+    }
+    read_labels(Box::new(File::open(place).map_err(cannot_open)?))
 }
 
 /// Whether labels are looked for beside the images.

@@ -96,6 +96,11 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
             continue;
         }
         let count = cells.len();
+        // All labels in one line.
+        if count > 1 && labels.is_empty() && names.is_none() && rest.trim_ascii().is_empty() {
+            let all: Option<Vec<i32>> = cells.iter().map(|cell| label(cell)).collect();
+            return all.map(Labels::from).ok_or_else(|| error("expected whole numbers".into()));
+        }
         // R writes names of rows, and none above them.
         if let Some(names) = names.as_mut().filter(|names| names.len() + 1 == count) {
             names.insert(0, b"");

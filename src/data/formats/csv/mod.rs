@@ -84,7 +84,7 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
     }
     let note = match scale {
         Scale::Fraction => Some("the pixels are fractions from 0 to 1: scaled to 0 to 255".to_owned().into()),
-        Scale::Open | Scale::Whole => Range::settle(&mut pixels, options.range),
+        Scale::Open | Scale::Whole => Range::settle(&mut pixels, layout.width * layout.height, options.range),
     };
     notes.extend(note);
     Ok(Table {

@@ -48,6 +48,7 @@ pub(super) fn row<'a>(
             fault = read.err().map(|message| {
                 let error = Error::cell(line.number, column, message);
                 match (role, layout.name(column)) {
+                    (Some(Role::Label), _) if number(cell.text).is_some() => error.with(Mend::LeaveOut),
                     (Some(Role::Id), Some(name)) => error.with(Mend::Ignore(name)),
                     (Some(Role::Empty), Some(name)) if is_label(name.as_bytes()) => error.with(Mend::LabelOfSome(name)),
                     _ => error,
@@ -140,7 +141,7 @@ fn explain(layout: &Layout, line: Line, cells: usize, unclosed: bool, fault: Opt
         }
         _ => {
             let message = format!("expected {columns} cells, as in line {}, found {cells}", layout.line);
-            Error::cell(line.number, cells.min(columns), message)
+            Error::cell(line.number, cells.min(columns), message).with(Mend::LeaveOut)
         }
     }
 }
