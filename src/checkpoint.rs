@@ -137,20 +137,33 @@ pub fn restore(archive: Archive, identity: &Identity, trainer: &mut Trainer) -> 
     Ok(metadata.remove(HISTORY).unwrap_or_default())
 }
 
-/// Whether a file of tensors is a checkpoint.
-pub fn is_one(archive: &Archive) -> bool {
-    [STATE, HISTORY].iter().all(|key| archive.metadata.contains_key(*key))
+/// Whether a file of tensors is a checkpoint, by its metadata.
+pub fn is_one(metadata: &BTreeMap<String, String>) -> bool {
+    [STATE, HISTORY].iter().all(|key| metadata.contains_key(*key))
 }
 
 /// Refuses another run's checkpoint.
 fn compare(identity: &Identity, found: &BTreeMap<String, String>) -> Result<(), Error> {
-    if !found.contains_key(STATE) {
+    if !is_one(found) {
         return Err(Error::Foreign);
     }
-    let then = |name: &String| shortened(found.get(name).map_or("nothing", |then| then));
-    let differences = identity.iter().filter(|(name, now)| found.get(*name) != Some(now));
-    let told: Vec<_> = differences.map(|(name, now)| [name.clone(), then(name), shortened(now)]).collect();
+    let nothing = "nothing".to_owned();
+    let pairs = identity.iter().map(|(name, now)| (name, found.get(name).unwrap_or(&nothing), now));
+    let differences = pairs.filter(|(_, then, now)| then != now).map(|(name, then, now)| {
+        let [then, now] = from_difference(then, now);
+        [name.clone(), then, now]
+    });
+    let told: Vec<_> = differences.collect();
     if told.is_empty() { Ok(()) } else { Err(Error::Other(told)) }
+}
+
+/// Two texts that differ, shortened: where they begin alike for long, without that.
+fn from_difference(one: &str, other: &str) -> [String; 2] {
+    const ALIKE: usize = 20;
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let skipped = if same > 2 * ALIKE { same - ALIKE } else { 0 };
+    let before = if skipped > 0 { "..." } else { "" };
+    [one, other].map(|text| before.to_owned() + &shortened(&text.chars().skip(skipped).collect::<String>()))
 }
 
 /// Where the run stands, if that is a place where it can stand.

@@ -17,9 +17,21 @@ pub fn joined<T: Display>(numbers: &[T], between: &str) -> String {
     numbers.iter().map(T::to_string).collect::<Vec<_>>().join(between)
 }
 
-/// A text from a file, on one line, and no longer than that should be.
+/// A text from a file, on one line, and no longer than a part of one should be.
 pub fn shortened(text: &str) -> String {
-    text.escape_debug().take(60).collect()
+    cut(text, 60)
+}
+
+/// The same, and no longer than about so many bytes.
+pub fn cut(text: &str, most: usize) -> String {
+    let mut shown = String::new();
+    for character in text.chars() {
+        if shown.len() >= most {
+            return shown + "...";
+        }
+        shown.extend(character.escape_debug());
+    }
+    shown
 }
 
 /// A text that may hold anything, the name of a file say, as messages show it: control characters escaped, so that it stays
@@ -57,6 +69,14 @@ mod tests {
             assert_eq!(thousands(count), text);
         }
         assert_eq!(thousands(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn long_texts_are_cut_and_say_so() {
+        assert_eq!(cut("seven", 5), "seven");
+        assert_eq!(cut("seven!", 5), "seven...");
+        assert_eq!(cut("\n\n\n\n", 5), "\\n\\n\\n...");
+        assert_eq!(cut("数数", 6), "数数");
     }
 
     #[test]

@@ -247,7 +247,6 @@ fn wrong_values_say_what_was_expected_and_found() {
 #[test]
 fn options_that_contradict_each_other_are_refused() {
     refused("x.csv --submission s.csv", "--submission needs --test FILE, the digits to predict");
-    refused("x.csv --patience 3 --validation 0", "--patience needs a validation set, and --validation 0 leaves none");
     refused("weights --count 9", "--count needs --out FILE, the picture of the neurons");
     refused("x.csv --weights - --samples -", "--weights and --samples both write \"-\"");
     refused("- --test -", "the data and --test cannot both be standard input");

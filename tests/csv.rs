@@ -313,7 +313,6 @@ fn what_is_no_csv_is_named() {
             b"\n <!DOCTYPE html>\n<html>",
             "a web page (HTML): download the file itself; the site may want you to sign in first",
         ),
-        (b"\xff\xfel\0a\0b\0", "UTF-16 text: save it as UTF-8, or convert it with `iconv -f UTF-16 -t UTF-8`"),
         (b"l\0a\0b\0e\0l\0", "UTF-16 text: save it as UTF-8, or convert it with `iconv -f UTF-16LE -t UTF-8`"),
     ] {
         fails(start, &format!("expected CSV text, found {message}"));
@@ -338,20 +337,6 @@ fn a_label_column_that_is_not_there_is_an_error() {
     assert_eq!(
         error(&lines(labelled, none).join("\n")),
         "line 1: expected a header with a column \"what\", found numbers"
-    );
-}
-
-#[test]
-fn labels_in_the_wrong_place_have_their_own_words() {
-    assert_eq!(
-        Error::labels_missing(28, 28).to_string(),
-        "expected labelled rows, 785 columns with the label, found 784 pixels alone: \
-         give a file with labels, such as Kaggle's train.csv"
-    );
-    assert_eq!(
-        Error::labels_unwanted(28, 28, LabelColumn::First).to_string(),
-        "expected unlabelled rows of 784 pixels, found a label column: \
-         give a file without labels, such as Kaggle's test.csv, or measure this one with `mnist evaluate`"
     );
 }
 

@@ -246,9 +246,6 @@ fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<()
     if parsed.command == Command::Weights && given(options::COUNT.name) && !given(options::OUT.name) {
         return error("--count needs --out FILE, the picture of the neurons");
     }
-    if given(options::PATIENCE.name) && parsed.get(options::VALIDATION) == Some(0.0) {
-        return error("--patience needs a validation set, and --validation 0 leaves none");
-    }
     if parsed.get(options::HIDDEN).is_some_and(<[usize]>::is_empty) {
         let activation = parsed.get(options::ACTIVATION).map(|_| "activation");
         let dropout = parsed.get(options::DROPOUT).filter(|share| *share > 0.0).map(|_| "dropout");

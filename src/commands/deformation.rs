@@ -15,7 +15,7 @@ pub enum Augment {
     Elastic,
 }
 
-const AUGMENTS: [(&str, Augment); 3] =
+pub const AUGMENTS: [(&str, Augment); 3] =
     [("none", Augment::None), ("affine", Augment::Affine), ("elastic", Augment::Elastic)];
 
 /// A strength's option and its place. Those of the elastic part come last.

@@ -98,7 +98,13 @@ pub fn unlabelled(
         return Ok(table);
     }
     if told {
-        return Err(refused(file)(formats::Error::labels_unwanted(size.0, size.1, table.label)));
+        return Err(Error::new(format!(
+            "{}: expected unlabelled rows of {} pixels, found a label column: give a file without labels, such as Kaggle's \
+             test.csv, or measure this one with `mnist evaluate`: say --label {} to leave its labels aside",
+            name(file),
+            size.0 * size.1,
+            column(&table.label)
+        )));
     }
     Err(Error::new(format!(
         "{}: expected unlabelled rows beside {}, found a label column: leave --{} out, and after the training say \
@@ -290,6 +296,14 @@ fn label(arguments: &Arguments) -> LabelColumn {
 fn with_labels(mut table: Table, file: &str) -> Result<(Table, Vec<i32>)> {
     match table.labels.take() {
         Some(labels) => Ok((table, labels)),
-        None => Err(refused(file)(formats::Error::labels_missing(table.width, table.height))),
+        None => {
+            let pixels = table.width * table.height;
+            Err(Error::new(format!(
+                "{}: expected labelled rows, {} columns with the label, found {pixels} pixels alone: give a file with labels, \
+                 such as Kaggle's train.csv, or say --labels FILE if they are in one of their own",
+                name(file),
+                pixels + 1
+            )))
+        }
     }
 }

@@ -10,7 +10,6 @@ use std::borrow::Cow;
 pub fn refused(file: &str) -> impl Fn(formats::Error) -> Error {
     move |error| {
         let joint = match error.mend {
-            Some(Mend::Labels) => ", or say",
             Some(Mend::Upright) => ":",
             Some(Mend::LeaveOut) => ": mend the line, or say",
             _ => ": say",
@@ -26,7 +25,6 @@ pub fn option(mend: &Mend) -> String {
         Mend::Label(column) => format!("--label {}", self::column(column)),
         Mend::LabelFirstOrLast => "--label first or --label last".into(),
         Mend::LabelPlace => "--label first, last or none".into(),
-        Mend::LabelAside(column) => format!("--label {} to leave its labels aside", self::column(column)),
         Mend::LabelOrIgnore => {
             "--label NAME for the column of the labels, --ignore NAME for each that is neither pixel nor label".into()
         }
@@ -46,7 +44,6 @@ pub fn option(mend: &Mend) -> String {
             "--size WIDTHxHEIGHT if it is not square, --ignore NUMBER for a column that is neither pixel nor label"
                 .into()
         }
-        Mend::Labels => "--labels FILE if they are in one of their own".into(),
         Mend::Array => "--array NAME to choose one".into(),
         Mend::LeaveOut => "--skip-bad-rows to leave such rows out".into(),
         Mend::Transpose => "--transpose if they are stored column by column".into(),

@@ -50,7 +50,7 @@ pub fn weights(arguments: &Arguments, file: &str, progress: &mut Progress) -> Re
 
 /// The model of a weights file that was read.
 pub fn model_of(archive: Archive, file: &str) -> Result<Model> {
-    if checkpoint::is_one(&archive) {
+    if checkpoint::is_one(&archive.metadata) {
         return Err(Error::new(format!(
             "{}: expected weights, found the checkpoint of an interrupted run: finish that by its command with --resume, which \
              writes the weights",

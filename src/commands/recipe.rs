@@ -33,7 +33,8 @@ pub struct Recipe {
     pub l2: f64,
     pub label_smoothing: f64,
     pub deformation: Deformation,
-    pub report_every: usize,
+    /// Without a number, 1, or what keeps the lines few where the rows decide the epochs.
+    pub report_every: Option<usize>,
 }
 
 /// Their names, as `mnist help recipes` lists them.
@@ -96,7 +97,7 @@ fn recipe(name: &'static str) -> Recipe {
         l2: 0.05,
         label_smoothing: 0.0,
         deformation: Deformation::new(Augment::Elastic, Strength { thickness: 0.5, ..Strength::ELASTIC }),
-        report_every: 1,
+        report_every: None,
     };
     match name {
         // To 98% in a breath.
@@ -141,7 +142,7 @@ fn recipe(name: &'static str) -> Recipe {
             average: 0.0,
             l2: 0.0,
             deformation: undeformed,
-            report_every: 100,
+            report_every: Some(100),
             ..default
         },
         "default" => default,
@@ -176,7 +177,7 @@ impl Recipe {
             l2: given(options::L2, base.l2),
             label_smoothing: given(options::LABEL_SMOOTHING, base.label_smoothing),
             deformation: base.deformation.with(arguments)?,
-            report_every: arguments.get(options::REPORT_EVERY).unwrap_or(base.report_every),
+            report_every: arguments.get(options::REPORT_EVERY).or(base.report_every),
             ..base
         };
         if recipe.patience.is_some() && recipe.validation == 0.0 {
@@ -185,7 +186,8 @@ impl Recipe {
         Ok(recipe)
     }
 
-    /// The recipe for `learned` images of `width` x `height` pixels: without a number of epochs, it gets one.
+    /// The recipe for `learned` images of `width` x `height` pixels: without a number of epochs, it gets one, and some 100 to
+    /// 200 report lines at most.
     ///
     /// Few rows are passed more often, since they are few steps: the epochs fall with the rows to the power of 7/8, so that
     /// the images seen rise slowly, with their eighth root, and any command up to 42,000 rows ends within a minute on two
@@ -195,8 +197,11 @@ impl Recipe {
         let few = 42_000.0 / learned.max(1) as f64;
         let [half, quarter, eighth] = [few.sqrt(), few.sqrt().sqrt(), few.sqrt().sqrt().sqrt()];
         let small = (784.0 / (width * height) as f64).min(1.0);
-        let epochs = 100.0 * half * quarter * eighth * small;
-        self.epochs = self.epochs.or(Some((epochs.round() as usize).clamp(10, 4000)));
+        let epochs = (100.0 * half * quarter * eighth * small).round().clamp(10.0, 4000.0) as usize;
+        if self.epochs.is_none() {
+            self.epochs = Some(epochs);
+            self.report_every = self.report_every.or(Some((epochs / 100).max(1)));
+        }
         self
     }
 
@@ -224,7 +229,7 @@ impl Recipe {
             smoothing: self.label_smoothing as f32,
             augmenter: self.deformation.deforms().then(|| self.deformation.augmenter(width, height)).transpose()?,
             patience: self.patience.map(|epochs| epochs as u64),
-            report_every: self.report_every as u64,
+            report_every: self.report_every.unwrap_or(1) as u64,
             seed,
             reference: false,
         })
@@ -238,6 +243,7 @@ impl Recipe {
         };
         let hidden = if self.hidden.is_empty() { "none".to_owned() } else { joined(&self.hidden, ",") };
         let none = |value: Option<usize>| value.map_or("none".to_owned(), |value| value.to_string());
+        let report_every = if self.epochs.is_none() { "by rows".to_owned() } else { "1".to_owned() };
         let mut settings = vec![
             (options::HIDDEN.name, hidden),
             (options::ACTIVATION.name, name_of(&Activation::NAMES, self.activation).to_owned()),
@@ -252,9 +258,40 @@ impl Recipe {
             (options::DROPOUT.name, self.dropout.to_string()),
             (options::L2.name, self.l2.to_string()),
             (options::LABEL_SMOOTHING.name, self.label_smoothing.to_string()),
-            (options::REPORT_EVERY.name, self.report_every.to_string()),
+            (options::REPORT_EVERY.name, self.report_every.map_or(report_every, |epochs| epochs.to_string())),
         ];
         settings.extend(self.deformation.options(width, height));
         settings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::deformation::AUGMENTS;
+    use super::*;
+    use crate::cli::{Kind, options_of};
+
+    #[test]
+    fn the_command_line_has_the_names_of_the_code() {
+        let lists = [
+            (options::RECIPE.name, NAMES.to_vec()),
+            (options::ACTIVATION.name, Activation::NAMES.map(|(name, _)| name).to_vec()),
+            (options::OPTIMIZER.name, Optimizer::NAMES.map(|(name, _)| name).to_vec()),
+            (options::SCHEDULE.name, Schedule::NAMES.map(|(name, _)| name).to_vec()),
+            (options::AUGMENT.name, AUGMENTS.map(|(name, _)| name).to_vec()),
+        ];
+        for (option, names) in lists {
+            let row = options_of(Command::Train).find(|row| row.name == option).unwrap();
+            assert!(matches!(row.kind, Kind::Choice(listed) if listed == names), "{option}: {:?}", row.kind);
+        }
+    }
+
+    #[test]
+    fn few_rows_have_many_epochs_and_few_report_lines() {
+        let of = |rows: usize| {
+            let recipe = recipe("default").for_rows(rows, (28, 28));
+            (recipe.epochs.unwrap(), recipe.report_every.unwrap())
+        };
+        assert_eq!([42_000, 37_800, 1_000, 10].map(of), [(100, 1), (110, 1), (2632, 26), (4000, 40)]);
     }
 }

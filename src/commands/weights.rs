@@ -5,7 +5,7 @@ use super::format::table;
 use super::{load, memory, network, output, terminal};
 use crate::cli::{Arguments, options};
 use crate::model::Model;
-use crate::names::{joined, name_of, one_line, thousands};
+use crate::names::{cut, joined, name_of, one_line, shortened, thousands};
 use crate::nn::activation::Activation;
 use crate::picture;
 use crate::safetensors::Tensor;
@@ -31,11 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     let Model { network, labels, width, height, .. } = &model;
     // What a stranger's file says must not reach the terminal as it is.
-    let entry = |(key, text): (&String, &String)| {
-        let shown: String = text.escape_debug().take(LONGEST).collect();
-        let more = if text.len() > LONGEST { "..." } else { "" };
-        vec![key.escape_debug().to_string(), shown + more]
-    };
+    let entry = |(key, text): (&String, &String)| vec![shortened(key), cut(text, LONGEST)];
     let entries: Vec<Vec<String>> = metadata.iter().map(entry).collect();
     let activation = match name_of(&Activation::NAMES, network.activation) {
         _ if network.layers.len() == 1 => "no hidden layer".to_owned(),

@@ -44,7 +44,10 @@ impl Lock {
                 }
             }
             let written = file.set_len(0).and_then(|()| writeln!(file, "{ours}"));
-            written.map_err(NoLock::Unavailable)?;
+            if let Err(cause) = written {
+                drop(fs::remove_file(path));
+                return Err(NoLock::Unavailable(cause));
+            }
             // Between opening and locking, who held it may have removed the file: then this lock keeps nobody out.
             match owner() {
                 Ok(owner) if owner != ours => {}

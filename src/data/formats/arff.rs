@@ -119,6 +119,10 @@ impl<R: Read> Read for Rows<'_, R> {
     }
 }
 
+fn unreadable(error: io::Error) -> Error {
+    Error::reading("ARFF", error)
+}
+
 /// Reads the attributes' names, and the rows below `@data` as a CSV that has them as its header, in its own line.
 pub(super) fn read(
     input: impl Read + Send,
@@ -131,7 +135,7 @@ pub(super) fn read(
     loop {
         let mut line = Vec::new();
         let read = input.by_ref().take(1 << 20).read_until(b'\n', &mut line);
-        if read.map_err(|error| Error::whole(format!("cannot be read: {error}")))? == 0 {
+        if read.map_err(unreadable)? == 0 {
             return Err(Error::line(
                 lines + 1,
                 "expected `@data` and rows of pixels behind it, found the end of the file",
@@ -150,7 +154,7 @@ pub(super) fn read(
         }
     }
     // Rows may have tabs between the values, and the header then has them too.
-    let next = input.fill_buf().map_err(|error| Error::whole(format!("cannot be read: {error}")))?;
+    let next = input.fill_buf().map_err(unreadable)?;
     let between = if next.contains(&b',') || !next.contains(&b'\t') { "," } else { "\t" };
     let names: Vec<&str> = attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     // Blank lines keep the numbers of the rows' lines.

@@ -2,6 +2,7 @@
 
 use super::LabelColumn;
 use std::fmt;
+use std::io::{self, ErrorKind};
 
 /// Why a file could not be loaded. Displayed as one line without the file's name, which the caller knows:
 /// `line 7, column 12: expected a pixel from 0 to 255, found "abc"`.
@@ -29,16 +30,12 @@ pub enum Mend {
     SizeOrLabel,
     /// The same without a header: columns are told by their numbers.
     SizeOrNumber,
-    /// The label's column, whose labels then are left aside.
-    LabelAside(LabelColumn),
     /// Which column holds the labels, and which are neither pixel nor label.
     LabelOrIgnore,
     /// Some rows have a label in this column, and some have none.
     LabelOfSome(String),
     /// This column is neither pixel nor label.
     Ignore(String),
-    /// The file of the labels, where the images have one of their own.
-    Labels,
     /// Which of several arrays holds the images.
     Array,
     /// Broken rows, which can be left out.
@@ -80,25 +77,13 @@ impl Error {
         Error { line: self.line.map(|line| lines + line), ..self }
     }
 
-    /// The rows have no labels, and the work wants them (training, evaluation): Kaggle's test.csv, most often.
-    pub fn labels_missing(width: usize, height: usize) -> Error {
-        let pixels = width * height;
-        Error::whole(format!(
-            "expected labelled rows, {} columns with the label, found {pixels} pixels alone: \
-             give a file with labels, such as Kaggle's train.csv",
-            pixels + 1
-        ))
-        .with(Mend::Labels)
-    }
-
-    /// The rows have labels in this column, and the work is to predict them: Kaggle's train.csv in the place of test.csv.
-    pub fn labels_unwanted(width: usize, height: usize, column: LabelColumn) -> Error {
-        let pixels = width * height;
-        Error::whole(format!(
-            "expected unlabelled rows of {pixels} pixels, found a label column: \
-             give a file without labels, such as Kaggle's test.csv, or measure this one with `mnist evaluate`"
-        ))
-        .with(Mend::LabelAside(column))
+    /// A file of that format could not be read to its end.
+    pub(super) fn reading(format: &str, error: io::Error) -> Error {
+        Error::whole(match error.kind() {
+            ErrorKind::OutOfMemory => "expected memory for the rows, found too little: use fewer rows".to_owned(),
+            ErrorKind::UnexpectedEof => format!("the {format} file is cut off: copy or download it again"),
+            _ => format!("cannot be read: {error}"),
+        })
     }
 }
 

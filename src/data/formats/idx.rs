@@ -4,7 +4,7 @@
 use super::shape::image_size;
 use super::{Error, Options, Table, gathered, no_memory};
 use crate::names::thousands;
-use std::io::Read;
+use std::io::{self, Read};
 
 /// The first three bytes of a file of bytes.
 const MAGIC: [u8; 3] = [0, 0, 8];
@@ -65,9 +65,9 @@ fn values(mut input: impl Read, length: Option<u64>, count: usize, each: usize, 
         each.checked_mul(count).ok_or_else(|| Error::whole(format!("expected {what}, found a size beyond memory")))?;
     let mut values = Vec::new();
     // No more than the file can hold, whatever its header says.
-    let room = values.try_reserve_exact(length.map_or(0, |length| all.min(length as usize) + 1));
+    let room = values.try_reserve_exact(length.map_or(0, |length| all.min(length as usize).saturating_add(1)));
     room.map_err(|_| no_memory::<u8>(all))?;
-    input.by_ref().take(all as u64 + 1).read_to_end(&mut values).map_err(cut_off)?;
+    input.by_ref().take((all as u64).saturating_add(1)).read_to_end(&mut values).map_err(cut_off)?;
     match values.len() / each {
         found if values.len() < all => Err(Error::whole(format!(
             "expected {} {what}, found {}: the file is cut off, copy or download it again",
@@ -82,10 +82,6 @@ fn values(mut input: impl Read, length: Option<u64>, count: usize, each: usize, 
     }
 }
 
-fn cut_off(error: std::io::Error) -> Error {
-    Error::whole(match error.kind() {
-        std::io::ErrorKind::OutOfMemory => "expected memory for the rows, found too little: use fewer rows".to_owned(),
-        std::io::ErrorKind::UnexpectedEof => "the IDX file is cut off: copy or download it again".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    })
+fn cut_off(error: io::Error) -> Error {
+    Error::reading("IDX", error)
 }

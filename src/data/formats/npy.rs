@@ -5,7 +5,7 @@ use super::range::Range;
 use super::shape::{image_size, is_of_images};
 use super::{Error, Options, Table, gathered, reserve};
 use crate::names::thousands;
-use std::io::Read;
+use std::io::{self, Read};
 
 /// The first bytes of an array file.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
@@ -85,7 +85,7 @@ pub(super) fn array(mut input: impl Read) -> Result<Array, Error> {
     let all = shape.iter().try_fold(kind.size(), |all, &size| all.checked_mul(size));
     let all = all.ok_or_else(|| Error::whole("expected an array, found a size beyond memory"))?;
     let mut bytes = Vec::new();
-    input.take(all as u64 + 1).read_to_end(&mut bytes).map_err(cut_off)?;
+    input.take((all as u64).saturating_add(1)).read_to_end(&mut bytes).map_err(cut_off)?;
     if bytes.len() != all {
         let found = if bytes.len() < all { thousands(bytes.len() as u64) } else { "more behind them".to_owned() };
         let all = thousands(all as u64);
@@ -226,10 +226,6 @@ impl Array {
     }
 }
 
-fn cut_off(error: std::io::Error) -> Error {
-    Error::whole(match error.kind() {
-        std::io::ErrorKind::OutOfMemory => "expected memory for the rows, found too little: use fewer rows".to_owned(),
-        std::io::ErrorKind::UnexpectedEof => "the NumPy file is cut off: copy or download it again".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    })
+fn cut_off(error: io::Error) -> Error {
+    Error::reading("NumPy", error)
 }

@@ -114,7 +114,7 @@ impl<R: Read> Source<R> {
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
                     Err(error) => {
                         self.ended = true;
-                        return Err(Error::whole(format!("cannot be read: {error}")));
+                        return Err(Error::reading("CSV", error));
                     }
                 }
             }

@@ -4,7 +4,7 @@ use crate::data::formats::Error;
 
 /// What begins so, what that is, and how to get at the digits in it.
 #[rustfmt::skip]
-const BINARY: [(&[u8], &str, &str); 36] = [
+const BINARY: [(&[u8], &str, &str); 34] = [
     (b"\x1f\x8b", "a gzip file within another", "unpack it once with `gunzip`"),
     (b"PK\x05\x06", "an empty zip file", "copy or download it again"),
     (b"x\x9c", "zlib data", "unpack it in Python with `zlib.decompress`"),
@@ -23,8 +23,6 @@ const BINARY: [(&[u8], &str, &str); 36] = [
     (b"MM\0*", "a TIFF picture", ROW),
     (b"RIFF", "a WebP picture or a sound", ROW),
     (b"\xff\xfe\0\0", "UTF-32 text", "save it as UTF-8, or convert it with `iconv -f UTF-32 -t UTF-8`"),
-    (b"\xff\xfe", "UTF-16 text", UTF_8),
-    (b"\xfe\xff", "UTF-16 text", UTF_8),
     (b"PAR1", "a Parquet file", "write a row of pixel values for each image as CSV; `pandas.read_parquet` opens it"),
     (b"ARROW1", "a Feather file", "write it as CSV: `pandas.read_feather(FILE).to_csv(\"digits.csv\", index=False)`"),
     (b"FEA1", "a Feather file", "write it as CSV: `pandas.read_feather(FILE).to_csv(\"digits.csv\", index=False)`"),
@@ -44,13 +42,12 @@ const BINARY: [(&[u8], &str, &str); 36] = [
 ];
 
 const ROW: &str = "a row of pixel values for each image is needed";
-const UTF_8: &str = "save it as UTF-8, or convert it with `iconv -f UTF-16 -t UTF-8`";
 const PICKLE: &str =
     "load it in Python and write a row of pixel values for each image, for example with pandas' `to_csv`";
 
 /// Text that begins so in any case, what that is, and the mend.
 #[rustfmt::skip]
-const TEXT: [(&str, &str, &str); 16] = [
+const TEXT: [(&str, &str, &str); 15] = [
     ("<", "a web page (HTML)", "download the file itself; the site may want you to sign in first"),
     ("version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch the file with `git lfs pull`"),
     ("404", "the answer of a server that has no such file (404: Not Found)", AGAIN),
@@ -62,7 +59,6 @@ const TEXT: [(&str, &str, &str); 16] = [
     ("{", "JSON", "write it as CSV, a row of pixel values for each image"),
     ("[", "JSON", "write it as CSV, a row of pixel values for each image"),
     ("%!ps", "a PostScript document", ROW),
-    ("@relation", "an ARFF file", "delete all lines up to `@data`"),
     ("#!/", "a program", ROW),
     ("(lp0", "a Python pickle", PICKLE),
     ("(dp0", "a Python pickle", PICKLE),
