@@ -49,8 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         terminal::print(text)?;
     }
 
-    let wrong = (0..digits.len()).filter(|&row| largest(probabilities.row(row)) != usize::from(digits.class(row)));
-    let score = Score { wrong: wrong.count(), images: digits.len() };
+    let score = report.score();
     if digits.len() >= TELLING && is_chance(score, model.labels.len()) {
         progress.note(&format!(
             "{}: hardly better than guessing: these may be other labels or images than the network learned from; --label, \
@@ -62,13 +61,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let names: Vec<String> = model.labels.iter().map(i32::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     if let Some(out) = arguments.get(options::CONFUSION) {
-        let counts: Vec<usize> = counts.iter().map(|&count| count as usize).collect();
         output::write(out, &confusion(&names, &counts, &note).png())?;
         progress.note(&format!("wrote {}", output::name(out)));
     }
     if let Some(out) = arguments.get(options::MISTAKES) {
-        let (worst, wrong) = worst(&digits, &probabilities, &names);
-        let picture = mistakes((model.height, model.width), &worst, (wrong, digits.len()), &note);
+        let worst = worst(&digits, &probabilities, &names);
+        let picture = mistakes((model.height, model.width), &worst, (score.wrong, digits.len()), &note);
         output::write(out, &picture.png())?;
         progress.note(&format!("wrote {}", output::name(out)));
         if let Some(first) = worst.first().filter(|_| file != output::STREAM) {
@@ -82,15 +80,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// How many digits the model reads wrongly.
-pub fn wrong(model: &Model, digits: &Digits, engine: &mut Engine) -> u64 {
+/// How well the model reads these digits.
+pub fn score(model: &Model, digits: &Digits, engine: &mut Engine) -> Score {
     let probabilities = model.network.probabilities(digits.pixels(), engine);
-    let wrong = |&number: &usize| largest(probabilities.row(number)) != usize::from(digits.class(number));
-    (0..digits.len()).filter(wrong).count() as u64
+    Report::new(&model.labels, &counts(digits, &probabilities)).score()
 }
 
 /// Rows by true and predicted class (C x C).
-fn counts(digits: &Digits, probabilities: &Matrix) -> Vec<u64> {
+fn counts(digits: &Digits, probabilities: &Matrix) -> Vec<usize> {
     let classes = probabilities.columns();
     let mut counts = vec![0; classes * classes];
     for number in 0..digits.len() {
@@ -100,8 +97,8 @@ fn counts(digits: &Digits, probabilities: &Matrix) -> Vec<u64> {
     counts
 }
 
-/// The most confident mistakes, and how many there are in all.
-fn worst<'a>(digits: &'a Digits, probabilities: &Matrix, names: &[&'a str]) -> (Vec<Mistake<'a>>, usize) {
+/// The most confident mistakes.
+fn worst<'a>(digits: &'a Digits, probabilities: &Matrix, names: &[&'a str]) -> Vec<Mistake<'a>> {
     let mistake = |number: usize| {
         let row = probabilities.row(number);
         let (truth, predicted) = (usize::from(digits.class(number)), largest(row));
@@ -117,7 +114,6 @@ fn worst<'a>(digits: &'a Digits, probabilities: &Matrix, names: &[&'a str]) -> (
     let mut found: Vec<Mistake> = (0..digits.len()).filter_map(mistake).collect();
     // Stable: equals stay in the order of the file.
     found.sort_by(|a, b| b.predicted_probability.total_cmp(&a.predicted_probability));
-    let wrong = found.len();
     found.truncate(SHOWN);
-    (found, wrong)
+    found
 }

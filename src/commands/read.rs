@@ -14,7 +14,7 @@ use crate::picture_file::{self, Picture};
 use crate::safetensors::json;
 use std::fmt::Write;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 /// The longer side of the picture that is drawn: smaller ones are enlarged towards it.
@@ -53,16 +53,24 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 continue;
             }
         };
+        json.push(json_of(file, &picture, &answers));
+        if answers.is_empty() {
+            errors.push(Error::new(format!(
+                "{}: expected handwritten digits, found none: write larger and darker, on plain paper, and cut out the part \
+                 with the digits",
+                load::name(file)
+            )));
+            continue;
+        }
         let before = if files.len() > 1 { format!("{}: ", one_line(file)) } else { String::new() };
         let _ = writeln!(text, "{before}{}", line(&answers));
-        json.push(json_of(file, &picture, &answers));
         answers.iter().for_each(|answer| csv += &csv_row(answer));
         if let Some(out) = arguments.get(options::OUT) {
             output::write(out, &drawn(&model, &picture, &answers).png())?;
             progress.note(&format!("wrote {}", output::name(out)));
         }
     }
-    if let Some(file) = arguments.get(options::CSV).filter(|_| !json.is_empty()) {
+    if let Some(file) = arguments.get(options::CSV).filter(|_| !text.is_empty()) {
         output::write(file, csv.as_bytes())?;
         progress.note(&format!("wrote {}", output::name(file)));
     }
@@ -80,10 +88,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Whether a file is a PNG or a JPEG, by its first bytes. Those of a pipe can't be read twice: it is taken for rows.
+/// Whether a file or standard input is a PNG or a JPEG, by its first bytes. Those of another pipe can't be read twice: it is
+/// taken for rows.
 pub fn is_picture(file: &str) -> bool {
+    let begins = |start: &[u8]| start.starts_with(b"\x89PN") || start.starts_with(b"\xFF\xD8\xFF");
+    if file == output::STREAM {
+        return io::stdin().lock().fill_buf().is_ok_and(begins);
+    }
     let mut start = [0; 3];
-    let begins = |start: &[u8; 3]| start.starts_with(b"\x89PN") || start.starts_with(b"\xFF\xD8\xFF");
     Path::new(file).is_file()
         && File::open(file).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
         && begins(&start)
@@ -113,7 +125,7 @@ pub fn digits_of(model: &Model, picture: &Picture, engine: &mut Engine) -> Handw
     found
 }
 
-/// Finds the digits of a picture and asks the network.
+/// Finds the digits of a picture, if it has some, and asks the network.
 fn answers(
     model: &Model,
     picture: &Picture,
@@ -124,12 +136,7 @@ fn answers(
     let Handwriting { digits, like_words } = digits_of(model, picture, engine);
     let name = load::name(file);
     match digits.len() {
-        0 => {
-            return Err(Error::new(format!(
-                "{name}: expected handwritten digits, found none: write larger and darker, on plain paper, and cut out \
-                 the part with the digits"
-            )));
-        }
+        0 => return Ok(Vec::new()),
         count if count > MOST => {
             return Err(Error::new(format!(
                 "{name}: expected at most {MOST} digits, found {count} parts: cut out the part with the digits"

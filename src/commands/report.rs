@@ -14,13 +14,14 @@ use super::format::{narrow_table, percent, table};
 use super::terminal::wrapped;
 use crate::data::sketch::Memory;
 use crate::names::{counted, joined, thousands};
+use crate::train::Score;
 
 /// How many of the most frequent confusions are listed.
 const LISTED: usize = 10;
 
 /// The line by which a measured accuracy is told everywhere: `accuracy 99.37% (63 wrong of 10000)`.
-pub fn accuracy(wrong: u64, rows: u64) -> String {
-    format!("accuracy {} ({wrong} wrong of {rows})", percent(ratio(rows - wrong, rows)))
+pub fn accuracy(Score { wrong, images }: Score) -> String {
+    format!("accuracy {} ({wrong} wrong of {images})", percent(ratio(images - wrong, images)))
 }
 
 /// A finished count of true against predicted labels. C classes.
@@ -28,7 +29,7 @@ pub struct Report<'a> {
     /// [C], ascending.
     labels: &'a [i32],
     /// [C, C]: row the true class, column the predicted one.
-    counts: &'a [u64],
+    counts: &'a [usize],
     /// The rows that the network learned from, where some are known.
     pub learned_from: Option<Memory>,
 }
@@ -57,7 +58,7 @@ fn share(Memory { decided, common, .. }: Memory) -> Option<f64> {
 /// One class, measured. `None` is a fraction of nothing.
 struct Class {
     label: i32,
-    count: u64,
+    count: usize,
     precision: Option<f64>,
     recall: Option<f64>,
     f1: Option<f64>,
@@ -67,7 +68,7 @@ struct Class {
 struct Confusion {
     truth: i32,
     predicted: i32,
-    count: u64,
+    count: usize,
 }
 
 impl<'a> Report<'a> {
@@ -76,7 +77,7 @@ impl<'a> Report<'a> {
     ///
     /// # Panics
     /// If the lengths do not fit each other.
-    pub fn new(labels: &'a [i32], counts: &'a [u64]) -> Report<'a> {
+    pub fn new(labels: &'a [i32], counts: &'a [usize]) -> Report<'a> {
         assert_eq!(counts.len(), labels.len() * labels.len(), "counts must be labels x labels");
         Report { labels, counts, learned_from: None }
     }
@@ -84,12 +85,11 @@ impl<'a> Report<'a> {
     /// The report as text. `width` is that of the terminal it is for, `None` for a file or a pipe;
     /// the matrix is left out where it would wrap. `colour` also allows bold print.
     pub fn text(&self, width: Option<usize>, colour: bool) -> String {
-        let (rows, wrong) = self.rows_and_wrong();
         let memory = self.learned_from.map_or(String::new(), |memory| {
             format!("{}: this measures what it remembers, not what it reads\n", learned_from(memory))
         });
         let fit = |text: &str| width.map_or(text.to_owned(), |width| wrapped(text, width));
-        let head = format!("{}\n{memory}\n", accuracy(wrong, rows));
+        let head = format!("{}\n{memory}\n", accuracy(self.score()));
         let mut text = format!("{}{}\n", fit(&head), self.class_table(width.unwrap_or(usize::MAX), colour));
         let matrix = self.matrix();
         let needed = matrix.lines().map(str::len).max().unwrap_or(0);
@@ -104,7 +104,7 @@ impl<'a> Report<'a> {
         if !confusions.is_empty() {
             text += "\nmost frequent confusions\n";
             text.extend(confusions.iter().map(|Confusion { truth, predicted, count }| {
-                format!("{truth} read as {predicted}: {}\n", counted(*count as usize, "time"))
+                format!("{truth} read as {predicted}: {}\n", counted(*count, "time"))
             }));
         }
         text
@@ -115,7 +115,7 @@ impl<'a> Report<'a> {
     /// `count`), and `learned_from`, where the network learned from some of the rows; `learned_from_at_least`, where few are
     /// known. Fractions are given to the last bit, and as `null` where they are not defined.
     pub fn json(&self) -> String {
-        let (rows, wrong) = self.rows_and_wrong();
+        let Score { wrong, images: rows } = self.score();
         let classes = self.classes();
         let worst = self.worst(&classes).map_or("null".to_owned(), |worst| classes[worst].label.to_string());
         let class_objects = classes.iter().map(|class| {
@@ -150,14 +150,15 @@ impl<'a> Report<'a> {
     }
 
     /// The rows of the matrix.
-    fn truths(&self) -> impl Iterator<Item = &'a [u64]> {
+    fn truths(&self) -> impl Iterator<Item = &'a [usize]> {
         self.counts.chunks(self.labels.len().max(1))
     }
 
-    fn rows_and_wrong(&self) -> (u64, u64) {
-        let rows: u64 = self.counts.iter().sum();
-        let right: u64 = self.counts.iter().step_by(self.labels.len() + 1).sum();
-        (rows, rows - right)
+    /// What the counts come to.
+    pub fn score(&self) -> Score {
+        let images = self.counts.iter().sum();
+        let right: usize = self.counts.iter().step_by(self.labels.len() + 1).sum();
+        Score { wrong: images - right, images }
     }
 
     fn classes(&self) -> Vec<Class> {
@@ -166,7 +167,7 @@ impl<'a> Report<'a> {
         for row in self.truths() {
             predicted.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
         }
-        let class = |(c, row): (usize, &[u64])| {
+        let class = |(c, row): (usize, &[usize])| {
             let count = row.iter().sum();
             Class {
                 label: self.labels[c],
@@ -192,7 +193,7 @@ impl<'a> Report<'a> {
         let mut rows = vec![["class", "count", "precision", "recall", "F1"].map(String::from).to_vec()];
         rows.extend(classes.iter().map(|class| {
             let fractions = [class.precision, class.recall, class.f1].map(percent);
-            [class.label.to_string(), thousands(class.count)].into_iter().chain(fractions).collect()
+            [class.label.to_string(), thousands(class.count as u64)].into_iter().chain(fractions).collect()
         }));
         let worst = self.worst(&classes).map(|worst| worst + 1);
         let (bold, plain) = if colour { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
@@ -214,7 +215,7 @@ impl<'a> Report<'a> {
         let labels = self.labels.iter().map(i32::to_string);
         let mut rows = vec![[String::new()].into_iter().chain(labels).collect()];
         rows.extend(self.truths().zip(self.labels).map(|(row, label)| {
-            let cells = row.iter().map(|count| if *count == 0 { ".".to_owned() } else { thousands(*count) });
+            let cells = row.iter().map(|count| if *count == 0 { ".".to_owned() } else { thousands(*count as u64) });
             [label.to_string()].into_iter().chain(cells).collect()
         }));
         table("r", &rows)
@@ -233,7 +234,7 @@ impl<'a> Report<'a> {
     }
 }
 
-fn ratio(part: u64, whole: u64) -> Option<f64> {
+fn ratio(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
@@ -253,7 +254,7 @@ mod tests {
     use super::*;
 
     const LABELS: [i32; 3] = [3, 4, 9];
-    const COUNTS: [u64; 9] = [100, 0, 2, 0, 85, 11, 1, 4, 97];
+    const COUNTS: [usize; 9] = [100, 0, 2, 0, 85, 11, 1, 4, 97];
 
     #[test]
     fn the_text_tells_everything() {
@@ -363,7 +364,7 @@ most frequent confusions
     #[test]
     fn a_thousand_classes_do_not_flood_the_terminal() {
         let labels: Vec<i32> = (0..1000).collect();
-        let counts: Vec<u64> = (0..1_000_000).map(|cell| u64::from(cell % 1001 == 0) * 9 + cell % 2).collect();
+        let counts: Vec<usize> = (0..1_000_000).map(|cell| usize::from(cell % 1001 == 0) * 9 + cell % 2).collect();
         let report = Report::new(&labels, &counts);
         let whole = report.text(None, false);
         let widest = whole.lines().map(str::len).max().unwrap();

@@ -28,7 +28,7 @@ pub struct Results<'a> {
     /// The images that the picture of samples may show.
     pub shown: Vec<u32>,
     /// Digits to predict.
-    pub test: Option<Table>,
+    pub test: Option<&'a Table>,
 }
 
 impl Results<'_> {
@@ -45,7 +45,7 @@ impl Results<'_> {
         save(self.model, weights, self.mend, progress)?;
         self.history.finish()?;
         written.extend(arguments.get(options::HISTORY));
-        if let Some(table) = &self.test {
+        if let Some(table) = self.test {
             let probabilities = self.model.network.probabilities(&table.pixels, engine);
             let text = predict::submission(self.model, table, &probabilities);
             output::write(submission, text.as_bytes())?;

@@ -15,7 +15,7 @@ use super::{load, machine, memory, network, output, report, start};
 use crate::cli::{self, Arguments, Batch, options};
 use crate::data::builtin;
 use crate::data::dataset::Digits;
-use crate::data::formats::Range;
+use crate::data::formats::{Range, Table};
 use crate::data::sketch::{Ink, Mean, Sketch};
 use crate::engine::Engine;
 use crate::model::{Model, Origin};
@@ -60,14 +60,25 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
     network::model(arguments, progress)
 }
 
-/// Trains and saves, and tells of it through `progress`. `again` is what goes on with a run that was interrupted.
-fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<()> {
-    let (mut recipe, seed) = (Recipe::new(arguments)?, arguments.get(options::SEED).unwrap_or_default());
-    let engine = machine::engine(arguments)?;
-    let (kernel, threads) = (engine.kernel, engine.pool.threads());
-    output::check(arguments)?;
-    let mut saver = Saver::new(arguments, progress)?;
+/// All that a run needs, checked before its first step.
+struct Job<'a> {
+    /// What the digits are called in messages.
+    name: &'a str,
+    digits: Digits,
+    /// The numbers of the images to learn from, and of those held out.
+    split: (Vec<u32>, Vec<u32>),
+    /// Digits to predict at the end.
+    test: Option<Table>,
+    recipe: Recipe,
+    settings: Settings,
+    network: Network,
+    /// The hash of the network that the run starts from, if it is somebody's.
+    from: Option<u64>,
+}
 
+/// Reads what is to be learned, and makes the network that is to learn it.
+fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<'a>> {
+    let (mut recipe, seed) = (Recipe::new(arguments)?, arguments.get(options::SEED).unwrap_or_default());
     let from = |file| network::weights(arguments, file, progress).map(|model| (file, model));
     let from = arguments.get(options::FROM).map(from).transpose()?;
     if let Some((_, model)) = &from {
@@ -82,72 +93,69 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
         }
     };
     let size = (digits.width(), digits.height());
-    let range = Range::of(digits.pixels());
-    let test = arguments
-        .get(options::TEST)
-        .map(|file| load::unlabelled(arguments, file, (size, Some(range)), progress))
-        .transpose()?;
-    let (learned, held) = digits.split(recipe.validation, seed).map_err(|error| {
+    let known = (size, Some(Range::of(digits.pixels())));
+    let test =
+        arguments.get(options::TEST).map(|file| load::unlabelled(arguments, file, known, progress)).transpose()?;
+    let split = digits.split(recipe.validation, seed).map_err(|error| {
         Error::new(format!("{name}: {error}; --validation says which fraction is held out, 0 for none"))
     })?;
-    let recipe = recipe.for_rows(learned.len(), size);
+    let recipe = recipe.for_rows(split.0.len(), size);
     let settings =
-        Settings { reference: arguments.flag(options::REFERENCE), ..recipe.settings(size, learned.len(), seed)? };
+        Settings { reference: arguments.flag(options::REFERENCE), ..recipe.settings(size, split.0.len(), seed)? };
     reserve(&recipe, &digits, size)?;
-    let from_hash = from.as_ref().map(|(_, model)| model.network.hash());
+    let hash = from.as_ref().map(|(_, model)| model.network.hash());
     let network = start::network(from, &recipe, &digits, seed)?;
-    let shown = if held.is_empty() { &learned } else { &held }.clone();
-    let [learned_count, held_count] = [learned.len(), held.len()];
-    let mut trainer = Trainer::new(&digits, (learned, held), &network, settings, engine);
+    Ok(Job { name, digits, split, test, recipe, settings, network, from: hash })
+}
+
+/// Trains and saves, and tells of it through `progress`. `again` is what goes on with a run that was interrupted.
+fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<()> {
+    let engine = machine::engine(arguments)?;
+    let (kernel, threads) = (engine.kernel, engine.pool.threads());
+    output::check(arguments)?;
+    let mut saver = Saver::new(arguments, progress)?;
+    let job = prepare(arguments, progress)?;
+    let (digits, recipe, size) = (&job.digits, &job.recipe, (job.digits.width(), job.digits.height()));
+    let mut trainer = Trainer::new(digits, job.split.clone(), &job.network, job.settings, engine);
     // A signal while the lock is held must not leave it behind.
     signal::catch_stop();
-    let past = saver.begin(&recipe, &digits, &mut trainer, from_hash, progress)?;
+    let past = saver.begin(recipe, digits, &mut trainer, job.from, progress)?;
     let history = History::start(arguments.get(options::HISTORY), past)?;
 
-    let rows = [learned_count, held_count];
-    announce(progress, (name, &digits, rows), (&network, &recipe), (threads, kernel.name()))?;
-    remark(progress, arguments, &trainer, &settings, rows);
+    announce(progress, &job, threads, kernel.name())?;
+    remark(progress, &job, &trainer, arguments.flag(options::RESUME));
     let mut watch = Watch::new(&trainer, progress, history, &mut saver);
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
-    let mend = mend(&recipe, size);
+    let mend = mend(recipe, size);
     let (history, score) = watch.end(&trainer, outcome, again, &mend)?;
     let best = trainer.state().best.filter(|_| trainer.settings().patience.is_some());
     let saved = best.map_or(trainer.state().epoch, |(epoch, _)| epoch) as usize;
-    let row = |&number: &u32| (digits.image(number as usize), digits.label(number as usize));
-    let origin = Origin {
-        described: true,
-        counted: false,
-        turned: false,
-        training: Some(in_words(&recipe, &trainer, size, from_hash)),
-        validation_accuracy: score.map(|score| score.accuracy()),
-        transposed: Some(arguments.flag(options::TRANSPOSE)),
-        range: Some(range),
-        ink: Some(Ink::of(digits.pixels(), size.0, size.1)),
-        mean: Some(Mean::of(digits.pixels(), size.0, size.1)),
-        sketch: Some(Sketch::new(trainer.training().iter().map(row))),
-    };
     let steps = trainer.state().epoch * trainer.batches();
+    let origin = origin(&job, &trainer, score, arguments.flag(options::TRANSPOSE));
     let network = trainer.result();
     let model = Model { network, labels: digits.labels().to_vec(), width: size.0, height: size.1, origin };
     drop(trainer);
-    if let (Some(file), Some(table)) = (arguments.get(options::TEST), &test) {
+    if let (Some(file), Some(table)) = (arguments.get(options::TEST), &job.test) {
         load::tell_unlike(arguments, file, table, &model, progress);
     }
 
     let engine = &mut Engine::new(kernel, threads);
-    let results = Results { model: &model, history: &history, saved, mend: &mend, digits: &digits, shown, test };
+    let (learned, held) = &job.split;
+    let shown = if held.is_empty() { learned } else { held }.clone();
+    let test = job.test.as_ref();
+    let results = Results { model: &model, history: &history, saved, mend: &mend, digits, shown, test };
     let written = results.write(arguments, engine, progress)?;
     saver.remove();
     let (set, score) = match score {
         Some(score) => ("validation", score),
-        None => ("train", Score { wrong: evaluate::wrong(&model, &digits, engine) as usize, images: digits.len() }),
+        None => ("train", evaluate::score(&model, digits, engine)),
     };
-    progress.report(&format!("{set} {}", report::accuracy(score.wrong as u64, score.images as u64)))?;
+    progress.report(&format!("{set} {}", report::accuracy(score)))?;
     if is_chance(score, model.labels.len()) {
         progress.note(&format!(
             "hardly better than guessing among {} classes: {}",
             model.labels.len(),
-            advice(&recipe, size, steps)
+            advice(recipe, size, steps)
         ));
     }
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
@@ -158,20 +166,35 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
     Ok(())
 }
 
+/// What the weights tell of how they came about.
+fn origin(job: &Job, trainer: &Trainer, score: Option<Score>, transposed: bool) -> Origin {
+    let digits = &job.digits;
+    let (width, height) = (digits.width(), digits.height());
+    let row = |&number: &u32| (digits.image(number as usize), digits.label(number as usize));
+    Origin {
+        described: true,
+        counted: false,
+        turned: false,
+        training: Some(in_words(job, trainer)),
+        validation_accuracy: score.map(|score| score.accuracy()),
+        transposed: Some(transposed),
+        range: Some(Range::of(digits.pixels())),
+        ink: Some(Ink::of(digits.pixels(), width, height)),
+        mean: Some(Mean::of(digits.pixels(), width, height)),
+        sketch: Some(Sketch::new(trainer.training().iter().map(row))),
+    }
+}
+
 /// Says what is learned from, the rows to learn from and those held out, and what is to learn.
-fn announce(
-    progress: &mut Progress,
-    (name, digits, [learned, held]): (&str, &Digits, [usize; 2]),
-    (network, recipe): (&Network, &Recipe),
-    (threads, kernel): (usize, &str),
-) -> Result<()> {
+fn announce(progress: &mut Progress, job: &Job, threads: usize, kernel: &str) -> Result<()> {
+    let Job { name, digits, split: (learned, held), network, recipe, .. } = job;
     let (width, height) = (digits.width(), digits.height());
     progress.report(&format!(
         "{name}: {}, {width} x {height}, {} classes; {} train, {} validation",
         counted(digits.len(), "row"),
         digits.labels().len(),
-        thousands(learned as u64),
-        thousands(held as u64),
+        thousands(learned.len() as u64),
+        thousands(held.len() as u64),
     ))?;
     progress.report(&format!(
         "network: {}, {} parameters; recipe {}, {}, {}, {kernel}",
@@ -187,13 +210,8 @@ fn announce(
 }
 
 /// Says what somebody may not expect of this run.
-fn remark(
-    progress: &mut Progress,
-    arguments: &Arguments,
-    trainer: &Trainer,
-    asked: &Settings,
-    [learned, held]: [usize; 2],
-) {
+fn remark(progress: &mut Progress, job: &Job, trainer: &Trainer, resumed: bool) {
+    let [learned, held] = [job.split.0.len(), job.split.1.len()];
     if (1..TELLING).contains(&held) {
         progress.note(&format!(
             "{} to validate with: one of them is {:.1}%; --validation 0 learns from all rows",
@@ -201,22 +219,22 @@ fn remark(
             100.0 / held as f64
         ));
     }
-    if arguments.flag(options::RESUME) {
+    if resumed {
         progress.note(&format!("resumed in epoch {}", trainer.state().epoch + 1));
     }
-    if asked.batch > trainer.settings().batch {
+    if job.settings.batch > learned {
         progress.note(&format!(
             "a batch of {} is more than there are images to learn from, {}: taken as full",
-            thousands(asked.batch as u64),
+            thousands(job.settings.batch as u64),
             thousands(learned as u64)
         ));
     }
 }
 
-/// Every setting that decided the weights, as the metadata have it. `from` is the hash of the network that the run started
-/// from.
-fn in_words(recipe: &Recipe, trainer: &Trainer, size: Size, from: Option<u64>) -> String {
-    let settings = recipe.options(size).into_iter().filter(|(name, _)| *name != options::REPORT_EVERY.name);
+/// Every setting that decided the weights, as the metadata have it.
+fn in_words(Job { recipe, digits, from, .. }: &Job, trainer: &Trainer) -> String {
+    let settings = recipe.options((digits.width(), digits.height())).into_iter();
+    let settings = settings.filter(|(name, _)| *name != options::REPORT_EVERY.name);
     // A batch that is more than all is all.
     let full = trainer.settings().batch == trainer.training().len();
     let told = |(name, value)| {

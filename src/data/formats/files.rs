@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Files by name.
 pub(super) trait Files {
-    /// What holds them, in words.
-    const PLACE: &str;
+    /// What holds them, in words, and how to name one of them.
+    const PLACE: [&str; 2];
 
     /// Their names, with the folders that they are in.
     fn names(&self) -> &[String];
@@ -76,7 +76,7 @@ fn gather(folder: &Path, prefix: &str, deep: usize, names: &mut Vec<String>) -> 
 }
 
 impl Files for Folder {
-    const PLACE: &str = "folder";
+    const PLACE: [&str; 2] = ["folder", "name a file"];
 
     fn names(&self) -> &[String] {
         &self.names
@@ -105,7 +105,7 @@ impl<R: Read + Seek + Send> Packed<R> {
 }
 
 impl<R: Read + Seek + Send> Files for Packed<R> {
-    const PLACE: &str = "zip file";
+    const PLACE: [&str; 2] = ["zip file", "name one, as ARCHIVE.zip:MEMBER"];
 
     fn names(&self) -> &[String] {
         &self.names
@@ -132,7 +132,7 @@ pub(super) fn read<F: Files>(
     let chosen = chosen.to_owned();
     let mut table = read_one(request, files, &chosen, options, progress)?;
     if !is_usual {
-        let text = format!("{chosen} is taken of {} files in the {}", files.names().len(), F::PLACE);
+        let text = format!("{chosen} is taken of {} files in the {}", files.names().len(), F::PLACE[0]);
         table.notes.insert(0, text.into());
     }
     Ok(table)
@@ -210,7 +210,7 @@ const PROGRAMS: [(&str, &str); 6] = [
 
 /// The file that a command takes, and whether it is the only one or has its usual name: MNIST's images, or Kaggle's
 /// train.csv or test.csv.
-fn choose<'a>(role: Role, place: &str, names: &'a [String]) -> Result<(&'a str, bool), Error> {
+fn choose<'a>(role: Role, [place, mend]: [&str; 2], names: &'a [String]) -> Result<(&'a str, bool), Error> {
     if let Some((_, what)) = PROGRAMS.iter().find(|(part, _)| names.iter().any(|name| name.contains(part))) {
         return Err(Error::whole(format!("expected digits, found {what}")));
     }
@@ -260,9 +260,5 @@ fn choose<'a>(role: Role, place: &str, names: &'a [String]) -> Result<(&'a str, 
     }
     let found = if names.is_empty() { "none".to_owned() } else { listed(names) };
     let name = csv.replace('-', ".");
-    Err(Error::whole(if place == "folder" {
-        format!("expected {name} or MNIST's files in the folder, found {found}: name a file")
-    } else {
-        format!("expected {name} or a single file in the zip file, found {found}: name one, as ARCHIVE.zip:MEMBER")
-    }))
+    Err(Error::whole(format!("expected {name}, MNIST's files or a single one in the {place}, found {found}: {mend}")))
 }

@@ -88,7 +88,7 @@ fn mutations(count: u64) {
 struct Held(Vec<String>, Vec<Vec<u8>>);
 
 impl files::Files for Held {
-    const PLACE: &str = "zip file";
+    const PLACE: [&str; 2] = <files::Packed<std::fs::File> as files::Files>::PLACE;
 
     fn names(&self) -> &[String] {
         &self.0
@@ -233,7 +233,8 @@ fn of_several_files_the_usual_one_is_taken() {
     let more = [("a_test.csv", csv("x")), ("b_test.csv", csv("3"))];
     assert_eq!(
         taken(Measure, &more).0.unwrap_err(),
-        "expected train.csv or a single file in the zip file, found a_test.csv, b_test.csv: name one, as ARCHIVE.zip:MEMBER"
+        "expected train.csv, MNIST's files or a single one in the zip file, found a_test.csv, b_test.csv: name one, as \
+         ARCHIVE.zip:MEMBER"
     );
 
     let [idx, ..] = files();
