@@ -739,7 +739,7 @@ fn row_numbers_and_ids_that_are_no_numbers_are_left_out() {
     };
     for cell in ["?", "NaN", "NA"] {
         let table = loads("labels to come", unknown(cell), &auto, None);
-        assert_eq!(notes(&table), ["column 1 holds no values: left out"]);
+        assert_eq!(notes(&table), ["column 1 has no values: left out"]);
     }
     let dated = file(None, 0, ",").replace('\n', ",1 May\n");
     let table = loads("text without a name", dated, &label(LabelColumn::First), Some([7, 0, 3]));
@@ -1179,4 +1179,107 @@ fn a_header_again_is_no_row() {
     let table = read_with(&text, &Options { skip_bad_rows: true, ..Options::default() }).unwrap();
     assert_eq!((table.skipped.rows.as_slice(), table.skipped.first.len()), (&[2][..], 2));
     assert_eq!(table.numbers().collect::<Vec<_>>(), [1, 3, 4]);
+}
+
+#[test]
+fn a_row_of_empty_cells_is_not_passed_over_where_rows_are_counted() {
+    let auto = Options::default();
+    let mut file = vec![header(&["..."], |i| format!("pixel{i}"))];
+    file.extend(lines(none, none));
+    let empty = ",".repeat(PIXELS - 1);
+    // Behind the last row it is a spreadsheet's.
+    loads("at the end", file.join("\n") + "\n" + &empty + "\n", &auto, None);
+    file.insert(2, empty.clone());
+    fails(
+        file.join("\n"),
+        "line 3: expected a row of pixels, found empty cells: delete the line if it is no row of an image, else write its \
+         pixels",
+    );
+    let skip = Options { skip_bad_rows: true, ..Options::default() };
+    let table = loads("left out", file.join("\n"), &skip, None);
+    assert_eq!(table.numbers().collect::<Vec<_>>(), [1, 3, 4]);
+    // Labels and ids stand in the rows themselves.
+    let mut file = train();
+    file.insert(2, ",".to_owned() + &empty);
+    loads("with labels", file.join("\n"), &auto, Some([7, 0, 3]));
+}
+
+#[test]
+fn a_comma_in_a_cell_stays_where_another_delimiter_is_used() {
+    let ids = |label: i32| vec![format!("a;{label}")];
+    for delimiter in ["\t", "|", ";"] {
+        let text = [vec![header(&["id", "..."], |i| format!("pixel{i}"))], lines(ids, none)].concat().join("\n");
+        let table = loads(delimiter, text.replace(',', delimiter).replace("a;", "a,"), &Options::default(), None);
+        assert_eq!(table.ids.unwrap().texts, ["a,7", "a,0", "a,3"], "{delimiter:?}");
+    }
+}
+
+#[test]
+fn below_another_header_no_row_is_taken() {
+    let mut file = train();
+    let other = lines(none, labelled);
+    file.push(header(&["...", "label"], |i| format!("pixel{i}")));
+    file.extend(other);
+    for skip_bad_rows in [false, true] {
+        let error =
+            read_with(file.join("\n"), &Options { skip_bad_rows, ..Options::default() }).unwrap_err().to_string();
+        let start =
+            "line 5, column 1: expected a row of numbers, found a header unlike that of line 1, \"pixel0,pixel1,";
+        assert!(error.starts_with(start), "{error}");
+    }
+    fails(
+        train().join("\n").replace("label,", "label,label,").replace("\n7,", "\n7,7,"),
+        "line 1, column 2: expected one column \"label\", found another: rename or delete one",
+    );
+}
+
+#[test]
+fn columns_that_count_the_rows_or_never_change_are_no_labels() {
+    let pixels = lines(none, none);
+    let counted: Vec<String> = (0..24).map(|row| format!("{},{}", row + 1, pixels[row % 3])).collect();
+    let said = |table: Table| table.notes.into_iter().map(|note| note.text).collect::<Vec<_>>();
+    let table = read(counted.join("\n")).unwrap();
+    assert_eq!((table.labels.as_ref(), table.rows()), (None, 24));
+    assert_eq!(said(table), ["the first column counts the rows: left out"]);
+    let told = read_with(counted.join("\n"), &label(LabelColumn::First)).unwrap();
+    assert_eq!(told.labels, Some((1..=24).collect()), "as it was told");
+    let named = header(&["no", "..."], |i| format!("pixel{i}")) + "\n" + &counted.join("\n");
+    assert_eq!(said(read(named).unwrap()), ["the column \"no\" counts the rows: left out"]);
+    // A blank pixel and a column of ones.
+    let ones: Vec<String> = (0..24).map(|row| format!("{},{},0,1", row % 3, pixels[row % 3])).collect();
+    let error = read(ones.join("\n")).unwrap_err().to_string();
+    assert!(error.starts_with("line 1: expected the pixels of a square image"), "{error}");
+}
+
+#[test]
+fn a_row_that_became_a_header_is_named_whoever_wrote_it() {
+    // Distinct names by pandas, Julia, polars, MATLAB and readr.
+    let row = |name: &dyn Fn(usize, usize) -> String| {
+        let values = [0, 0, 0, 9, 9, 128, 0, 0];
+        let mut seen = [0; 256];
+        let names = (0..PIXELS).map(|column| {
+            let value = values[column % 8];
+            seen[value] += 1;
+            match seen[value] - 1 {
+                0 => name(value, 0).split(['.', '_']).next().unwrap().to_owned(),
+                again => name(value, again).replace('#', &(column + 1).to_string()),
+            }
+        });
+        names.collect::<Vec<_>>().join(",")
+    };
+    for first in [
+        row(&|value, again| format!("{value}.{again}")),
+        row(&|value, again| format!("{value}_{again}")),
+        row(&|value, again| format!("{value}_duplicated_{}", again.saturating_sub(1))),
+        row(&|value, again| format!("x{value}_{again}")),
+        row(&|value, _| format!("{value}...#")),
+    ] {
+        let table = loads(&first, first.clone() + "\n" + &lines(none, none).join("\n"), &Options::default(), None);
+        let note = &table.notes[0].text;
+        assert!(note.starts_with("line 1 is a row of digits that was once read as a header"), "{note}");
+    }
+    // Rows and columns of an image.
+    let names = header(&["..."], |i| format!("{}_{}", i / 8, i % 8));
+    let table = loads("rows and columns", names + "\n" + &lines(none, none).join("\n"), &Options::default(), None);
+    assert_eq!(table.notes.len(), 0, "{:?}", table.notes);
 }

@@ -110,8 +110,12 @@ pub(super) fn quoted(text: &[u8]) -> String {
     format!("\"{}{rest}\"", start.escape_debug())
 }
 
+/// What stands for the commas in the cells of a file that has another delimiter, once that is a comma: a sign that no text has.
+pub(super) const COMMA_IN_CELL: u8 = 0x11;
+
 /// Text of a file: UTF-8, and what is none as Latin-1, which older spreadsheets write.
 pub(super) fn decoded(text: &[u8]) -> String {
     let chunks = text.utf8_chunks();
-    chunks.flat_map(|chunk| chunk.valid().chars().chain(chunk.invalid().iter().map(|&b| char::from(b)))).collect()
+    let text = chunks.flat_map(|chunk| chunk.valid().chars().chain(chunk.invalid().iter().map(|&b| char::from(b))));
+    text.map(|sign| if sign == char::from(COMMA_IN_CELL) { ',' } else { sign }).collect()
 }

@@ -67,6 +67,7 @@ impl<'a> Columns<'a> {
             let column = self.find(name)?;
             self.roles[column] = Some(Role::Label);
         }
+        self.refuse_twins()?;
         self.read_names(notes);
         self.leave_out_unnamed(notes);
         let free = self.free();
@@ -93,7 +94,7 @@ impl<'a> Columns<'a> {
 
     /// Columns at the ends that hold nothing, as behind a comma at each line's end, and labels that are still to come.
     fn leave_out_empty(&mut self, notes: &mut Vec<Note>) {
-        let last = self.roles.len() - 1;
+        let (last, mut empty) = (self.roles.len() - 1, Vec::new());
         for column in 0..=last {
             let may_be = match (self.names, &self.options.label) {
                 (_, LabelColumn::Named(name)) if self.is_called(column, name) => false,
@@ -102,9 +103,15 @@ impl<'a> Columns<'a> {
                 (None, _) => column == 0 || column == last,
             };
             if may_be && self.sample_all(column, is_missing) {
-                let what = if self.sample_all(column, <[u8]>::is_empty) { "is empty" } else { "holds no values" };
                 self.roles[column] = Some(Role::Empty);
-                notes.push(format!("column {} {what}: left out", column + 1).into());
+                empty.push(column + 1);
+            }
+        }
+        match empty[..] {
+            [] => {}
+            [column] => notes.push(format!("column {column} has no values: left out").into()),
+            [first, .., last] => {
+                notes.push(format!("{} columns from {first} to {last} have no values: left out", empty.len()).into());
             }
         }
     }
@@ -149,13 +156,29 @@ impl<'a> Columns<'a> {
     /// Whether a header has no name for this column, and one for most of the others.
     fn is_unnamed(&self, column: usize) -> bool {
         let is = |name: &&[u8]| name.is_empty() || name.starts_with(b"Unnamed:");
-        self.names
-            .is_some_and(|names| is(&names[column]) && 2 * names.iter().filter(|name| is(name)).count() <= names.len())
+        let are_few = |names: &[&[u8]]| 2 * names.iter().filter(|name| is(name)).count() <= names.len();
+        self.names.is_some_and(|names| is(&names[column]) && are_few(names))
+    }
+
+    /// Whether a column counts the rows, and is no label for sure: more than ten classes are hardly in turn.
+    pub fn counts_rows(&self, column: usize) -> bool {
+        self.sample.len() > 10 && self.counts_up(column)
+    }
+
+    /// Whether a column counts up from row to row.
+    fn counts_up(&self, column: usize) -> bool {
+        let numbers: Option<Vec<i64>> = self.sample.iter().map(|row| whole(row.get(column)?)).collect();
+        numbers.is_some_and(|numbers| {
+            numbers.len() > 2 && numbers.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
+        })
     }
 
     /// Whether a column without a name holds labels: no other does, and it is the end that was told, or its values are few,
     /// which row numbers are not.
     fn is_unnamed_label(&self, column: usize) -> bool {
+        if !self.is_unnamed(column) {
+            return false;
+        }
         let rest: Vec<usize> = self.free().into_iter().filter(|&other| other != column).collect();
         let values: Option<Vec<i64>> = self.sample.iter().map(|row| whole(row.get(column)?)).collect();
         let are_few = |values: Vec<i64>| {
@@ -171,7 +194,7 @@ impl<'a> Columns<'a> {
             LabelColumn::Last => rest.last().is_some_and(|&last| column > last),
             LabelColumn::None | LabelColumn::Named(_) => false,
         };
-        self.is_unnamed(column) && may_be && self.size(&rest).is_some()
+        may_be && self.size(&rest).is_some()
     }
 
     /// Columns of a file without a header that are more than label and pixels: text, or a first or last column that counts
@@ -179,27 +202,28 @@ impl<'a> Columns<'a> {
     fn leave_out_unnamed(&mut self, notes: &mut Vec<Note>) {
         let pixels = |count: usize| count >= 64 && self.sized(count).is_some();
         let free = self.free();
-        if self.names.is_some() || free.len() < 3 || pixels(free.len()) || pixels(free.len() - 1) {
+        if self.names.is_some() || free.len() < 3 || pixels(free.len()) {
+            return;
+        }
+        let ends = [("first", free[0]), ("last", free[free.len() - 1])];
+        let is_aside = |&(_, column): &(&str, usize)| match pixels(free.len() - 1) {
+            true => self.options.label == LabelColumn::Auto && self.counts_rows(column),
+            false => pixels(free.len() - 2) && self.counts_up(column),
+        };
+        if let Some((place, column)) = ends.into_iter().find(is_aside) {
+            self.roles[column] = Some(Role::Ignored);
+            notes.push(format!("the {place} column counts the rows: left out").into());
+            return;
+        }
+        if pixels(free.len() - 1) {
             return;
         }
         let text: Vec<usize> = free.iter().copied().filter(|&column| self.sample_all(column, is_text)).collect();
-        let counts = |column: usize| {
-            let numbers: Option<Vec<i64>> = self.sample.iter().map(|row| whole(row.get(column)?)).collect();
-            numbers.is_some_and(|numbers| {
-                numbers.len() > 2 && numbers.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
-            })
-        };
-        let ends = [("first", free[0]), ("last", free[free.len() - 1])];
         if !text.is_empty() && text.len() + 1 < free.len() && pixels(free.len() - text.len() - 1) {
             for column in text {
                 self.roles[column] = Some(Role::Ignored);
                 notes.push(format!("column {} holds text: left out", column + 1).into());
             }
-        } else if pixels(free.len() - 2)
-            && let Some((place, column)) = ends.into_iter().find(|(_, column)| counts(*column))
-        {
-            self.roles[column] = Some(Role::Ignored);
-            notes.push(format!("the {place} column counts the rows: left out").into());
         }
     }
 

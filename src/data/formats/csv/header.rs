@@ -68,23 +68,38 @@ fn is_complete(numbers: &[i64]) -> bool {
     span == numbers.len() as i128 && numbers.iter().collect::<HashSet<_>>().len() == numbers.len()
 }
 
-/// No value twice, and many that are an earlier one with `.1`, `.2`, ... behind it, in this order.
+/// A cell that a program made different from an earlier one: the value, what stands behind it, and a number.
+fn renamed(cell: &[u8]) -> Option<(&[u8], &[u8], usize)> {
+    let behind = cell.iter().rposition(|b| !b.is_ascii_digit())? + 1;
+    let number = str::from_utf8(&cell[behind..]).ok()?.parse().ok()?;
+    let marks = [&b"_duplicated_"[..], b"...", b".", b"_"];
+    let mark = marks.into_iter().find(|mark| cell[..behind].ends_with(mark))?;
+    Some((&cell[..behind - mark.len()], mark, number))
+}
+
+/// The value in a name, which may have a letter before it.
+fn value(text: &[u8]) -> Option<f64> {
+    number(text.strip_prefix(b"X").or(text.strip_prefix(b"x")).unwrap_or(text))
+}
+
+/// No value twice, and many that are an earlier one, renamed: `0`, `0.1`, `0.2` by pandas and R, `0_1` by Julia and MATLAB,
+/// `0_duplicated_0` by polars, `0...7` by readr in column 7.
 fn is_lost_row(cells: &[&[u8]]) -> bool {
-    let mut seen = HashMap::new();
+    let mut seen: HashMap<&[u8], usize> = HashMap::new();
     let mut repeated = 0;
-    for &cell in cells {
-        let parts = cell.iter().rposition(|&b| b == b'.').map(|point| (&cell[..point], &cell[point + 1..]));
-        let value = |text: &[u8]| number(text.strip_prefix(b"X").unwrap_or(text)).is_some();
-        let repeats = parts.filter(|(base, _)| value(base)).is_some_and(|(base, suffix)| match seen.get_mut(base) {
-            Some(count) if suffix == usize::to_string(count).as_bytes() => {
-                *count += 1;
-                true
+    for (column, &cell) in cells.iter().enumerate() {
+        let again = renamed(cell).filter(|(base, ..)| value(base).is_some()).filter(|(base, mark, number)| {
+            let earlier = seen.get(base).copied();
+            match *mark {
+                b"..." => *number == column + 1,
+                b"_duplicated_" => earlier == Some(number + 1),
+                _ => earlier == Some(*number),
             }
-            _ => false,
         });
-        if repeats {
+        if let Some((base, ..)) = again {
+            *seen.entry(base).or_default() += 1;
             repeated += 1;
-        } else if seen.insert(cell, 1_usize).is_some() {
+        } else if seen.insert(cell, 1).is_some() {
             return false;
         }
     }
@@ -93,11 +108,7 @@ fn is_lost_row(cells: &[&[u8]]) -> bool {
 
 /// The names in a row of digits that was read as names: of the columns that were there already.
 pub(super) fn names_beside_digits<'a>(cells: &[&'a [u8]]) -> Vec<&'a [u8]> {
-    let is_digit = |cell: &[u8]| {
-        let text = cell.strip_prefix(b"X").unwrap_or(cell);
-        let base = text.iter().rposition(|&b| b == b'.').map_or(text, |point| &text[..point]);
-        number(text).or(number(base)).is_some()
-    };
+    let is_digit = |cell: &[u8]| value(cell).or_else(|| value(renamed(cell)?.0)).is_some();
     cells.iter().map(|cell| if is_digit(cell) { &b"?"[..] } else { cell }).collect()
 }
 

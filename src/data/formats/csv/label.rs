@@ -26,8 +26,13 @@ impl Columns<'_> {
         let numbers: Vec<usize> = odd.iter().copied().filter(|&column| !self.sample_all(column, is_text)).collect();
         match (&odd[..], &numbers[..]) {
             ([column], _) | (_, [column]) => {
-                self.roles[*column] = Some(Role::Label);
                 let name = quoted(self.names.map_or(b"", |names| names[*column]));
+                if self.counts_rows(*column) {
+                    self.roles[*column] = Some(Role::Ignored);
+                    notes.push(format!("the column {name} counts the rows: left out").into());
+                    return Ok(());
+                }
+                self.roles[*column] = Some(Role::Label);
                 notes.push(format!("the column {name} is unlike the others: taken for the label").into());
                 return Ok(());
             }
@@ -60,6 +65,22 @@ impl Columns<'_> {
             (None, None) => {}
         }
         Ok(())
+    }
+
+    /// Refuses two columns whose one name says that they are the label.
+    pub fn refuse_twins(&self) -> Result<(), Error> {
+        let Some(names) = self.names else { return Ok(()) };
+        let free = self.free();
+        let labels: Vec<usize> = free.into_iter().filter(|&column| is_only_label(names[column])).collect();
+        let twin = |&second: &usize| labels.iter().any(|&first| first < second && names[first] == names[second]);
+        match labels.iter().copied().find(twin) {
+            None => Ok(()),
+            Some(column) => {
+                let message =
+                    format!("expected one column {}, found another: rename or delete one", quoted(names[column]));
+                Err(Error::cell(self.line, column, message))
+            }
+        }
     }
 
     /// Columns that are all named alike and out of order: which of them are the first and the last, nobody knows.
@@ -106,7 +127,12 @@ impl Columns<'_> {
             cells.is_some_and(|cells| cells.iter().all(|cell| (0..=1).contains(cell)) && cells.iter().sum::<i64>() == 1)
         };
         let singles = self.sample.iter().filter(single).count();
-        columns.len() > 1 && singles > 0 && 10 * singles >= 9 * self.sample.len() || self.is_named_one_hot(columns)
+        // Blank pixels beside a constant column look the same.
+        let is_constant =
+            |&column: &usize| self.sample_all(column, |cell| Some(cell) == self.sample[0].get(column).copied());
+        let varies = columns.len() > 3 || !columns.iter().any(is_constant);
+        columns.len() > 1 && varies && singles > 0 && 10 * singles >= 9 * self.sample.len()
+            || self.is_named_one_hot(columns)
     }
 
     /// Whether columns of nothing but 0 to 1 are called `label_0`, `label_1`, `label_2` and so on.

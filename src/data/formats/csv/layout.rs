@@ -1,6 +1,6 @@
 //! What every row of a file has to look like, and what a row says beside its pixels.
 
-use super::cells::cells;
+use super::cells::{cells, is_comment};
 use super::header::is_header_again;
 use crate::data::formats::LabelColumn;
 use crate::data::formats::error::{decoded, quoted};
@@ -78,9 +78,20 @@ impl Layout {
         cells(self.header.as_ref()?)?.get(column).map(|name| decoded(name))
     }
 
-    /// Whether a line of so many cells is the header again, or another one.
-    pub fn is_header(&self, line: &[u8], cells: usize) -> bool {
-        self.header.as_deref() == Some(line) || cells == self.columns && is_header_again(line)
+    /// Whether a line that says nothing has the cells of a row.
+    pub fn is_row_of_empty_cells(&self, line: &[u8]) -> bool {
+        !is_comment(line) && line.iter().filter(|&&b| b == b',').count() + 1 == self.columns
+    }
+
+    /// Whether a line is the header again, or another one.
+    pub fn is_header(&self, line: &[u8]) -> bool {
+        self.header.as_deref() == Some(line)
+            || is_header_again(line) && cells(line).is_some_and(|cells| cells.len() == self.columns)
+    }
+
+    /// Whether a line is a header with other names, or the same in another order.
+    pub fn is_other_header(&self, line: &[u8]) -> bool {
+        self.is_header(line) && self.header.as_ref().is_some_and(|header| cells(header) != cells(line))
     }
 
     /// Puts the pixels of an image where they belong.

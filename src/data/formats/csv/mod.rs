@@ -77,10 +77,15 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
     } else {
         layout.label
     };
-    let Rows { mut pixels, labels, ids, count, scale, mut skipped, .. } = rows;
+    let Rows { mut pixels, labels, ids, count, empty, scale, mut skipped, .. } = rows;
     if count == 0 {
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
         return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
+    }
+    // Spreadsheets leave such rows behind the last one. Among rows that are known by their numbers, it is not for us to say
+    // whether they count.
+    if let Some((line, _)) = empty.filter(|(_, before)| *before < count && !has_labels && layout.ids.is_none()) {
+        return Err(rows::no_pixels(line));
     }
     let note = match scale {
         Scale::Fraction => Some("the pixels are fractions from 0 to 1: scaled to 0 to 255".to_owned().into()),

@@ -1,6 +1,6 @@
 //! What a cell says as a number.
 
-use crate::data::formats::error::quoted;
+use crate::data::formats::error::{COMMA_IN_CELL, quoted};
 
 /// What the pixels seen so far, in the order of the file, say of their range.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,10 +31,14 @@ pub(super) fn number(text: &[u8]) -> Option<f64> {
     match text.to_ascii_lowercase().as_slice() {
         b"true" => Some(1.0),
         b"false" => Some(0.0),
-        // A comma within quotes is a decimal comma.
+        // A comma within quotes, or beside another delimiter, is a decimal comma.
         text => {
             let text = str::from_utf8(text).ok()?.trim_matches('\u{a0}');
-            let value = text.replacen(',', ".", 1).parse().ok().filter(|value: &f64| value.is_finite());
+            let value = text
+                .replacen([',', char::from(COMMA_IN_CELL)], ".", 1)
+                .parse()
+                .ok()
+                .filter(|value: &f64| value.is_finite());
             let hexadecimal = || u32::from_str_radix(text.strip_prefix("0x")?, 16).ok().map(f64::from);
             value.or_else(hexadecimal).or_else(|| number(unwrapped(text)?.as_bytes()))
         }
@@ -57,7 +61,7 @@ fn unwrapped(text: &str) -> Option<&str> {
 /// A whole number, which may be written as `12.0`.
 pub(super) fn whole(text: &[u8]) -> Option<i64> {
     let exact = str::from_utf8(text).ok()?.parse();
-    exact.ok().or_else(|| number(text).filter(|_| !text.contains(&b',')).and_then(as_whole))
+    exact.ok().or_else(|| number(text).filter(|_| !is_thousands(text)).and_then(as_whole))
 }
 
 /// A number that is whole, and small enough to be exact.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cells::{Line, cells, says_nothing};
+use super::cells::{Line, says_nothing};
 use super::layout::{Ends, Layout, Marks};
 use super::number::{Scale, stretch};
 use super::strict;
@@ -29,6 +29,8 @@ pub(super) struct Rows {
     pub ends: Vec<Ends>,
     pub count: usize,
     pub lines: u64,
+    /// The line of the first row of empty cells, and the rows before it.
+    pub empty: Option<(u64, usize)>,
     /// What these rows and all before them say of the pixels' range.
     pub scale: Scale,
     pub skipped: Skipped,
@@ -42,6 +44,7 @@ impl Rows {
         self.ids.clear();
         self.ends.clear();
         (self.count, self.lines, self.scale) = (0, 0, scale);
+        self.empty = None;
         self.skipped = Skipped::default();
     }
 
@@ -70,6 +73,7 @@ impl Rows {
             self.skipped.first.push(error.below(self.lines));
         }
         self.skipped.first.truncate(Skipped::SHOWN);
+        self.empty = self.empty.or(next.empty.map(|(line, rows)| (self.lines + line, self.count + rows)));
         let before = self.seen();
         self.skipped.rows.extend(next.skipped.rows.iter().map(|row| before + row));
         self.count += next.count;
@@ -90,6 +94,12 @@ impl Rows {
             self.skipped.first.push(error);
         }
     }
+}
+
+/// The error of a row of empty cells.
+pub(super) fn no_pixels(line: u64) -> Error {
+    let mend = "delete the line if it is no row of an image, else write its pixels";
+    Error::line(line, format!("expected a row of pixels, found empty cells: {mend}"))
 }
 
 /// All that is to be known to parse any line of the file.
@@ -128,6 +138,13 @@ impl<F: FastPath> Parser<F> {
                 let text = line.strip_suffix(b"\r").unwrap_or(line);
                 if says_nothing(text) {
                     rows.pixels.truncate(start);
+                    // Spreadsheets leave shorter ones.
+                    if self.layout.is_row_of_empty_cells(text) {
+                        match self.skip_bad_rows {
+                            true => rows.skip(no_pixels(rows.lines), true),
+                            false => rows.empty = rows.empty.or(Some((rows.lines, rows.count))),
+                        }
+                    }
                     continue;
                 }
                 let line = Line { text, ended: end.is_some(), number: rows.lines };
@@ -141,11 +158,11 @@ impl<F: FastPath> Parser<F> {
                         }
                         rows.scale = scale;
                     }
-                    Err(error) if self.skip_bad_rows => {
+                    // Below another header, the columns may be others.
+                    Err(error) if self.skip_bad_rows && !self.layout.is_other_header(text) => {
                         rows.pixels.truncate(start);
                         // A header in the middle has no number.
-                        let is_header = cells(text).is_some_and(|cells| self.layout.is_header(text, cells.len()));
-                        rows.skip(error, !is_header);
+                        rows.skip(error, !self.layout.is_header(text));
                         continue;
                     }
                     Err(error) => return Err(error),

@@ -1,6 +1,7 @@
 //! Other delimiters and line ends: a block's text is rewritten with commas and newlines, and all behind knows these alone.
 
 use super::cells::says_nothing;
+use crate::data::formats::error::COMMA_IN_CELL;
 
 /// How cells and lines end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Spelling {
         Spelling { delimiter: told.unwrap_or_else(|| delimiter(longest.trim_ascii())), line_end }
     }
 
-    /// Rewrites whole lines; returns how many bytes they are now. Decimal commas become points.
+    /// Rewrites whole lines; returns how many bytes they are now.
     pub fn rewrite(self, text: &mut [u8]) -> usize {
         if self.line_end == b'\r' {
             text.iter_mut().filter(|b| **b == b'\r').for_each(|b| *b = b'\n');
@@ -44,7 +45,7 @@ impl Spelling {
                 for b in text.iter_mut() {
                     *b = match *b {
                         b if b == delimiter => b',',
-                        b',' => b'.',
+                        b',' => COMMA_IN_CELL,
                         b => b,
                     };
                 }

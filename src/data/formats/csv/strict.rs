@@ -107,7 +107,16 @@ fn explain(layout: &Layout, line: Line, cells: usize, unclosed: bool, fault: Opt
         let message = "expected text, found a NUL byte: the file is damaged or no CSV";
         return Error::cell(line.number, column, message);
     }
-    if layout.is_header(line.text, cells) {
+    if layout.is_other_header(line.text) {
+        let message = format!(
+            "expected a row of numbers, found a header unlike that of line {}, {}: bring the rows below it into files of their \
+             own, or all columns into one order",
+            layout.line,
+            quoted(line.text)
+        );
+        return Error::cell(line.number, 0, message);
+    }
+    if layout.is_header(line.text) {
         let found = quoted(line.text);
         let message = format!("expected a row of numbers, found a header again, {found}: delete this line");
         return Error::cell(line.number, 0, message);

@@ -163,7 +163,7 @@ fn usual_rows_take_the_fast_path() {
         ("7", "\r\n", &first),
         ("7", "\r", &first),
         ("7", ",\n", &first),
-        ("0,1", "\n", &first),
+        ("0,0,0,1", "\n", &first),
         ("a.png,7", "\n", &first),
         ("7", "\n", &LabelColumn::Auto),
     ] {
