@@ -64,7 +64,12 @@ fn the_images_tell_another_orientation_and_not_the_options() {
     }
     // Data to predict behind training, and files of which nothing but the option is known.
     let run = folder.done(&format!("{TRAIN} --test bare.csv").replace("--quiet", ""));
-    assert!(run.err.contains("bare.csv: rows taken for columns, the images look more like"), "{}", run.err);
+    assert!(
+        run.err
+            .contains("bare.csv: these look like the images that the network learned from with rows taken for columns"),
+        "{}",
+        run.err
+    );
     let mut archive = Archive::from_bytes(&folder.read("mnist.safetensors")).unwrap();
     assert!(archive.metadata.remove("mean_image").is_some());
     folder.write("before.st", archive.to_bytes().unwrap());

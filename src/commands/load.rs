@@ -10,7 +10,7 @@ use crate::cli::{self, Arguments, options};
 use crate::data::dataset::{self, Digits};
 use crate::data::formats::source::{self, Request, Role};
 use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Table};
-use crate::data::sketch::Ink;
+use crate::data::sketch::{Ink, Turn};
 use crate::model::Model;
 use crate::names::{counted, joined, thousands};
 use std::fs::File;
@@ -143,10 +143,17 @@ pub fn tell_unlike(arguments: &Arguments, file: &str, table: &Table, model: &Mod
     if let Some(mean) = &origin.mean {
         // Of a single class, the orientation need not show.
         let several = table.labels.as_ref().is_none_or(|labels| labels.iter().any(|label| *label != labels[0]));
-        if several && mean.is_of_turned(&table.pixels, model.size(), transpose, learned.is_some()) {
-            progress.note(&format!(
-                "{name}: rows taken for columns, the images look more like those that the network learned from: {mend}"
-            ));
+        let turn = mean.turn_of(&table.pixels, model.size(), transpose, learned.is_some()).filter(|_| several);
+        if let Some(turn) = turn {
+            let (lie, mend) = match turn {
+                Turn::Transposed => ("with rows taken for columns", mend),
+                Turn::Mirrored => ("mirrored", "turn them back, x[:, :, ::-1] in NumPy"),
+                Turn::UpsideDown => ("upside down", "turn them back, x[:, ::-1] in NumPy"),
+                Turn::HalfTurn => ("turned by 180 degrees", "turn them back, x[:, ::-1, ::-1] in NumPy"),
+                Turn::Left => ("turned to the left", "turn them back, numpy.rot90(x, -1, (1, 2))"),
+                Turn::Right => ("turned to the right", "turn them back, numpy.rot90(x, 1, (1, 2))"),
+            };
+            progress.note(&format!("{name}: these look like the images that the network learned from {lie}: {mend}"));
         }
     } else if origin.transposed.is_some_and(|transposed| transposed != transpose) {
         let by = if transpose { "without --transpose" } else { "by --transpose" };

@@ -122,26 +122,43 @@ impl Mean {
         Mean(sums.into_iter().map(|(sum, count)| ((sum + count / 2) / count.max(1)) as u8).collect())
     }
 
-    /// Whether images agree with this mean clearly better turned than as they are: taken column by column or, where
-    /// they were `transposed`, row by row. `negative` images have ink for paper. Of fewer than ten nothing is said.
+    /// How images lie that agree with this mean clearly better when they are turned back: taken column by column (or, where
+    /// they were `transposed`, row by row), mirrored, or rotated. `negative` images have ink for paper. Of fewer than ten
+    /// nothing is said.
     ///
-    /// With e the mean and t what it looks like turned, each image x has a place <x, e - t> / <e, e - t>: on the average it
-    /// is 1 for images like e, and -1 for images like t. Digits of a single class may lie anywhere between.
-    pub fn is_of_turned(
+    /// Of all ways to lie it is the one under which the mean e is nearest to that of the images. With t what e looks like then,
+    /// each image x has a place <x, e - t> / <e, e - t>: on the average it is 1 for images like e, and -1 for images like t.
+    /// Digits of a single class may lie anywhere between.
+    pub fn turn_of(
         &self,
         pixels: &[u8],
         (width, height): (usize, usize),
         transposed: bool,
         negative: bool,
-    ) -> bool {
+    ) -> Option<Turn> {
         const FEW: usize = 10;
-        if self.0.len() != width.min(CELLS) * height.min(CELLS) {
-            return false;
+        let count = spread(pixels, width * height).len();
+        if self.0.len() != width.min(CELLS) * height.min(CELLS) || count < FEW {
+            return None;
         }
-        let mean: Vec<f64> = cells(width, height).into_iter().map(|cell| f64::from(self.0[cell])).collect();
-        let (across, down) = if transposed { (height, width) } else { (width, height) };
-        let turned = |pixel: usize| pixel % down * across + pixel / down;
-        let difference: Vec<f64> = (0..mean.len()).map(|pixel| mean[pixel] - mean[turned(pixel)]).collect();
+        let cells = cells(width, height);
+        let pixel_by_pixel = |mean: &Mean| -> Vec<f64> { cells.iter().map(|&cell| f64::from(mean.0[cell])).collect() };
+        let mean = pixel_by_pixel(self);
+        let mut of_images = pixel_by_pixel(&Mean::of(pixels, width, height));
+        if negative {
+            of_images.iter_mut().for_each(|value| *value = 255.0 - *value);
+        }
+        let likeness = |turned: &[f64]| turned.iter().zip(&of_images).map(|(a, b)| a * b).sum::<f64>();
+        let turned = |turn: Turn| -> Vec<f64> {
+            (0..mean.len()).map(|pixel| mean[turn.place(pixel, (width, height), transposed)]).collect()
+        };
+        let (turn, t) = Turn::ALL
+            .into_iter()
+            .filter(|turn| width == height || turn.keeps_the_shape())
+            .map(|turn| (turn, turned(turn)))
+            .max_by(|(_, a), (_, b)| likeness(a).total_cmp(&likeness(b)))?;
+
+        let difference: Vec<f64> = mean.iter().zip(&t).map(|(mean, t)| mean - t).collect();
         let scale: f64 = mean.iter().zip(&difference).map(|(mean, difference)| mean * difference).sum();
         // The negative of a picture has the negative product: the differences sum up to 0.
         let scale = if negative { -scale } else { scale };
@@ -149,11 +166,57 @@ impl Mean {
             image.iter().zip(&difference).map(|(&byte, difference)| f64::from(byte) * difference).sum::<f64>() / scale
         };
         let places: Vec<f64> = spread(pixels, mean.len()).map(place).collect();
-        let count = places.len() as f64;
+        let count = count as f64;
         let average = places.iter().sum::<f64>() / count;
         let spread = (places.iter().map(|place| (place - average).powi(2)).sum::<f64>() / count).sqrt();
         // MNIST's images are spread by 0.8. Where e and t are alike but for chance, images lie far apart.
-        scale != 0.0 && places.len() >= FEW && spread < 2.0 && average < -0.5 && average < -2.5 * spread / count.sqrt()
+        let is_clear = scale != 0.0 && spread < 2.0 && average < -0.5 && average < -2.5 * spread / count.sqrt();
+        // The mean of a single class is sharper, and may be like anything: a 6 is a 9 rotated.
+        let square = |mean: &[f64]| mean.iter().map(|value| value * value).sum::<f64>();
+        let is_mixed = square(&of_images) < 1.15 * square(&mean);
+        (is_clear && (is_mixed || turn == Turn::Transposed)).then_some(turn)
+    }
+}
+
+/// How an image may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Its rows were taken for columns, or its columns for rows.
+    Transposed,
+    /// Left is right.
+    Mirrored,
+    /// Above is below.
+    UpsideDown,
+    /// Both: rotated by 180 degrees.
+    HalfTurn,
+    /// Rotated by 90 degrees to the left.
+    Left,
+    /// Rotated by 90 degrees to the right.
+    Right,
+}
+
+impl Turn {
+    const ALL: [Turn; 6] =
+        [Turn::Transposed, Turn::Mirrored, Turn::UpsideDown, Turn::HalfTurn, Turn::Left, Turn::Right];
+
+    /// Whether width stays width. A transposition says by itself what it is taken for.
+    fn keeps_the_shape(self) -> bool {
+        !matches!(self, Turn::Left | Turn::Right)
+    }
+
+    /// Which pixel of an upright image stands where this one is.
+    fn place(self, pixel: usize, (width, height): (usize, usize), transposed: bool) -> usize {
+        let (x, y) = (pixel % width, pixel / width);
+        let (left, up) = (width - 1 - x, height - 1 - y);
+        let (across, down) = if transposed { (height, width) } else { (width, height) };
+        match self {
+            Turn::Transposed => pixel % down * across + pixel / down,
+            Turn::Mirrored => y * width + left,
+            Turn::UpsideDown => up * width + x,
+            Turn::HalfTurn => up * width + left,
+            Turn::Left => x * width + up,
+            Turn::Right => left * width + y,
+        }
     }
 }
 
