@@ -436,7 +436,8 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         (
             "evaluate eleven.csv",
             1,
-            "eleven.csv: row 301: label 11 is none that the weights know (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)",
+            "eleven.csv: row 301: label 11 is none that the weights know (0, 1, 2, 3, 4, 5, 6, 7, 8, 9): mend it, or leave such \
+             rows out",
         ),
         ("evaluate small.csv", 1, "small.csv: expected images of 28 x 28 pixels, as the network takes, found 8 x 8"),
         ("evaluate train.csv --weights missing.st", 1, "missing.st: there is no such weights file"),

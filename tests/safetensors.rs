@@ -285,9 +285,9 @@ fn every_malformed_file_is_refused_with_its_reason() {
             "tensor \"a\": the name is there twice",
         ),
         // Numbers
-        (number(f32::NAN), "tensor \"a\": number 1 of 2 is NaN, expected a finite one"),
-        (number(f32::INFINITY), "tensor \"a\": number 1 of 2 is inf, expected a finite one"),
-        (number(f32::NEG_INFINITY), "tensor \"a\": number 1 of 2 is -inf, expected a finite one"),
+        (number(f32::NAN), "tensor \"a\": number 2 of 2 is NaN, expected a finite one"),
+        (number(f32::INFINITY), "tensor \"a\": number 2 of 2 is inf, expected a finite one"),
+        (number(f32::NEG_INFINITY), "tensor \"a\": number 2 of 2 is -inf, expected a finite one"),
     ];
     for (bytes, reason) in cases {
         let error = read(&bytes).expect_err(reason);
@@ -305,7 +305,7 @@ fn the_writer_refuses_what_the_reader_would() {
         (vec![tensor("a", &[1; 9], &[0.0])], "tensor \"a\": expected at most 8 dimensions, found 9"),
         (vec![tensor("a", &[], &[0.0]), tensor("a", &[], &[0.0])], "tensor \"a\": the name is there twice"),
         (vec![tensor("__metadata__", &[], &[0.0])], "tensor \"__metadata__\": the name is reserved"),
-        (vec![tensor("a\nb", &[2], &[0.0, f32::NAN])], "tensor \"a\\nb\": number 1 of 2 is NaN"),
+        (vec![tensor("a\nb", &[2], &[0.0, f32::NAN])], "tensor \"a\\nb\": number 2 of 2 is NaN"),
         (many, "expected at most 4096 entries, found 4097"),
     ];
     for (tensors, reason) in cases {

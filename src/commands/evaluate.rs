@@ -13,7 +13,6 @@ use crate::model::Model;
 use crate::nn::reference::largest;
 use crate::picture::{Mistake, confusion, mistakes};
 use crate::train::Score;
-use std::io::{self, Write};
 
 /// Fewer rows may be read wrongly by chance.
 const TELLING: usize = 20;
@@ -42,12 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         true => report.json(),
         false => report.text(terminal::stdout_width(), terminal::stdout_colour()),
     };
-    if stdout_taken {
-        // There is nobody to tell if it fails.
-        let _ = io::stderr().write_all(text.as_bytes());
-    } else {
-        terminal::print(text)?;
-    }
+    terminal::print_beside(stdout_taken, text)?;
 
     let score = report.score();
     if digits.len() >= TELLING && is_chance(score, model.labels.len()) {

@@ -285,6 +285,7 @@ fn options(arguments: &Arguments, known: Option<(Size, Option<Range>)>) -> Optio
         transpose: arguments.flag(options::TRANSPOSE),
         skip_bad_rows: arguments.flag(options::SKIP_BAD_ROWS),
         ignore: arguments.texts(options::IGNORE),
+        labels_apart: false,
         range: known.and_then(|(_, range)| range),
         threads: machine::threads(arguments),
     }

@@ -30,6 +30,14 @@ pub fn check(arguments: &Arguments) -> Result<()> {
         if let Some((other, _)) = outputs.iter().find(|(_, other)| *other == place) {
             return Err(Error::usage(format!("{other} and {name} both write {file:?}")));
         }
+        let own = |weights: &str| {
+            ["lock", "checkpoint", "previous"].iter().any(|end| file.starts_with(&format!("{weights}.{end}")))
+        };
+        if named_files(arguments, Kind::Output).any(|(name, weights)| name == "--weights" && own(weights)) {
+            return Err(Error::usage(format!(
+                "{name} would overwrite a file that training keeps beside its weights, {file:?}"
+            )));
+        }
         // Weights may go back to where they came from.
         let overwrites = |(input, other): &&(String, PathBuf)| {
             *other == place && (name.as_str(), input.as_str()) != ("--weights", "--from")

@@ -74,11 +74,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         output::write(file, csv.as_bytes())?;
         progress.note(&format!("wrote {}", output::name(file)));
     }
-    if !stdout_taken {
-        progress.clear();
-        // A script reads a list in any case, also one of no pictures.
-        terminal::print(if arguments.flag(options::JSON) { format!("[{}]\n", json.join(",\n ")) } else { text })?;
-    }
+    progress.clear();
+    // A script reads a list in any case, also one of no pictures.
+    let text = if arguments.flag(options::JSON) { format!("[{}]\n", json.join(",\n ")) } else { text };
+    terminal::print_beside(stdout_taken, text)?;
     match errors.pop() {
         None => Ok(()),
         Some(last) => {

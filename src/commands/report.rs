@@ -37,10 +37,15 @@ pub struct Report<'a> {
 /// Fewer images that are known again tell no share of all of them.
 const TELLING: usize = 10;
 
+/// So many tell a share to a hundredth or so.
+const MANY: usize = 100;
+
 /// Says that images are not new to the network.
 pub fn learned_from(memory: Memory) -> String {
     let share = share(memory);
-    let part = if memory.common == memory.rows || share.is_some_and(|share| share > 0.995) {
+    // Of few that could be known again, all may be by chance.
+    let all = share.is_some_and(|share| share > 0.995) && memory.decided >= MANY;
+    let part = if memory.common == memory.rows || all {
         "these images".to_owned()
     } else if let Some(share) = share {
         format!("about {:.0}% of these images", 100.0 * share)

@@ -109,8 +109,9 @@ impl Saver {
         if !self.resume {
             return Ok(None);
         }
-        let archive = network::archive(file)?;
-        let past = checkpoint::restore(archive, &self.identity, trainer).map_err(within(file))?;
+        let spoiled = |error| Error::new(format!("{error}; without --resume a new run starts"));
+        let archive = network::archive(file).map_err(spoiled)?;
+        let past = checkpoint::restore(archive, &self.identity, trainer).map_err(within(file)).map_err(spoiled)?;
         if !history::is_sound(&past, trainer.state().epoch) {
             return Err(Error::new(format!("{file}: the checkpoint is damaged: its history does not fit")));
         }

@@ -31,6 +31,16 @@ pub fn print(bytes: impl AsRef<[u8]>) -> io::Result<()> {
     }
 }
 
+/// Writes a result to standard output or, where a file has taken that, to standard error.
+pub fn print_beside(stdout_taken: bool, text: String) -> io::Result<()> {
+    if stdout_taken {
+        // There is nobody to tell if it fails.
+        let _ = io::stderr().write_all(text.as_bytes());
+        return Ok(());
+    }
+    print(text)
+}
+
 /// The columns of the terminal on standard output, or `None` where that is a file or a pipe.
 pub fn stdout_width() -> Option<usize> {
     io::stdout().is_terminal().then(|| columns(STDOUT))

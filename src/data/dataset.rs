@@ -62,7 +62,10 @@ impl fmt::Display for Error {
                 let listed: Vec<String> = known.iter().take(12).map(i32::to_string).collect();
                 let more = if known.len() > listed.len() { ", ..." } else { "" };
                 let listed = listed.join(", ");
-                write!(f, "row {row}: label {label} is none that the weights know ({listed}{more})")
+                write!(
+                    f,
+                    "row {row}: label {label} is none that the weights know ({listed}{more}): mend it, or leave such rows out"
+                )
             }
             Error::Split { held, rows, label: Some(label) } => write!(
                 f,

@@ -3,7 +3,7 @@
 use super::orientation::{Orientation, Upright};
 use super::{Picture, Pixels, check_size};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Encoder, Limits, Reader, Transformations};
-use std::io::Cursor;
+use std::io::{Cursor, ErrorKind};
 
 /// What the package may ask for beside the pixels, in bytes: a few rows, and whatever stands before them.
 const ROOM: usize = 1 << 20;
@@ -75,7 +75,10 @@ fn fill<const N: usize, P: Copy>(
     let passes = if reader.info().interlaced { &INTERLACED[..] } else { &WHOLE[..] };
     for &[left, top, across, down] in passes.iter().filter(|[left, ..]| *left < width) {
         for y in (top..height).step_by(down) {
-            let row = reader.next_row().map_err(damaged)?.ok_or("no readable PNG: it has too few rows")?;
+            let row = reader
+                .next_row()
+                .map_err(damaged)?
+                .ok_or("a damaged PNG: it has too few rows; copy or download it again")?;
             picture.put(left, y, across, row.data().as_chunks().0.iter().map(&pixel));
         }
     }
@@ -85,5 +88,9 @@ fn fill<const N: usize, P: Copy>(
 }
 
 fn damaged(error: DecodingError) -> String {
-    format!("no readable PNG: {error}")
+    let is_cut = matches!(&error, DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof);
+    let text = error.to_string();
+    // The package shows its own values in some.
+    let what = if is_cut { "it is cut off" } else { text.split(['{', '(']).next().unwrap_or_default().trim_end() };
+    format!("a damaged PNG: {what}; copy or download it again")
 }

@@ -170,7 +170,8 @@ const FOREIGN: [(&[u8], &str, &str); 18] = [
 const ONNX: &str =
     "read its initializers with onnx.numpy_helper and save them with safetensors.numpy.save_file(tensors, FILE)";
 const PICKLE: &str = "load it with torch.load and save it with safetensors.torch.save_file(model.state_dict(), FILE)";
-const NUMPY: &str = "save the arrays with safetensors.numpy.save_file({\"0.weight\": w, \"0.bias\": b}, FILE), weights as [outputs, inputs]";
+const NUMPY: &str = "save the arrays with safetensors.numpy.save_file({\"0.weight\": w, \"0.bias\": b, \"2.weight\": ...}, FILE), weights \
+                     as [outputs, inputs]";
 const WEIGHTS: &str = "the weights of a network are needed here, as training writes them";
 
 /// The header and the data of a file.
@@ -191,11 +192,9 @@ fn split(bytes: &[u8]) -> Result<(&str, &[u8]), Error> {
         return Err(Error(format!("not a safetensors file but a TensorFlow Lite model; {WEIGHTS}")));
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        return Err(Error(
-            "not a safetensors file but a zip archive; if torch.save wrote it, load it in Python and save it with \
-             safetensors.torch.save_file(model.state_dict(), FILE); of an npz, save the arrays with safetensors.numpy.save_file"
-                .to_owned(),
-        ));
+        return Err(Error(format!(
+            "not a safetensors file but a zip archive; if torch.save wrote it, {PICKLE}; of an npz, {NUMPY}"
+        )));
     }
     let length = u64::from_le_bytes(*length);
     if length > header::LONGEST as u64 {
@@ -219,8 +218,9 @@ fn check_finite(name: &str, data: &[f32]) -> Result<(), Error> {
     match data.iter().position(|number| !number.is_finite()) {
         None => Ok(()),
         Some(index) => Err(Error(format!(
-            "tensor {}: number {index} of {} is {}, expected a finite one",
+            "tensor {}: number {} of {} is {}, expected a finite one",
             quoted(name),
+            index + 1,
             data.len(),
             data[index]
         ))),

@@ -157,8 +157,17 @@ pub(super) fn read_one<F: Files>(
 /// The labels that stand beside images by MNIST's naming, those in the same folder and raw before packed.
 pub(super) fn labels_beside<F: Files>(files: &mut F, name: &str, images: &Table) -> Result<Option<Vec<i32>>, Error> {
     let plain = plain_name(name);
-    let called = if plain.contains("images") { "images" } else { "imgs" };
-    let wanted = plain.replace(called, "labels").replace("idx3", "idx1");
+    let called = ["images", "imgs"].into_iter().find(|called| plain.contains(called));
+    let wanted = match called {
+        Some(called) => plain.replace(called, "labels").replace("idx3", "idx1"),
+        // `X_train` and `y_train`, `train-x` and `train-y`.
+        None => {
+            let words = plain.split_inclusive(['_', '-']);
+            words
+                .map(|word| if word.trim_end_matches(['_', '-']) == "x" { word.replace('x', "y") } else { word.into() })
+                .collect()
+        }
+    };
     let named = files.names().iter().filter(|other| wanted != plain && plain_name(other) == wanted);
     let folder = |name: &str| name.strip_suffix(base(name)).map(str::to_owned);
     let found = named.min_by_key(|other| (folder(other) != folder(name), other.len())).cloned();
@@ -201,7 +210,7 @@ pub(super) fn listed(names: &[String]) -> String {
 #[rustfmt::skip]
 const PROGRAMS: [(&str, &str); 6] = [
     ("xl/workbook", "a spreadsheet: save the sheet as CSV"),
-    ("META-INF/manifest.xml", "a document of LibreOffice: save the sheet as CSV"),
+    ("content.xml", "a document of LibreOffice: save the sheet as CSV"),
     ("word/document.xml", "a text document: a table of pixels is needed"),
     ("data.pkl", "a PyTorch file: write its images in Python, for example by numpy.savez"),
     ("model.weights.h5", "a Keras model, which holds no digits"),
@@ -232,18 +241,25 @@ fn choose<'a>(role: Role, [place, mend]: [&str; 2], names: &'a [String]) -> Resu
         let same = found.windows(2).all(|pair| set(pair[0]) == set(pair[1]));
         found.iter().min_by_key(|name| name.len()).filter(|_| same).map(|name| name.as_str())
     };
-    let sets: &[&str] = if role == Role::Learn { &["train"] } else { &["t10k", "test"] };
-    let is_images = |name: &str| {
+    let is_images = |name: &str, sets: &[&str]| {
         name.contains("images")
             && ["idx", "ubyte"].iter().any(|word| name.contains(word))
             && sets.iter().any(|set| name.contains(set))
     };
-    let is_mnist = |name: &str| is_images(name) && sets.iter().any(|set| name.starts_with(set));
+    let is_mnist = |name: &str, sets: &[&str]| is_images(name, sets) && sets.iter().any(|set| name.starts_with(set));
     let csv = if role == Role::Label { "test-csv" } else { "train-csv" };
     let is_data = |name: &str| ["-csv", "-arff", "-npz"].iter().any(|end| name.ends_with(end));
-    for found in [named(&is_mnist), named(&is_images)] {
-        if let Some(images) = single(&found) {
-            return Ok((images, true));
+    // What is measured may be what was learned from, where there is nothing else.
+    let sets: &[&[&str]] = match role {
+        Role::Learn => &[&["train"]],
+        Role::Measure => &[&["t10k", "test"], &["train"]],
+        Role::Label => &[&["t10k", "test"]],
+    };
+    for (sets, is_usual) in sets.iter().zip([true, false]) {
+        for found in [named(&|name| is_mnist(name, sets)), named(&|name| is_images(name, sets))] {
+            if let Some(images) = single(&found) {
+                return Ok((images, is_usual));
+            }
         }
     }
     let usual = named(&|name| name == csv);

@@ -34,7 +34,7 @@ pub(super) fn labels(mut input: impl Read) -> Result<Vec<i32>, Error> {
     let sizes = sizes(&mut input)?;
     let &[count] = sizes.as_slice() else {
         return Err(Error::whole(format!(
-            "expected labels in 1 dimension, found IDX data in {}: give the file of the labels",
+            "expected labels in 1 dimension, found IDX data in {}: give the file of the labels, with a byte for each",
             sizes.len()
         )));
     };

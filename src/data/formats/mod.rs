@@ -106,8 +106,10 @@ fn check_count(labels: usize, images: usize) -> Result<(), Error> {
     if labels == images {
         return Ok(());
     }
+    let mend =
+        if labels == images + 1 { ": the first of them may be a header, 0 in pandas: delete it if so" } else { "" };
     let [labels, images] = [labels, images].map(|count| thousands(count as u64));
-    Err(Error::whole(format!("expected a label an image, found {labels} labels and {images} images")))
+    Err(Error::whole(format!("expected a label an image, found {labels} labels and {images} images{mend}")))
 }
 
 /// `count` values, where there is memory for them.
@@ -199,6 +201,8 @@ pub struct Options {
     pub transpose: bool,
     /// Columns that are neither pixel nor label: their names, or without a header their numbers from 1.
     pub ignore: Vec<String>,
+    /// Whether the labels are in another file: then numbers of rows are kept, to be compared.
+    pub labels_apart: bool,
     /// The range of the images that the network learned from, if that is known: it settles what a file leaves open.
     pub range: Option<Range>,
     /// Whether to leave broken rows out and go on.
@@ -214,6 +218,7 @@ impl Default for Options {
             size: None,
             transpose: false,
             ignore: Vec::new(),
+            labels_apart: false,
             range: None,
             skip_bad_rows: false,
             threads: 1,

@@ -67,12 +67,13 @@ pub(super) fn array(mut input: impl Read) -> Result<Array, Error> {
         (Some("f"), Some(size @ (4 | 8))) => Kind::Float(size),
         (Some("b"), _) => Kind::Bool,
         _ => {
-            // Fractions as whole bytes would all be 0.
-            let to = match descr.get(1..2) {
-                Some("f" | "c") => "\"float32\"",
-                _ => "int",
+            let mend = match descr.get(1..2) {
+                // Fractions as whole bytes would all be 0.
+                Some("f" | "c") => "convert by .astype(\"float32\")",
+                Some("U" | "S") => "number the words",
+                _ => "convert by .astype(int)",
             };
-            let what = format!("expected numbers of type u1, i8, f4 or f8, found {descr}: convert by .astype({to})");
+            let what = format!("expected whole numbers, or floats of 4 or 8 bytes, found {descr}: {mend}");
             return Err(Error::whole(what));
         }
     };
@@ -188,6 +189,9 @@ impl Array {
             let at = wrong.or_else(|| first(&|value| !whole(value))).unwrap_or_default();
             let value = values().nth(at).unwrap_or_default();
             let mend = match value {
+                ..0.0 if self.kind == Kind::Signed(1) => {
+                    "bytes above 127 became negative: convert by .astype(\"uint8\")"
+                }
                 ..0.0 => "undo the normalisation that made it negative",
                 0.0..=255.0 => "bring all to one scale, whole numbers from 0 to 255",
                 _ => "fill in what is missing, and scale the pixels to 0 to 255",

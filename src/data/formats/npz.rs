@@ -42,6 +42,10 @@ pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options
         }
         (None, None) => {
             let found = of_shape(&arrays, &mut read, Array::holds_images)?;
+            if let ([], Some(usual)) = (&found[..], images_of("train").or(images_of("test"))) {
+                // Its fault says more than its name.
+                read(usual).and_then(|array| array.images(options)).map_err(|error| error.of(usual))?;
+            }
             let [only] = found[..] else {
                 let what = format!("expected x_{set} or a single array of images, found {}", listed(&arrays));
                 return Err(Error::whole(what).with(Mend::Array));

@@ -28,6 +28,9 @@ pub(super) fn image_size(shape: &[usize], options: &Options) -> Result<(usize, u
             format!("{shape:?}, the images along the last axis: write numpy.moveaxis(x, -1, 0) instead of x")
         }
         [_, height, width] | [_, height, width, 1] | [_, 1, height, width] => return Ok((width, height)),
+        [height, width] if height == width && height > LEAST && side(width).is_none() => {
+            format!("{shape:?}, a single image or none: write x[numpy.newaxis] instead of x")
+        }
         [_, pixels] => match (told, side(pixels)) {
             (Some((width, height)), _) if width.checked_mul(height) == Some(pixels) => return Ok((width, height)),
             (_, Some(side)) => return Ok((side, side)),
@@ -71,6 +74,7 @@ mod tests {
             (&[9, 3, 28, 28], "[9, 3, 28, 28], colour images: "),
             (&[32, 32, 3, 9], "[32, 32, 3, 9], colour images: "),
             (&[7], "[7]: reshape them"),
+            (&[28, 28], "[28, 28], a single image or none: "),
             (&[0, 28, 28], "none"),
         ] {
             let error = size(shape, None, false).unwrap_err();

@@ -48,6 +48,7 @@ const KEPT: u64 = 1 << 28;
 /// Where they cannot be read, with the place and what mends it.
 pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Table, Error> {
     let path = Path::new(request.place);
+    let options = &Options { labels_apart: request.labels.is_some(), ..options.clone() };
     let mut table = if request.place == "-" {
         stream(request, Box::new(io::stdin()), None, options, progress)?
     } else if path.is_dir() {
@@ -87,6 +88,9 @@ fn labels_in(place: &str) -> Result<csv::Labels, Error> {
     if let Some((archive, member)) = member_of(place) {
         let mut files = Packed::new(File::open(archive).map_err(cannot_open)?)?;
         return read_labels(files.open(member)?.0);
+    }
+    if place == "-" {
+        return read_labels(Box::new(io::stdin()));
     }
     read_labels(Box::new(File::open(place).map_err(cannot_open)?))
 }

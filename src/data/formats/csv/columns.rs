@@ -2,7 +2,7 @@
 
 use super::header::{self, Order};
 use super::layout::Role;
-use super::names::{is_file_name, is_id, is_label, is_neither, is_text};
+use super::names::{is_file_name, is_id, is_index, is_label, is_neither, is_text, is_unnamed};
 use super::number::{is_missing, whole};
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note, Options};
@@ -128,7 +128,7 @@ impl<'a> Columns<'a> {
             } else if name.is_some_and(is_id) && self.sample_all(column, <[u8]>::is_empty) {
                 self.roles[column] = Some(Role::Ignored);
                 notes.push(format!("{shown} is empty: left out, and the rows are counted from 1").into());
-            } else if name.is_some_and(is_id) {
+            } else if name.is_some_and(is_id) || self.options.labels_apart && self.is_index(column) {
                 self.roles[column] = Some(Role::Id);
             } else if self.is_unnamed_label(column) {
                 self.roles[column] = Some(Role::Label);
@@ -155,9 +155,14 @@ impl<'a> Columns<'a> {
 
     /// Whether a header has no name for this column, and one for most of the others.
     fn is_unnamed(&self, column: usize) -> bool {
-        let is = |name: &&[u8]| name.is_empty() || name.starts_with(b"Unnamed:");
-        let are_few = |names: &[&[u8]]| 2 * names.iter().filter(|name| is(name)).count() <= names.len();
-        self.names.is_some_and(|names| is(&names[column]) && are_few(names))
+        let are_few = |names: &[&[u8]]| 2 * names.iter().filter(|name| is_unnamed(name)).count() <= names.len();
+        self.names.is_some_and(|names| is_unnamed(names[column]) && are_few(names))
+    }
+
+    /// Whether a column has the numbers of the rows in another table.
+    fn is_index(&self, column: usize) -> bool {
+        let may_be = self.names.is_some_and(|names| is_index(names[column])) && !self.roles.contains(&Some(Role::Id));
+        may_be && self.is_unnamed(column) <= (column == 0) && self.sample_all(column, |cell| whole(cell).is_some())
     }
 
     /// Whether a column counts the rows, and is no label for sure: more than ten classes are hardly in turn.

@@ -47,7 +47,9 @@ const PICKLE: &str =
 
 /// Text that begins so in any case, what that is, and the mend.
 #[rustfmt::skip]
-const TEXT: [(&str, &str, &str); 15] = [
+const TEXT: [(&str, &str, &str); 17] = [
+    ("<<<<<<<", "a conflict of Git's", "settle it with Git, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"),
+    ("<?xml", "XML, the answer of a server most often", AGAIN),
     ("<", "a web page (HTML)", "download the file itself; the site may want you to sign in first"),
     ("version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch the file with `git lfs pull`"),
     ("404", "the answer of a server that has no such file (404: Not Found)", AGAIN),

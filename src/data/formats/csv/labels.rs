@@ -1,7 +1,7 @@
 //! Labels in a file of their own, as text: one a line, below a name or none, or a column of a table, such as a submission.
 
 use super::cells::{cells, next_line, says_nothing};
-use super::names::{is_digit, is_id, is_label, is_text, label};
+use super::names::{is_digit, is_id, is_index, is_label, is_text, label};
 use super::number::whole;
 use super::spelling::{Spelling, line_end};
 use crate::data::formats::error::{decoded, quoted};
@@ -26,7 +26,7 @@ impl Labels {
         // Broken rows have a label too.
         check_count(self.labels.len(), images.rows() + images.skipped.rows.len())?;
         match (&self.ids, &images.ids) {
-            (Some(ids), Some(of_images)) => {
+            (Some(ids), Some(of_images)) if is_id(ids.column.as_bytes()) == is_id(of_images.column.as_bytes()) => {
                 for (image, number) in of_images.texts.iter().zip(images.numbers()) {
                     let label = &ids.texts[number as usize - 1];
                     if !is_same(image, label) {
@@ -38,7 +38,7 @@ impl Labels {
                     }
                 }
             }
-            (Some(ids), None) => check_counting(ids)?,
+            (Some(ids), _) => check_counting(ids)?,
             (None, _) => {}
         }
         Ok(images.numbers().map(|number| self.labels[number as usize - 1]).collect())
@@ -118,7 +118,9 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
         }
         let found = cells.get(column).filter(|_| count == columns).and_then(|cell| label(cell));
         labels.push(found.ok_or_else(|| error("expected labels as IDX, a NumPy array or a number a line".into()))?);
-        let id = names.iter().flatten().position(|name| is_id(name)).filter(|&id| id != column);
+        let named = |is: fn(&[u8]) -> bool| names.iter().flatten().position(|name| is(name)).filter(|&id| id != column);
+        let is_number = |&id: &usize| cells.get(id).is_some_and(|cell| whole(cell).is_some());
+        let id = named(is_id).or_else(|| named(is_index).filter(is_number));
         if let (Some(names), Some(id)) = (&names, id) {
             let ids = ids.get_or_insert_with(|| Ids { column: decoded(names[id]), texts: Vec::new() });
             ids.texts.push(cells.get(id).map_or(String::new(), |id| decoded(id).replace("\"\"", "\"")));

@@ -7,8 +7,11 @@ const LABELS: [&str; 6] = ["label", "labels", "class", "target", "digit", "y"];
 /// Of these, letters and digits alone count: `Image_ID` is `imageid`.
 const IDS: &str = " id imageid imgid rowid sampleid ";
 
+/// The same, of columns that number the rows of a table.
+const INDICES: &str = " index idx level0 rowindex row rownumber ";
+
 /// The same, of columns that are neither pixel nor label.
-const NEITHER: &str = " index idx level0 rowindex row rownumber filename file filepath path imagepath imagename imagefile \
+const NEITHER: &str = " filename file filepath path imagepath imagename imagefile \
                        imgname name usage split set subset fold source uuid writer writerid ";
 
 /// Whether labels are called so, and nothing else is: `y` may be the letter of a column.
@@ -48,7 +51,17 @@ pub(super) fn is_id(name: &[u8]) -> bool {
 
 /// Whether something is called so that is neither pixel nor label.
 pub(super) fn is_neither(name: &[u8]) -> bool {
-    is_one_of(name, NEITHER)
+    is_one_of(name, NEITHER) || is_one_of(name, INDICES)
+}
+
+/// Whether the numbers of rows are called so.
+pub(super) fn is_index(name: &[u8]) -> bool {
+    is_one_of(name, INDICES) || is_unnamed(name)
+}
+
+/// Whether this is the name of a column without one.
+pub(super) fn is_unnamed(name: &[u8]) -> bool {
+    name.is_empty() || name.starts_with(b"Unnamed:")
 }
 
 fn is_one_of(name: &[u8], known: &str) -> bool {
