@@ -118,8 +118,8 @@ fn activate(activation: Activation, z: f32) -> (f32, f32) {
 /// Inverted dropout (N. Srivastava et al., JMLR 15, 2014): a silent unit's value and slope become 0, those of the others
 /// are divided by 1 - p. One random number of 64 bits decides on four units, by 16 bits each.
 fn silence(dropout: Dropout, layer: usize, values: &mut Matrix, slopes: &mut Matrix) {
-    let threshold = (dropout.p * 65536.0).round() as u64;
-    let scale = 65536.0 / (65536 - threshold.min(65535)) as f32;
+    let threshold = ((dropout.p * 65536.0).round() as u64).min(65535);
+    let scale = 65536.0 / (65536 - threshold) as f32;
     for (row, &number) in dropout.numbers.iter().enumerate() {
         let index = (layer as u64) << 32 | u64::from(number);
         let mut random = Stream::new(dropout.seed, Purpose::Dropout, dropout.epoch, index);
