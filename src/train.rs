@@ -303,10 +303,9 @@ impl<'a> Trainer<'a> {
         // Patience looks at every epoch.
         let Settings { epochs, report_every, patience, .. } = self.settings;
         let due = patience.is_some() || epoch.is_multiple_of(report_every) || epoch == epochs;
-        let measured = (due && !self.validation.is_empty()).then(|| self.validate());
-        let (validation, validation_loss) = (measured.map(|(score, _)| score), measured.map(|(_, loss)| loss));
+        let validation = (due && !self.validation.is_empty()).then(|| self.validate());
         self.state = State { epoch, best, ..State::default() };
-        if let Some(score) = validation
+        if let Some((score, _)) = validation
             && best.is_none_or(|(_, best)| score.wrong < best.wrong)
         {
             self.state.best = Some((epoch, score));
@@ -316,7 +315,7 @@ impl<'a> Trainer<'a> {
         }
         let train = Score { wrong: images - correct, images };
         let loss = loss / images as f64;
-        Report { epoch, loss, train, validation, validation_loss, learning_rate, seconds }
+        Report { epoch, loss, train, validation, learning_rate, seconds }
     }
 
     /// How the network as it stands reads the images held out, and their mean loss, without label smoothing.
