@@ -1,6 +1,9 @@
 //! Training as a whole, on digits drawn here: it learns, the bits are the same however they are computed, and a run may
 //! be broken off and taken up anywhere.
 
+mod kernels;
+
+use kernels::kernels;
 use mnist::data::augment::{Augmenter, Strength};
 use mnist::data::builtin;
 use mnist::data::dataset::{Digits, Draw, generator};
@@ -116,34 +119,17 @@ fn trainer_on<'a>(
     Trainer::new(digits, parts, network, settings, Engine::new(kernel, threads))
 }
 
-/// The kernels that this processor has; says which it lacks.
-fn kernels() -> Vec<Kernel> {
-    let named = |name: &&str| {
-        let kernel = Kernel::named(name);
-        if kernel.is_none() {
-            println!("kernel {name}: not run, this processor does not have it");
-        }
-        kernel
-    };
-    Kernel::NAMES.iter().filter_map(named).collect()
-}
-
-/// The bits of a network.
-fn bits(network: &Network) -> Vec<u32> {
-    let tensors = network.layers.iter().flat_map(|layer| [layer.weights.data(), layer.bias.data()]);
-    tensors.flatten().map(|value| value.to_bits()).collect()
-}
-
 /// A report without its times.
 type Figures = (u64, u64, Score, Option<(Score, f64)>, u64);
 
-/// All that a run leaves: its reports from some epoch on, how it ended, its weights, averages and moments, and its result.
+/// All that a run leaves: its reports from some epoch on, how it ended, hashes of its weights, averages and moments, and of its
+/// result.
 #[derive(Clone, Debug, PartialEq)]
 struct Record {
     reports: Vec<Figures>,
     outcome: Outcome,
-    planes: Vec<Vec<u32>>,
-    result: Vec<u32>,
+    planes: Vec<u64>,
+    result: u64,
 }
 
 /// Runs to the end.
@@ -159,8 +145,8 @@ fn record(mut trainer: Trainer) -> Record {
     Record {
         reports,
         outcome: outcome.unwrap(),
-        planes: trainer.planes().map(|(_, network)| bits(&network)).collect(),
-        result: bits(&trainer.result()),
+        planes: trainer.planes().map(|(_, network)| network.hash()).collect(),
+        result: trainer.result().hash(),
     }
 }
 
