@@ -78,8 +78,6 @@ fn what_was_written_is_read_to_the_bit() {
 
     archive.tensors.reverse();
     assert_eq!(archive.to_bytes().unwrap(), bytes, "the order of the list changed the file");
-    assert_eq!(archive.tensor("2.weight").unwrap().data, [3.0]);
-    assert_eq!(archive.tensor("3.weight"), None);
 
     let empty = Archive::default();
     assert_eq!(empty.to_bytes().unwrap(), file("{}      ", &[]));
@@ -286,7 +284,7 @@ fn the_writer_refuses_what_the_reader_would() {
 }
 
 #[test]
-fn the_hungriest_headers_stay_within_the_limit() {
+fn the_hungriest_files_stay_within_the_limit() {
     // As many entries as may be, each as short as can be, in the order that fills a tree worst.
     let entries = |shape: &str| {
         let tensors = (0..4095).map(|i| format!(r#""{i:x}":{{"dtype":"F32","shape":{shape},"data_offsets":[0,0]}}"#));
@@ -299,6 +297,10 @@ fn the_hungriest_headers_stay_within_the_limit() {
         assert_eq!((archive.tensors.len(), archive.metadata.len()), (4095, 4096));
         assert_same(&read(&archive.to_bytes().unwrap()).unwrap(), &archive);
     }
+
+    // Numbers of 16 bits become numbers of 32.
+    let header = r#"{"a":{"dtype":"F16","shape":[2000000],"data_offsets":[0,4000000]}}"#;
+    assert_eq!(read(&file(header, &[0; 4_000_000])).unwrap().tensors[0].data, [0.0; 2_000_000]);
 
     // Strings that take all the room there is, with and without escapes, closed and unclosed.
     for text in ["x", "é", "\\\"", "\\u00e9"] {
