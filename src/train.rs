@@ -103,9 +103,7 @@ impl<'a> Trainer<'a> {
         assert!(parts.windows(2).all(|pair| pair[0] < pair[1]), "no image is learned from and validated with");
         let mut parameters = network.to_parameters(settings.optimizer.planes());
         if settings.optimizer.averages() {
-            for (number, layer) in network.layers.iter().enumerate() {
-                parameters.set(number, Plane::AVERAGE, &layer.weights, &layer.bias);
-            }
+            network.put(Plane::AVERAGE, &mut parameters);
         }
         let settings = Settings { batch: settings.batch.min(training.len()), ..settings };
         let dense = {
@@ -174,10 +172,14 @@ impl<'a> Trainer<'a> {
         self.best.clone().unwrap_or_else(|| self.network())
     }
 
-    /// The planes of the parameters with what a run needs to go on: the weights, their average, the moments.
+    /// The planes of the parameters that a run needs to go on: the weights, their average, the moments.
+    pub fn kept(&self) -> impl Iterator<Item = Plane> {
+        (0..self.settings.optimizer.planes()).map(Plane).filter(|&plane| plane != Plane::TRANSPOSED)
+    }
+
+    /// Those planes with what they hold.
     pub fn planes(&self) -> impl Iterator<Item = (Plane, Network)> {
-        let kept = (0..self.settings.optimizer.planes()).map(Plane).filter(|&plane| plane != Plane::TRANSPOSED);
-        kept.map(|plane| (plane, Network::from_parameters(self.activation, &self.parameters, plane)))
+        self.kept().map(|plane| (plane, Network::from_parameters(self.activation, &self.parameters, plane)))
     }
 
     /// The best network so far, where patience keeps one.
@@ -191,9 +193,7 @@ impl<'a> Trainer<'a> {
     /// Where a plane's shapes are not the network's.
     pub fn restore(&mut self, state: State, planes: impl IntoIterator<Item = (Plane, Network)>, best: Option<Network>) {
         for (plane, network) in planes {
-            for (number, layer) in network.layers.iter().enumerate() {
-                self.parameters.set(number, plane, &layer.weights, &layer.bias);
-            }
+            network.put(plane, &mut self.parameters);
         }
         self.state = state;
         self.best = best;

@@ -86,7 +86,7 @@ impl Sketch {
 }
 
 /// A hash of a row: two different rows hardly ever have the same.
-fn hash(pixels: &[u8], label: i32) -> u64 {
+pub fn hash(pixels: &[u8], label: i32) -> u64 {
     let (words, rest) = pixels.as_chunks::<8>();
     let hash = words.iter().fold(label as u64, |hash, word| hashed(hash, u64::from_le_bytes(*word)));
     let hash = rest.iter().fold(hash, |hash, &byte| hashed(hash, u64::from(byte)));
@@ -151,9 +151,13 @@ impl Mean {
         let places: Vec<f64> = spread(pixels, mean.len()).map(place).collect();
         let count = places.len() as f64;
         let average = places.iter().sum::<f64>() / count;
-        let spread = (places.iter().map(|place| (place - average).powi(2)).sum::<f64>() / count).sqrt();
-        // MNIST's images are spread by 0.8. Where e and t are alike but for chance, images lie far apart.
-        scale != 0.0 && places.len() >= FEW && spread < 2.0 && average < -0.5 && average < -2.5 * spread / count.sqrt()
+        let deviation = (places.iter().map(|place| (place - average).powi(2)).sum::<f64>() / count).sqrt();
+        // That of MNIST's images is 0.8. Where e and t are alike but for chance, images lie far apart.
+        scale != 0.0
+            && places.len() >= FEW
+            && deviation < 2.0
+            && average < -0.5
+            && average < -2.5 * deviation / count.sqrt()
     }
 }
 

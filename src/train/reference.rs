@@ -74,9 +74,7 @@ impl Step<'_> {
             let rows = first.clone();
             let order = Order::new(rows.rows());
             (0..rows.rows()).for_each(|pixel| first.row_mut(pixel).copy_from_slice(rows.row(order.place(pixel))));
-            for (number, layer) in kept.layers.iter().enumerate() {
-                parameters.set(number, plane, &layer.weights, &layer.bias);
-            }
+            kept.put(plane, parameters);
         }
     }
 }
