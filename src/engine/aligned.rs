@@ -14,7 +14,7 @@ pub const LINE: usize = size_of::<Line>();
 
 /// A fixed number of floats, the first of which begins a cache line. The system's allocator promises 16 bytes only, and a
 /// vector that straddles two lines is read twice and written twice.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Aligned {
     lines: Vec<Line>,
     length: usize,

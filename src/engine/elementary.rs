@@ -8,6 +8,10 @@
 use super::simd::Simd;
 use std::f64::consts::PI;
 
+/// ln 2 in two parts: the first has so few bits that the exponent of a float times it is exact.
+const LN_2_HIGH: f32 = 0.693_359_4;
+const LN_2_LOW: f32 = -2.121_944_4e-4;
+
 /// e^x, within 2 ulp; 0 below e^-60, infinity above the floats, NaN of NaN.
 ///
 /// No use here can tell e^-60 from 0, and what is multiplied with it might become subnormal: see [`flushed`].
@@ -18,9 +22,6 @@ pub fn exp<S: Simd>(simd: S, x: f32) -> f32 {
     /// 1.5 x 2^23: adding it rounds a float below 2^22 to an integer, which then stands in the low bits.
     const ROUND: f32 = 12_582_912.0;
     const LEAST: f32 = -60.0;
-    // ln 2 in two parts: the first has so few bits that n times it is exact.
-    const LN_2_HIGH: f32 = 0.693_359_4;
-    const LN_2_LOW: f32 = -2.121_944_4e-4;
     // Beyond these the result is infinity or 0; comparisons let NaN pass.
     let x = if x > 90.0 { 90.0 } else { x };
     let none = x < LEAST;
@@ -56,9 +57,6 @@ pub fn flushed(x: f32) -> f32 {
 /// where the leading `f` is exact.
 #[inline(always)]
 pub fn ln<S: Simd>(simd: S, x: f32) -> f32 {
-    // ln 2 in two parts: the first has so few bits that k times it is exact.
-    const LN_2_HIGH: f32 = 0.693_359_4;
-    const LN_2_LOW: f32 = -2.121_944_4e-4;
     const SQRT_HALF: u32 = 0x3f35_04f3;
     const ONE: u32 = 0x3f80_0000;
     // A subnormal is scaled into the normal range first.

@@ -10,7 +10,7 @@
 //! nearer would gain nothing. What was tried stands in `measurements.md`.
 
 use super::Kernel;
-use super::aligned::LINE;
+use super::aligned::Aligned;
 use super::pack::pack;
 use super::pool::{Base, Pool};
 use super::product::{Start, Tiles};
@@ -36,7 +36,7 @@ const SMALL: usize = 1 << 20;
 
 thread_local! {
     /// What a thread packs into, kept from product to product.
-    static BUFFER: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+    static BUFFER: Cell<Aligned> = Cell::default();
 }
 
 /// `C (M x N) = or += A (M x K) · B (K x N)`. C lies row by row.
@@ -124,9 +124,10 @@ impl Task for Block<'_> {
         let rows = if a.column > PAGE { ROWS } else { 0 };
         let floats = k * (width + rows);
         let mut buffer = BUFFER.take();
-        buffer.resize(buffer.len().max(floats + LANES), 0.0);
-        let aligned = buffer.as_ptr().align_offset(LINE);
-        let (packed_b, packed_a) = buffer[aligned..][..floats].split_at_mut(k * width);
+        if buffer.len() < floats {
+            buffer = Aligned::zeros(floats);
+        }
+        let (packed_b, packed_a) = buffer[..floats].split_at_mut(k * width);
         let mut tiles =
             Tiles { sizes: [m, k, n], a: a.into(), b: Panel::even(b.data, b.row), packed: None, c, c_row, start };
         if b.column == 1 && rows == 0 {
