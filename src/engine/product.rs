@@ -74,8 +74,8 @@ impl Tiles<'_> {
     /// are the caller's alone.
     #[inline(always)]
     pub(super) unsafe fn multiply<S: Simd>(self, simd: S) {
-        // As a task it is compiled once for each instruction set and not into every caller: nothing in the program is
-        // larger.
+        // Run as a task it is compiled once for each instruction set, and not into every caller: it is the largest piece of
+        // code of the program.
         simd.run(self);
     }
 }

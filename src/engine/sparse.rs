@@ -116,7 +116,7 @@ impl Lists {
         }
     }
 
-    /// Lists one image more. Asking for the lists' cache lines before they are written was tried, and gained nothing.
+    /// Lists one image more.
     ///
     /// # Panics
     /// Where there is no room for it, or for one of its groups.

@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(base64(&[0xFB, 0xFF, 0xBF]), "+/+/");
     }
 
-    /// What the issue promises of the script, and that no gap of the page is named otherwise.
+    /// The script is short enough to be read, and each gap of the page is there once.
     #[test]
     fn the_script_is_short() {
         let (_, script) = TEMPLATE.split_once("<script>\n").expect("a script");

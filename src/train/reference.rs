@@ -11,7 +11,7 @@ use crate::matrix::Matrix;
 use crate::nn::hidden::Pass;
 use crate::nn::images::value;
 use crate::nn::network::Network;
-use crate::nn::optimizer::{self, Settings};
+use crate::nn::optimizer;
 use crate::nn::order::{Order, Ordered};
 use crate::nn::parameters::{self, Plane};
 use crate::nn::reference::{
@@ -80,7 +80,10 @@ impl Step<'_> {
 }
 
 /// What the engine keeps too, and in which plane.
-fn kept<'a>(plain: &'a mut Parameters, optimizer: &Settings) -> impl Iterator<Item = (Plane, &'a mut Network)> {
+fn kept<'a>(
+    plain: &'a mut Parameters,
+    optimizer: &optimizer::Settings,
+) -> impl Iterator<Item = (Plane, &'a mut Network)> {
     let Parameters { network, average, first_moment, second_moment } = plain;
     let average = optimizer.averages().then_some((Plane::AVERAGE, average));
     let moments =
