@@ -86,8 +86,8 @@ impl<'a> Trainer<'a> {
     /// A run that starts from `network`, learns from the images `training` and validates with `validation`.
     ///
     /// # Panics
-    /// Where the network's inputs and classes are not those of the digits, nothing is to be learned from, or an image is in
-    /// both parts.
+    /// Where the network's inputs and classes are not those of the digits, nothing is to be learned
+    /// from, or an image is in both parts.
     pub fn new(
         digits: &'a Digits,
         (training, validation): (Vec<u32>, Vec<u32>),
@@ -111,8 +111,8 @@ impl<'a> Trainer<'a> {
             Ordered::new(network.sizes()[0]).density(images) > DENSE
         };
         let threads = engine.pool.threads();
-        // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, not for a full batch, whose lists
-        // stay, and not for a dense first layer, which has none.
+        // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, not for a full batch,
+        // whose lists stay, and not for a dense first layer, which has none.
         let keep = settings.augmenter.is_none() && settings.batch < training.len() && !dense;
         Trainer {
             order: training.clone(),

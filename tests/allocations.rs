@@ -1,5 +1,5 @@
-//! After its first epoch training asks for no memory, and damaged files cost no more than what they hold. In a file of its
-//! own, since it counts what the whole process does.
+//! After its first epoch training asks for no memory, and damaged files cost no more than what they hold. In a file of
+//! its own, since it counts what the whole process does.
 
 mod counting;
 
@@ -117,7 +117,7 @@ fn a_file_costs_no_more_memory_than_it_holds() {
         let request = Request { place, role: Role::Label, labels: None, array: None };
         let (loaded, most) = measured(|| source::read(&request, &Options::default(), &mut |_| ()));
         let rows = loaded.map_or(0, |table| table.pixels.len());
-        // What is read and unpacked in passing has buffers of half a million bytes, and 1000 images of 28 x 28 are rows.
+        // What is read and unpacked in passing has buffers of half a million bytes; 1000 images of 28 x 28 are rows.
         let allowed = 2 * (file.len() + rows.max(784_000)) + (1 << 19);
         assert!(most <= allowed, "{most} bytes for a file of {} that begins {:?}", file.len(), &file[..60]);
     }

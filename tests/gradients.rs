@@ -1,6 +1,6 @@
-//! The reference's gradients against central differences of a network of doubles, and the engine's against the reference's
-//! to the bit. The gradients come out of a real step of training: the first step of momentum leaves the gradient in the
-//! momentum's plane, to the bit.
+//! The reference's gradients against central differences of a network of doubles, and the engine's against the
+//! reference's to the bit. The gradients come out of a real step of training: the first step of momentum leaves the
+//! gradient in the momentum's plane, to the bit.
 
 mod kernels;
 

@@ -122,8 +122,8 @@ fn trainer_on<'a>(
 /// A report without its times.
 type Figures = (u64, u64, Score, Option<(Score, f64)>, u64);
 
-/// All that a run leaves: its reports from some epoch on, how it ended, hashes of its weights, averages and moments, and of its
-/// result.
+/// All that a run leaves: its reports from some epoch on, how it ended, hashes of its weights, averages
+/// and moments, and of its result.
 #[derive(Clone, Debug, PartialEq)]
 struct Record {
     reports: Vec<Figures>,
@@ -220,8 +220,8 @@ fn validation_sees_the_averaged_network_as_it_is() {
     assert_ne!(of_average, of_weights, "the test tells them apart");
 }
 
-/// Two epochs of three batches of 70, 70 and 60, more than a block each, and of two that are large enough for threads to
-/// take several cells at a time.
+/// Two epochs of three batches of 70, 70 and 60, more than a block each, and of two that are large enough for threads
+/// to take several cells at a time.
 #[test]
 fn threads_and_kernels_leave_the_bits_as_they_are() {
     for (case, (optimizer, rate, activation, batch)) in [
@@ -253,8 +253,8 @@ fn threads_and_kernels_leave_the_bits_as_they_are() {
     }
 }
 
-/// The plain algorithm is the specification: whatever the settings, the fast one leaves the same bits of weights, average
-/// and moments, and the same reports.
+/// The plain algorithm is the specification: whatever the settings, the fast one leaves the same bits of weights,
+/// average and moments, and the same reports.
 #[test]
 fn the_reference_gives_the_same_bits() {
     let mut random = Stream::new(7, Purpose::Deformation, 0, 0);

@@ -152,8 +152,8 @@ fn zip_fields(file: &[u8]) -> Vec<(usize, usize)> {
     fields
 }
 
-/// Damaged files end in an error or in what was packed: bytes are changed, lost and added, and numbers in headers get the
-/// values at which readers fail.
+/// Damaged files end in an error or in what was packed: bytes are changed, lost and added, and numbers in headers get
+/// the values at which readers fail.
 fn mutations(count: u64) {
     let deflated = &packed()[10..packed().len() - 8];
     let zip = zipped(&[("a", &text(), Some(deflated)), ("b", b"12", None)]);

@@ -71,8 +71,8 @@ impl Sketch {
         hashes.is_sorted().then(|| Self::kept(hashes, KEPT_BEFORE))
     }
 
-    /// How many of these rows belong to the set, as far as it can be told: of those whose hash is so small that it would
-    /// have been kept.
+    /// How many of these rows belong to the set, as far as it can be told: of those whose hash is so
+    /// small that it would have been kept.
     pub fn memory_of<'a>(&self, rows: impl Iterator<Item = (&'a [u8], i32)>) -> Memory {
         let mut memory = Memory::default();
         for (pixels, label) in rows {
@@ -125,8 +125,8 @@ impl Mean {
     /// Whether images agree with this mean clearly better turned than as they are: taken column by column or, where
     /// they were `transposed`, row by row. `negative` images have ink for paper. Of fewer than ten nothing is said.
     ///
-    /// With e the mean and t what it looks like turned, each image x has a place <x, e - t> / <e, e - t>: on the average it
-    /// is 1 for images like e, and -1 for images like t. Digits of a single class may lie anywhere between.
+    /// With e the mean and t what it looks like turned, each image x has a place <x, e - t> / <e, e - t>: on the
+    /// average it is 1 for images like e, and -1 for images like t. Digits of a single class may lie anywhere between.
     pub fn is_of_turned(
         &self,
         pixels: &[u8],
@@ -193,8 +193,8 @@ impl Ink {
         Ink { border: share(at_borders, border.len()), all: share(all, size) }
     }
 
-    /// Whether images with this ink are the negatives of such as have the `other`: what is paper in one is ink in the other,
-    /// at the border first of all, where digits have none. Merely heavier or lighter ones are not.
+    /// Whether images with this ink are the negatives of such as have the `other`: what is paper in one is ink in the
+    /// other, at the border first of all, where digits have none. Merely heavier or lighter ones are not.
     pub fn is_negative_of(&self, other: Ink) -> bool {
         let nearer = ((1.0 - self.all) - other.all).abs() < (self.all - other.all).abs();
         nearer && (self.border - other.border).abs() > 0.4

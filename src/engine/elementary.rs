@@ -1,9 +1,9 @@
 //! exp, ln and the functions that are built on them, written here.
 //!
 //! A system's libm may round differently on the next machine; these are sequences of additions, multiplications,
-//! divisions and fused multiply-adds, which IEEE 754 rounds alike everywhere. They have no branches, so a loop over them
-//! becomes vector code. Method: argument reduction and a polynomial (Muller, "Elementary Functions", 3rd edition, 2016,
-//! chapters 3 and 11).
+//! divisions and fused multiply-adds, which IEEE 754 rounds alike everywhere. They have no branches, so a loop over
+//! them becomes vector code. Method: argument reduction and a polynomial (Muller, "Elementary Functions", 3rd
+//! edition, 2016, chapters 3 and 11).
 
 use super::simd::Simd;
 use std::f64::consts::PI;
@@ -44,7 +44,7 @@ pub fn exp<S: Simd>(simd: S, x: f32) -> f32 {
 /// x, or 0 where it is below 1e-30 in size.
 ///
 /// Floats below 1.2e-38, the subnormal ones, take an Intel processor a hundred times as long as others. A moment of the
-/// optimiser that no gradient renews shrinks towards them step by step, and would stay among them for the rest of a run.
+/// optimiser that no gradient renews shrinks towards them step by step, and would stay among them to the end.
 #[inline(always)]
 pub fn flushed(x: f32) -> f32 {
     if x.abs() < 1e-30 { 0.0 } else { x }

@@ -1,13 +1,13 @@
 //! Dense products of any size, on all threads.
 //!
 //! C is cut into panels of columns and those into blocks of rows: a task each. The thread that takes a task packs the
-//! panel of B into its own memory while it multiplies the first rows, and uses the packed panel for the other rows. So no
-//! thread ever waits for another to pack. The sum over k is cut only where the panel would outgrow the cache,
-//! and then goes on in the same chains.
+//! panel of B into its own memory while it multiplies the first rows, and uses the packed panel for the other rows. So
+//! no thread ever waits for another to pack. The sum over k is cut only where the panel would outgrow the cache, and
+//! then goes on in the same chains.
 //!
-//! In BLIS's terms NR = NC = [`PANEL`] and KC is `KC`; there is no MC. With AVX-512 a tile of 6 x 64 takes 12 cycles for a
-//! step of k, and reads 6 floats of A in them: 2 bytes a cycle. The third-level cache yields that, so a block of A kept
-//! nearer would gain nothing. What was tried stands in `measurements.md`.
+//! In BLIS's terms NR = NC = [`PANEL`] and KC is `KC`; there is no MC. With AVX-512 a tile of 6 x 64 takes 12 cycles
+//! for a step of k, and reads 6 floats of A in them: 2 bytes a cycle. The third-level cache yields that, so a block of
+//! A kept nearer would gain nothing. What was tried stands in `measurements.md`.
 
 use super::Kernel;
 use super::aligned::Aligned;
@@ -101,8 +101,8 @@ fn part(whole: usize, parts: usize, index: usize) -> Range<usize> {
     index * whole / parts..(index + 1) * whole / parts
 }
 
-/// The part of a product that is one task. Who makes one promises that A and B hold it and that no other task has this part
-/// of C: [`Task::call`] relies on it.
+/// The part of a product that is one task. Who makes one promises that A and B hold it and that no other task has this
+/// part of C: [`Task::call`] relies on it.
 struct Block<'a> {
     sizes: [usize; 3],
     a: Strided<'a>,

@@ -1,8 +1,8 @@
 //! Tensors -> layers, whatever they are called: `0.weight` and `0.bias`, `net.fc1.weight`, `dense_1/kernel:0`, `W1` and
 //! `b1`.
 //!
-//! The last word of a name says what the tensor is; the rest is the name of the layer. [`order`] tells in which order the
-//! layers stand.
+//! The last word of a name says what the tensor is; the rest is the name of the layer. [`order`] tells
+//! in which order the layers stand.
 
 use super::order::{self, Unclear};
 use super::{Error, error};

@@ -1,9 +1,11 @@
 //! Which pixels of an image, and which hidden units, led to the network's answer.
 //!
 //! ```text
-//! of a pixel             x ∂z/∂x     gradient times input: A. Shrikumar et al., "Not Just a Black Box", arXiv 1605.01713
+//! of a pixel             x ∂z/∂x
 //! of a first-layer unit  h ∂z/∂h
 //! ```
+//!
+//! This is gradient times input: A. Shrikumar et al., "Not Just a Black Box", arXiv 1605.01713.
 //!
 //! z is the logit of the answer, or how far it is above the logit of the second guess. The derivatives are those of the
 //! backward propagation, carried on to the image. Where all activations are rectifiers and all biases 0, z is linear in

@@ -1,6 +1,6 @@
-//! Dropout: N. Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15, 2014, in
-//! its inverted form: while training a unit is silenced with probability p, and the others are divided by 1 - p, so that
-//! nothing needs to change afterwards.
+//! Dropout: N. Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15, 2014,
+//! in its inverted form: while training a unit is silenced with probability p, and the others are divided by 1 - p, so
+//! that nothing needs to change afterwards.
 
 use crate::random::Stream;
 

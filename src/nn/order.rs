@@ -1,7 +1,7 @@
 //! The order in which the first layer takes its pixels: square by square, 2 x 2 each.
 //!
-//! The layer skips blank pixels in groups of four. A stroke touches fewer squares of 2 x 2 than rows of 4 (50, not 55, in an
-//! MNIST digit), so more groups are skipped. Files and matrices have the pixels row by row.
+//! The layer skips blank pixels in groups of four. A stroke touches fewer squares of 2 x 2 than rows of 4 (50, not 55,
+//! in an MNIST digit), so more groups are skipped. Files and matrices have the pixels row by row.
 
 use crate::engine::sparse::GROUP;
 

@@ -9,8 +9,8 @@ use super::page::{
 use crate::names::thousands;
 
 /// The heat map of the counts of C `classes`: `counts` is C x C, row-major, a row for each true class, a column for
-/// each predicted one. Blue shows the share of a class that was read right, vermilion what it was taken for; the numbers
-/// are the counts, left out where there is no room for them. `note` is what else the caption says, if anything.
+/// each predicted one. Blue shows the share of a class that was read right, vermilion what it was taken for; the
+/// numbers are the counts, left out where there is no room for them. `note` is what else the caption says, if anything.
 pub fn confusion(classes: &[&str], counts: &[usize], note: &str) -> Image {
     assert_eq!(counts.len(), classes.len() * classes.len(), "a count for each pair of classes");
     let matrix = Counts { size: classes.len(), counts };

@@ -72,8 +72,8 @@ const BAR: i32 = 220;
 /// From a block's top to what stands below its heading.
 const HEADING: i32 = LINE + 6;
 
-/// Draws the whole way on one page: above from left to right the image, each hidden layer, the classes; below which pixels
-/// and which units spoke for the answer. Blue is positive, vermilion negative.
+/// Draws the whole way on one page: above from left to right the image, each hidden layer, the classes; below which
+/// pixels and which units spoke for the answer. Blue is positive, vermilion negative.
 pub fn explain(of: &Explanation) -> Image {
     let fit = Fit::new(of.size, SIDE);
     let side = (LAYERS / of.layers.len().max(1)).clamp(LEAST_SIDE, SIDE);

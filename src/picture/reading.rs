@@ -27,8 +27,8 @@ const SEEN: usize = 84;
 const GAP: i32 = 24;
 const MOST_COLUMNS: usize = 10;
 
-/// The picture (width, height and the colour of each pixel) with a frame around each digit and its label above, and on the
-/// right what the network saw of each, images of width and height `size`. Blue is sure, vermilion doubtful.
+/// The picture (width, height and the colour of each pixel) with a frame around each digit and its label above, and on
+/// the right what the network saw of each, images of width and height `size`. Blue is sure, vermilion doubtful.
 pub fn reading(
     (across, down, colours): (usize, usize, &[[u8; 3]]),
     size: (usize, usize),

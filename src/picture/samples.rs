@@ -52,7 +52,7 @@ pub fn samples(size: (usize, usize), samples: &[Sample]) -> Image {
     grid(&counted(samples.len(), "digit"), &caption, &Fit::new(size, DIGIT), &cells, columns(cells.len()))
 }
 
-/// What augmentation makes of digits, width and height of which are `size`: `columns` images of each, the original first.
+/// What augmentation makes of digits of width and height `size`: `columns` images of each, the original first.
 pub fn augmented(size: (usize, usize), images: &[Vec<u8>], columns: usize) -> Image {
     let cell = |pixels| Cell { pixels, lines: Vec::new(), crossed: false };
     let cells: Vec<Cell> = images.iter().map(|image| cell(image)).collect();

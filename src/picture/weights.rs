@@ -15,9 +15,10 @@ const GAP: usize = 6;
 const SCALE_WIDTH: i32 = 480;
 const SCALE_HEIGHT: i32 = 18;
 
-/// The weights of the first layer, `width` x `height` row-major of each neuron, as a signed image: blue where ink speaks
-/// for the neuron, vermilion where ink speaks against it, white for 0. One scale, given below, holds for all. Of more
-/// than `most` neurons the first are drawn, and the caption says so. `labels` stand below the neurons that have one.
+/// The weights of the first layer, `width` x `height` row-major of each neuron, as a signed image: blue where
+/// ink speaks for the neuron, vermilion where ink speaks against it, white for 0. One scale, given below,
+/// holds for all. Of more than `most` neurons the first are drawn, and the caption says so. `labels` stand
+/// below the neurons that have one.
 pub fn weights((width, height): (usize, usize), weights: &[f32], most: usize, labels: &[String]) -> Image {
     let inputs = width * height;
     assert!(weights.len().is_multiple_of(inputs), "a weight a pixel");
@@ -52,7 +53,7 @@ pub fn weights((width, height): (usize, usize), weights: &[f32], most: usize, la
     image
 }
 
-/// The end of the scale: what 999 of 1,000 weights do not exceed, so that a lonely outlier leaves the others their colour.
+/// The end of the scale: what 999 of 1,000 weights do not exceed, so that an outlier leaves the others their colour.
 pub(super) fn limit(weights: &[f32]) -> f32 {
     let mut sizes: Vec<f32> = weights.iter().map(|weight| weight.abs()).collect();
     let place = sizes.len() * 999 / 1000;

@@ -1,8 +1,8 @@
 //! A step of training by the plain algorithm of [`crate::nn::reference`].
 //!
 //! The weights and all that is kept with them stay where the engine has them, and are taken from there and put back: so
-//! everything around the step, evaluation, checkpoints and pictures, serves both. The engine's first layer sums over the
-//! pixels square by square ([`Ordered`]); to give the same bits, X's columns and W's rows are put in that order.
+//! everything around the step, evaluation, checkpoints and pictures, serves both. The engine's first layer sums over
+//! the pixels square by square ([`Ordered`]); to give the same bits, X's columns and W's rows are put in that order.
 
 use super::load::Loader;
 use crate::data::augment::Deformations;
@@ -32,8 +32,8 @@ pub(super) struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// Forward, backward, update. Returns each image's loss, and how many were read rightly. Where a loss is not finite the
-    /// weights stay.
+    /// Forward, backward, update. Returns each image's loss, and how many were read rightly. Where a loss
+    /// is not finite the weights stay.
     pub fn run(
         &self,
         parameters: &mut parameters::Parameters,

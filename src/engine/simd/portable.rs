@@ -4,8 +4,8 @@
 //! float would round twice. That does harm only where the double lies on a midpoint between two floats, or where the
 //! float is below the normal range and has fewer bits. There the double is rounded to odd: where anything was lost, the
 //! last bit is set, which keeps the second rounding from seeing a tie that is none. (Boldo and Melquiond, "Emulation of
-//! FMA and correctly rounded sums: proved algorithms using rounding to odd", IEEE Transactions on Computers 57(4), 2008,
-//! theorem 1.)
+//! FMA and correctly rounded sums: proved algorithms using rounding to odd", IEEE Transactions on
+//! Computers 57(4), 2008, theorem 1.)
 
 use super::{LANES, Simd, Task};
 
