@@ -349,8 +349,8 @@ fn without_the_request_the_limit_kills() {
         return;
     }
     let folder = folder("limit");
-    let command = child("without_the_request_the_limit_kills", &folder, "ulimit -c 0; ulimit -f 100;");
-    let status = { command }.status().unwrap();
+    let limit = "ulimit -c 0; ulimit -f 100;";
+    let status = child("without_the_request_the_limit_kills", &folder, limit).status().unwrap();
     assert_eq!(status.signal(), Some(25), "report_file_size_limit is not needed any more");
 }
 

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! about the image's centre c: the digit is scaled on each axis, sheared, rotated and shifted by t (affine), and its
-//! ink is displaced by the smooth random field d (elastic). Both in one bilinear resampling, so the ink is blurred once.
+//! ink displaced by the smooth random field d (elastic). Both in one bilinear resampling, so the ink is blurred once.
 //!
 //! Before that, strokes are made bolder or thinner: with a share s, drawn from -thickness to +thickness, each pixel
 //! moves by |s| of the way towards the largest (s > 0) or the smallest (s < 0) of itself and its four neighbours.
@@ -41,7 +41,7 @@ use std::f64::consts::PI;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-/// The largest width and height of an image: with the border, positions in 1/256 pixel and cells fit 16 bits.
+/// The largest width and height of an image: with the border, positions in 1/256 pixel and cell indices fit 16 bits.
 const MAX_SIDE: usize = 254;
 
 /// How much wider and higher than an image a sheet of noise is: an image has its window in one of 229 x 229 places.
