@@ -1,5 +1,5 @@
-//! Products beside what the processor could do at most: first those of [`mnist::matrix::Matrix`], as `--reference` runs them,
-//! then a hidden layer's forward product, as training runs it.
+//! Products beside what the processor could do at most: first those of [`mnist::matrix::Matrix`], as `--reference` runs
+//! them, then a hidden layer's forward product, as training runs it.
 //!
 //! `cargo bench --bench gemm -- [--quick] [KERNEL ...] [MxKxN ...]`: a row a case, for each kernel that this processor
 //! has, on one thread and on all. A case is timed only after a sample of its elements has been compared, to the bit,

@@ -1,9 +1,9 @@
 //! Training, and the first layer by itself, on the digits in the binary.
 //!
-//! `cargo bench --bench training -- [--quick]`. The first layer's products at 128 x 784 x 512, lists included, beside the
-//! dense product: as many GFLOP/s as a dense one would need to be as fast. Then epochs of Adam and of gradient descent:
-//! images a second, as `--history` reports them. Each is checked before it is timed: the sparse products against the
-//! dense ones to the bit, training by its loss.
+//! `cargo bench --bench training -- [--quick]`. The first layer's products at 128 x 784 x 512, lists included, beside
+//! the dense product: as many GFLOP/s as a dense one would need to be as fast. Then epochs of Adam and of gradient
+//! descent: images a second, as `--history` reports them. Each is checked before it is timed: the sparse products
+//! against the dense ones to the bit, training by its loss.
 
 use mnist::data::builtin;
 use mnist::data::dataset::{Digits, Draw, generator};

@@ -5,10 +5,12 @@
 //! the metadata are decimal with as many digits as it takes to read them back to the bit.
 
 use crate::data::dataset::Digits;
+use crate::data::sketch;
 use crate::model;
 use crate::names::{joined, shortened};
 use crate::nn::network::Network;
 use crate::nn::parameters::Plane;
+use crate::random::hashed;
 use crate::safetensors::{Archive, Tensor};
 use crate::train::{Score, State, Trainer};
 use std::collections::BTreeMap;
@@ -58,15 +60,7 @@ fn damaged(how: impl Into<String>) -> Error {
 
 /// A hash of the images and labels: two different data sets hardly ever have the same.
 pub fn fingerprint(digits: &Digits) -> u64 {
-    // The multiplication moves changes to the higher bits, the rotation brings them back to the lower ones.
-    let stir = |hash: u64, word: u64| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let image = |hash: u64, number: usize| {
-        let (words, rest) = digits.image(number).as_chunks();
-        let hash = words.iter().fold(hash, |hash, &word| stir(hash, u64::from_le_bytes(word)));
-        let hash = rest.iter().fold(hash, |hash, &byte| stir(hash, u64::from(byte)));
-        stir(hash, u64::from(digits.class(number)))
-    };
-    (0..digits.len()).fold(0, image)
+    (0..digits.len()).map(|number| sketch::hash(digits.image(number), digits.label(number))).fold(0, hashed)
 }
 
 /// The keys of the metadata beside the identity's, and the beginning of the names of the best network's tensors.
@@ -125,7 +119,7 @@ pub fn restore(archive: Archive, identity: &Identity, trainer: &mut Trainer) -> 
         Ok(network)
     };
     let mut planes = Vec::new();
-    for (plane, _) in trainer.planes() {
+    for plane in trainer.kept() {
         planes.push((plane, take(&name(plane))?));
     }
     let keeps_best = trainer.settings().patience.is_some() && state.best.is_some();

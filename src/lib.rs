@@ -32,9 +32,9 @@
 //! handwriting   a picture's pixels -> ink -> digits -> images as MNIST has them, a step a file
 //! nn            reference (read first: the whole algorithm on one page); network; init, activation, dropout, loss,
 //!               optimizer, schedule: each beside its derivative; order (of the pixels), images (as the first layer
-//!               takes them), parameters (where weights lie), hidden and block (where activations lie), dense (a layer's
-//!               products), batch (the passes over all of them, on all threads), predict; attribution (which pixels
-//!               speak for a class)
+//!               takes them), parameters (where weights lie), hidden and block (where activations lie), dense (the
+//!               products of a layer), batch (the passes over all of them, on all threads), predict; attribution
+//!               (which pixels speak for a class)
 //! matrix        rows, columns, Vec<f32>: shape-checked, with its products
 //! engine        dense and sparse products, exp and ln, the instruction sets, the threads
 //! picture_file  picture files (PNG, JPEG) <-> pixels; knows no digits
@@ -47,9 +47,9 @@
 //! ```
 //!
 //! main -> cli, commands, system; commands -> all below; page, checkpoint -> model; checkpoint -> train, data;
-//! model -> nn, data, matrix, safetensors; train -> data, nn, matrix, engine; data -> archive, picture_file, engine, random;
-//! nn -> matrix, engine, random; matrix -> engine; picture -> picture_file, engine; handwriting -> picture_file -> `png`;
-//! archive, safetensors, file, random, system -> the standard library alone.
+//! model -> nn, data, matrix, safetensors; train -> data, nn, matrix, engine; data -> archive, picture_file, engine,
+//! random; nn -> matrix, engine, random; matrix -> engine; picture -> picture_file, engine; handwriting -> picture_file
+//! -> `png`; archive, safetensors, file, random, system -> the standard library alone.
 //!
 //! # Invariants
 //!
@@ -59,9 +59,9 @@
 //! - **Nothing below `commands` prints, exits, reads arguments or the environment, or names a command-line
 //!   option.** Randomness comes in as a seed.
 //! - **[`nn::reference`] is the specification.** Every fast path equals it to the bit, and a test says so.
-//! - **No element of a result is summed in two halves.** It is one chain of fused multiply-adds in ascending order, never
-//!   split between vectors or threads; and no exp, ln or cos comes from the system's library. So the bits are the same
-//!   for any tile, any vector width and any number of threads.
+//! - **No element of a result is summed in two halves.** It is one chain of fused multiply-adds in ascending order,
+//!   never split between vectors or threads; and no exp, ln or cos comes from the system's library. So the bits are the
+//!   same for any tile, any vector width and any number of threads.
 //! - **No random choice depends on what was done before it**, only on the seed, the epoch and the image's number. So a
 //!   run that was interrupted goes on as if it had not been.
 //! - **No file is half-written under its own name**: it is written beside its place, flushed, and renamed. Only

@@ -1,8 +1,8 @@
 //! A network with all that it takes to use it <-> a weights file.
 //!
 //! Tensors are named and shaped as those of PyTorch's `Sequential(Linear, activation, Linear, ...)`: `0.weight` [O, I],
-//! `0.bias` \[O\], `2.weight`, ... What PyTorch does not say is in the metadata; a file without it is taken for one with
-//! ReLU, labels 0 to n-1 and square images.
+//! `0.bias` \[O\], `2.weight`, ... What PyTorch does not say is in the metadata; a file without it is taken for one
+//! with ReLU, labels 0 to n-1 and square images.
 //!
 //! ```
 //! use mnist::data::dataset::{Draw, generator};
@@ -11,7 +11,8 @@
 //!
 //! let random = &mut generator(42, Draw::Weights);
 //! let network = initialize_parameters(&[64, 16, 3], Activation::Relu, random);
-//! let model = Model { network, labels: vec![1, 2, 3], width: 8, height: 8, origin: Origin { described: true, ..Origin::default() } };
+//! let origin = Origin { described: true, ..Origin::default() };
+//! let model = Model { network, labels: vec![1, 2, 3], width: 8, height: 8, origin };
 //! assert_eq!(Model::from_archive(model.to_archive())?, model);
 //! # Ok::<(), mnist::model::Error>(())
 //! ```

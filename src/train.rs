@@ -86,8 +86,8 @@ impl<'a> Trainer<'a> {
     /// A run that starts from `network`, learns from the images `training` and validates with `validation`.
     ///
     /// # Panics
-    /// Where the network's inputs and classes are not those of the digits, nothing is to be learned from, or an image is in
-    /// both parts.
+    /// Where the network's inputs and classes are not those of the digits, nothing is to be learned
+    /// from, or an image is in both parts.
     pub fn new(
         digits: &'a Digits,
         (training, validation): (Vec<u32>, Vec<u32>),
@@ -103,9 +103,7 @@ impl<'a> Trainer<'a> {
         assert!(parts.windows(2).all(|pair| pair[0] < pair[1]), "no image is learned from and validated with");
         let mut parameters = network.to_parameters(settings.optimizer.planes());
         if settings.optimizer.averages() {
-            for (number, layer) in network.layers.iter().enumerate() {
-                parameters.set(number, Plane::AVERAGE, &layer.weights, &layer.bias);
-            }
+            network.put(Plane::AVERAGE, &mut parameters);
         }
         let settings = Settings { batch: settings.batch.min(training.len()), ..settings };
         let dense = {
@@ -113,8 +111,8 @@ impl<'a> Trainer<'a> {
             Ordered::new(network.sizes()[0]).density(images) > DENSE
         };
         let threads = engine.pool.threads();
-        // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, not for a full batch, whose lists
-        // stay, and not for a dense first layer, which has none.
+        // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, not for a full batch,
+        // whose lists stay, and not for a dense first layer, which has none.
         let keep = settings.augmenter.is_none() && settings.batch < training.len() && !dense;
         Trainer {
             order: training.clone(),
@@ -174,10 +172,14 @@ impl<'a> Trainer<'a> {
         self.best.clone().unwrap_or_else(|| self.network())
     }
 
-    /// The planes of the parameters with what a run needs to go on: the weights, their average, the moments.
+    /// The planes of the parameters that a run needs to go on: the weights, their average, the moments.
+    pub fn kept(&self) -> impl Iterator<Item = Plane> {
+        (0..self.settings.optimizer.planes()).map(Plane).filter(|&plane| plane != Plane::TRANSPOSED)
+    }
+
+    /// Those planes with what they hold.
     pub fn planes(&self) -> impl Iterator<Item = (Plane, Network)> {
-        let kept = (0..self.settings.optimizer.planes()).map(Plane).filter(|&plane| plane != Plane::TRANSPOSED);
-        kept.map(|plane| (plane, Network::from_parameters(self.activation, &self.parameters, plane)))
+        self.kept().map(|plane| (plane, Network::from_parameters(self.activation, &self.parameters, plane)))
     }
 
     /// The best network so far, where patience keeps one.
@@ -191,9 +193,7 @@ impl<'a> Trainer<'a> {
     /// Where a plane's shapes are not the network's.
     pub fn restore(&mut self, state: State, planes: impl IntoIterator<Item = (Plane, Network)>, best: Option<Network>) {
         for (plane, network) in planes {
-            for (number, layer) in network.layers.iter().enumerate() {
-                self.parameters.set(number, plane, &layer.weights, &layer.bias);
-            }
+            network.put(plane, &mut self.parameters);
         }
         self.state = state;
         self.best = best;
@@ -303,10 +303,9 @@ impl<'a> Trainer<'a> {
         // Patience looks at every epoch.
         let Settings { epochs, report_every, patience, .. } = self.settings;
         let due = patience.is_some() || epoch.is_multiple_of(report_every) || epoch == epochs;
-        let measured = (due && !self.validation.is_empty()).then(|| self.validate());
-        let (validation, validation_loss) = (measured.map(|(score, _)| score), measured.map(|(_, loss)| loss));
+        let validation = (due && !self.validation.is_empty()).then(|| self.validate());
         self.state = State { epoch, best, ..State::default() };
-        if let Some(score) = validation
+        if let Some((score, _)) = validation
             && best.is_none_or(|(_, best)| score.wrong < best.wrong)
         {
             self.state.best = Some((epoch, score));
@@ -316,7 +315,7 @@ impl<'a> Trainer<'a> {
         }
         let train = Score { wrong: images - correct, images };
         let loss = loss / images as f64;
-        Report { epoch, loss, train, validation, validation_loss, learning_rate, seconds }
+        Report { epoch, loss, train, validation, learning_rate, seconds }
     }
 
     /// How the network as it stands reads the images held out, and their mean loss, without label smoothing.

@@ -1,8 +1,9 @@
-//! After its first epoch training asks for no memory, and damaged files cost no more than what they hold. In a file of its
-//! own, since it counts what the whole process does.
+//! After its first epoch training asks for no memory, and damaged files cost no more than what they hold. In a file of
+//! its own, since it counts what the whole process does.
 
-#![allow(unsafe_code)]
+mod counting;
 
+use counting::{REQUESTS, measured};
 use mnist::data::augment::{Augmenter, Strength};
 use mnist::data::dataset::{Digits, Draw, generator};
 use mnist::data::formats::Options;
@@ -13,49 +14,8 @@ use mnist::nn::optimizer::{self, Optimizer};
 use mnist::nn::reference::initialize_parameters;
 use mnist::nn::schedule::Schedule;
 use mnist::train::{Event, Outcome, Settings, Trainer};
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Requests for memory, of all threads.
-static REQUESTS: AtomicUsize = AtomicUsize::new(0);
-/// Bytes that are in use, and the most that were.
-static USED: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
-
-fn use_more(bytes: usize) {
-    let used = USED.fetch_add(bytes, Ordering::Relaxed) + bytes;
-    MOST.fetch_max(used, Ordering::Relaxed);
-}
-
-struct Counting;
-
-// SAFETY: the system's allocator does the work.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        REQUESTS.fetch_add(1, Ordering::Relaxed);
-        use_more(layout.size());
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        REQUESTS.fetch_add(1, Ordering::Relaxed);
-        use_more(size);
-        USED.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller's promise.
-        unsafe { System.realloc(memory, layout, size) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        USED.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+use std::sync::atomic::Ordering;
 
 /// Requests made in the steps after the first epoch, and between them: at the ends of epochs.
 fn requests(batch: usize, augmenter: Option<Augmenter>) -> [usize; 2] {
@@ -155,12 +115,9 @@ fn a_file_costs_no_more_memory_than_it_holds() {
         std::fs::write(&path, &file).unwrap();
         let place = path.to_str().unwrap();
         let request = Request { place, role: Role::Label, labels: None, array: None };
-        let before = USED.load(Ordering::Relaxed);
-        MOST.store(before, Ordering::Relaxed);
-        let loaded = source::read(&request, &Options::default(), &mut |_| ());
-        let most = MOST.load(Ordering::Relaxed) - before;
+        let (loaded, most) = measured(|| source::read(&request, &Options::default(), &mut |_| ()));
         let rows = loaded.map_or(0, |table| table.pixels.len());
-        // What is read and unpacked in passing has buffers of half a million bytes, and 1000 images of 28 x 28 are rows.
+        // What is read and unpacked in passing has buffers of half a million bytes; 1000 images of 28 x 28 are rows.
         let allowed = 2 * (file.len() + rows.max(784_000)) + (1 << 19);
         assert!(most <= allowed, "{most} bytes for a file of {} that begins {:?}", file.len(), &file[..60]);
     }

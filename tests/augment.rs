@@ -315,6 +315,7 @@ fn sizes_and_strengths_without_sense_are_refused() {
         assert!(refusal(28, 28, Strength { scale: bad, ..NONE }).contains("scale"));
         assert!(refusal(28, 28, Strength { shear: bad, ..NONE }).contains("shear"));
         assert!(refusal(28, 28, Strength { shift_pixels: bad, ..NONE }).contains("shift"));
+        assert!(refusal(28, 28, Strength { thickness: bad, ..NONE }).contains("thickness"));
         assert!(refusal(28, 28, Strength { elastic_pixels: bad, ..NONE }).contains("displacement"));
         assert!(refusal(28, 28, Strength { elastic_sigma: bad, ..NONE }).contains("sigma"));
     }

@@ -56,6 +56,15 @@ fn wait_for(child: &mut Child, end: &str) {
     assert!(BufReader::new(output).lines().any(|line| line.unwrap().ends_with(end)), "no {end}");
 }
 
+/// Starts a process that writes forever, and kills it in each round a little later.
+fn kill_a_writer(test: &str, folder: &Path, round: u64) {
+    let mut child = child(test, folder, "").spawn().unwrap();
+    wait_for(&mut child, "ready");
+    thread::sleep(Duration::from_micros(1700 * round));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 #[test]
 fn a_file_is_created_or_replaced_with_its_permissions() {
     let folder = folder("permissions");
@@ -252,10 +261,8 @@ fn three_processes_in_one_folder_never_mix_their_files() {
     }
     let folder = folder("three");
     let path = folder.join("w");
-    let mut children = [(); 3].map(|()| {
-        let command = child("three_processes_in_one_folder_never_mix_their_files", &folder, "");
-        { command }.spawn().unwrap()
-    });
+    let mut children =
+        [(); 3].map(|()| child("three_processes_in_one_folder_never_mix_their_files", &folder, "").spawn().unwrap());
     children.iter_mut().for_each(|child| wait_for(child, "ready"));
     replace(&path, &megabyte(0)).unwrap();
     for _ in 0..200 {
@@ -276,11 +283,7 @@ fn a_file_is_whole_whenever_its_writer_is_killed() {
     }
     let folder = folder("killed");
     for round in 0..20 {
-        let mut child = child("a_file_is_whole_whenever_its_writer_is_killed", &folder, "").spawn().unwrap();
-        wait_for(&mut child, "ready");
-        thread::sleep(Duration::from_micros(1700 * round));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        kill_a_writer("a_file_is_whole_whenever_its_writer_is_killed", &folder, round);
         if let Ok(bytes) = fs::read(folder.join("w")) {
             assert_eq!(bytes, megabyte(bytes[0]));
         }
@@ -323,9 +326,9 @@ fn on_a_full_disk_the_old_file_stays_and_the_cause_is_told() {
     for blocks in [100, 104] {
         let folder = folder("full");
         fs::write(folder.join("w"), "old").unwrap();
-        let command =
-            child("on_a_full_disk_the_old_file_stays_and_the_cause_is_told", &folder, &format!("ulimit -f {blocks};"));
-        let output = { command }.output().unwrap();
+        let limit = format!("ulimit -f {blocks};");
+        let test = "on_a_full_disk_the_old_file_stays_and_the_cause_is_told";
+        let output = child(test, &folder, &limit).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         assert!(String::from_utf8_lossy(&output.stdout).contains("done"));
         assert_eq!(fs::read(folder.join("w")).unwrap(), b"old");
@@ -346,8 +349,8 @@ fn without_the_request_the_limit_kills() {
         return;
     }
     let folder = folder("limit");
-    let command = child("without_the_request_the_limit_kills", &folder, "ulimit -c 0; ulimit -f 100;");
-    let status = { command }.status().unwrap();
+    let limit = "ulimit -c 0; ulimit -f 100;";
+    let status = child("without_the_request_the_limit_kills", &folder, limit).status().unwrap();
     assert_eq!(status.signal(), Some(25), "report_file_size_limit is not needed any more");
 }
 
@@ -430,11 +433,7 @@ fn a_growing_file_is_whole_whenever_its_writer_is_killed() {
     }
     let folder = folder("growing");
     for round in 0..20 {
-        let mut child = child("a_growing_file_is_whole_whenever_its_writer_is_killed", &folder, "").spawn().unwrap();
-        wait_for(&mut child, "ready");
-        thread::sleep(Duration::from_micros(1700 * round));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        kill_a_writer("a_growing_file_is_whole_whenever_its_writer_is_killed", &folder, round);
         let text = fs::read_to_string(folder.join("w")).unwrap();
         let rows: String = (0..text.lines().count()).map(row).collect();
         assert!(text == rows, "round {round}: cut after {} bytes", text.len());

@@ -1,7 +1,10 @@
-//! The reference's gradients against central differences of a network of doubles, and the engine's against the reference's
-//! to the bit. The gradients come out of a real step of training: the first step of momentum leaves the gradient in the
-//! momentum's plane, to the bit.
+//! The reference's gradients against central differences of a network of doubles, and the engine's against the
+//! reference's to the bit. The gradients come out of a real step of training: the first step of momentum leaves the
+//! gradient in the momentum's plane, to the bit.
 
+mod kernels;
+
+use kernels::kernels;
 use mnist::data::dataset::Digits;
 use mnist::engine::{Engine, Kernel};
 use mnist::matrix::Matrix;
@@ -266,18 +269,6 @@ fn tensors(layers: &[Dense]) -> Vec<Vec<f64>> {
     layers.iter().flat_map(|layer| [doubles(&layer.weights), doubles(&layer.bias)]).collect()
 }
 
-/// The kernels that this processor has; says which it lacks.
-fn kernels() -> Vec<Kernel> {
-    let named = |name: &&str| {
-        let kernel = Kernel::named(name);
-        if kernel.is_none() {
-            println!("kernel {name}: not run, this processor does not have it");
-        }
-        kernel
-    };
-    Kernel::NAMES.iter().filter_map(named).collect()
-}
-
 /// Asserts that the engine's gradients and loss are the reference's to the bit, for every kernel; returns those.
 fn check(problem: &Problem, threads: usize) -> (f64, Vec<Dense>) {
     let expected = problem.trained(true, Kernel::best(), 1);
@@ -288,16 +279,13 @@ fn check(problem: &Problem, threads: usize) -> (f64, Vec<Dense>) {
     expected
 }
 
-const ACTIVATIONS: [Activation; 5] =
-    [Activation::Relu, Activation::LeakyRelu, Activation::Tanh, Activation::Sigmoid, Activation::Gelu];
-
 /// Each activation and each regularisation, by itself and together, in networks small enough to move every parameter.
 #[test]
 fn gradients_are_central_differences() {
     let shapes: [&'static [usize]; 4] = [&[25, 10], &[25, 7, 2], &[25, 7, 9, 10], &[9, 7, 5, 6, 3]];
     let mut worst: f64 = 0.0;
     for sizes in shapes {
-        for activation in ACTIVATIONS {
+        for (_, activation) in Activation::NAMES {
             for (smoothing, dropout, l2, ink) in [
                 (0.0, 0.0, 0.0, 1.0),
                 (0.1, 0.0, 0.0, 0.3),
@@ -340,7 +328,7 @@ fn gradients_are_the_references_at_every_size() {
     let batches = [200, 1, 65, 5, 64];
     let mut cases = vec![];
     for (s, sizes) in shapes.into_iter().enumerate() {
-        for (a, activation) in ACTIVATIONS.into_iter().enumerate() {
+        for (a, (_, activation)) in Activation::NAMES.into_iter().enumerate() {
             let turn = cases.len();
             cases.push(Case {
                 sizes,

@@ -1,5 +1,5 @@
-//! The reference's update against its papers' equations, by hand over three steps, and against PyTorch over a hundred. That the
-//! engine's is the same to the bit is seen in `training.rs`.
+//! The reference's update against its papers' equations, by hand over three steps, and against PyTorch over a hundred.
+//! That the engine's is the same to the bit is seen in `training.rs`.
 
 use mnist::matrix::Matrix;
 use mnist::nn::activation::Activation;
@@ -12,8 +12,8 @@ fn values(network: &Network) -> Vec<f32> {
     network.layers[0].parts().concat()
 }
 
-/// Makes `steps` steps with a layer of `inputs` x `outputs` that begins as `first`; `gradient(i, t, w)` is that of value
-/// `i` (the weights row by row, then the bias) in step `t` (from 1). Calls `after(t, parameters)` after each.
+/// Makes `steps` steps with a layer of `inputs` x `outputs` that begins as `first`; `gradient(i, t, w)` is that of
+/// value `i` (the weights row by row, then the bias) in step `t` (from 1). Calls `after(t, parameters)` after each.
 fn descend(
     settings: Settings,
     rate: f32,

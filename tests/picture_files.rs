@@ -3,12 +3,10 @@
 //! The JPEG files in `picture_files` were written by libjpeg's `cjpeg` and `jpegtran`; beside each is the luma that
 //! libjpeg reads from it, as a grey PNG.
 
-#![allow(unsafe_code)]
+mod counting;
 
 use mnist::picture_file::{Picture, Pixels, decode};
 use png::{BitDepth, ColorType, Encoder, Info};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 
 /// Columns and rows of most pictures here.
 const SIZE: (usize, usize) = (11, 9);
@@ -350,51 +348,9 @@ fn other_formats_are_named() {
     }
 }
 
-thread_local! {
-    /// Bytes that this thread holds, and the most that it held.
-    static HELD: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-}
-
-/// Counts what each thread holds.
-struct Counting;
-
-// SAFETY: the system's allocator does the work.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        grow(layout.size());
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    // Pages of zeros are not touched before they are needed.
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        grow(layout.size());
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        let (held, most) = HELD.get();
-        HELD.set((held.saturating_sub(layout.size()), most));
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
-
-fn grow(size: usize) {
-    let (held, most) = HELD.get();
-    HELD.set((held + size, most.max(held + size)));
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
 /// Decodes, and how many bytes that took at most.
 fn measured(file: &[u8]) -> (Result<Picture, String>, usize) {
-    let (held, _) = HELD.get();
-    HELD.set((held, held));
-    let picture = decode(file);
-    (picture, HELD.get().1 - held)
+    counting::measured(|| decode(file))
 }
 
 /// Four bytes a pixel, of whole blocks, and what tables and rows take.

@@ -62,16 +62,6 @@ fn the_number_of_threads_at_work_may_change_at_any_time() {
 }
 
 #[test]
-fn many_short_jobs_follow_each_other() {
-    let mut pool = Pool::new(3);
-    let mut parts = [0u32; 6];
-    for _ in 0..2000 {
-        pool.for_each(&mut parts, 1, |_, _, part| part[0] += 1);
-    }
-    assert_eq!(parts, [2000; 6]);
-}
-
-#[test]
 fn a_panic_comes_out_and_the_pool_works_on() {
     for threads in 1..=8 {
         let mut pool = Pool::new(threads);

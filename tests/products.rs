@@ -2,8 +2,9 @@
 //! shape and stride, on any number of threads, dense or sparse.
 
 mod kernels;
+mod runner;
 
-use kernels::{Random, kernels, run, tests};
+use kernels::kernels;
 use mnist::engine::gemm::multiply;
 use mnist::engine::masked;
 use mnist::engine::pool::Pool;
@@ -13,8 +14,20 @@ use mnist::engine::sparse::{self, GROUP, Ink, Lists};
 use mnist::engine::view::{PANEL, Panel, Strided, Tiled};
 use mnist::engine::{Engine, Kernel};
 use mnist::matrix::Matrix;
+use runner::{run, tests};
 use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
+
+/// Random 32-bit numbers: the high half of an LCG's state (Knuth, MMIX).
+struct Random(u64);
+
+impl Random {
+    /// Any 32 bits.
+    fn bits(&mut self) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 32) as u32
+    }
+}
 
 /// Between -1 and 1.
 fn float(random: &mut Random) -> f32 {

@@ -1,6 +1,9 @@
 //! Training as a whole, on digits drawn here: it learns, the bits are the same however they are computed, and a run may
 //! be broken off and taken up anywhere.
 
+mod kernels;
+
+use kernels::kernels;
 use mnist::data::augment::{Augmenter, Strength};
 use mnist::data::builtin;
 use mnist::data::dataset::{Digits, Draw, generator};
@@ -116,34 +119,17 @@ fn trainer_on<'a>(
     Trainer::new(digits, parts, network, settings, Engine::new(kernel, threads))
 }
 
-/// The kernels that this processor has; says which it lacks.
-fn kernels() -> Vec<Kernel> {
-    let named = |name: &&str| {
-        let kernel = Kernel::named(name);
-        if kernel.is_none() {
-            println!("kernel {name}: not run, this processor does not have it");
-        }
-        kernel
-    };
-    Kernel::NAMES.iter().filter_map(named).collect()
-}
-
-/// The bits of a network.
-fn bits(network: &Network) -> Vec<u32> {
-    let tensors = network.layers.iter().flat_map(|layer| [layer.weights.data(), layer.bias.data()]);
-    tensors.flatten().map(|value| value.to_bits()).collect()
-}
-
 /// A report without its times.
-type Figures = (u64, u64, Score, Option<Score>, u64);
+type Figures = (u64, u64, Score, Option<(Score, f64)>, u64);
 
-/// All that a run leaves: its reports from some epoch on, how it ended, its weights, averages and moments, and its result.
+/// All that a run leaves: its reports from some epoch on, how it ended, hashes of its weights, averages
+/// and moments, and of its result.
 #[derive(Clone, Debug, PartialEq)]
 struct Record {
     reports: Vec<Figures>,
     outcome: Outcome,
-    planes: Vec<Vec<u32>>,
-    result: Vec<u32>,
+    planes: Vec<u64>,
+    result: u64,
 }
 
 /// Runs to the end.
@@ -159,8 +145,8 @@ fn record(mut trainer: Trainer) -> Record {
     Record {
         reports,
         outcome: outcome.unwrap(),
-        planes: trainer.planes().map(|(_, network)| bits(&network)).collect(),
-        result: bits(&trainer.result()),
+        planes: trainer.planes().map(|(_, network)| network.hash()).collect(),
+        result: trainer.result().hash(),
     }
 }
 
@@ -194,7 +180,7 @@ fn every_optimizer_learns_to_read() {
         let outcome = trainer.run(|_, event| {
             if let Event::Epoch(report) = event {
                 losses.push(report.loss);
-                last = report.validation;
+                last = report.validation.map(|(score, _)| score);
             }
             ControlFlow::Continue(())
         });
@@ -223,7 +209,7 @@ fn validation_sees_the_averaged_network_as_it_is() {
             };
             assert_eq!(&trainer.network(), average);
             let found = score(average, &digits, &held);
-            assert_eq!(report.validation, Some(found));
+            assert_eq!(report.validation.map(|(score, _)| score), Some(found));
             of_average.push(found.wrong);
             of_weights.push(score(weights, &digits, &held).wrong);
         }
@@ -234,8 +220,8 @@ fn validation_sees_the_averaged_network_as_it_is() {
     assert_ne!(of_average, of_weights, "the test tells them apart");
 }
 
-/// Two epochs of three batches of 70, 70 and 60, more than a block each, and of two that are large enough for threads to
-/// take several cells at a time.
+/// Two epochs of three batches of 70, 70 and 60, more than a block each, and of two that are large enough for threads
+/// to take several cells at a time.
 #[test]
 fn threads_and_kernels_leave_the_bits_as_they_are() {
     for (case, (optimizer, rate, activation, batch)) in [
@@ -267,8 +253,8 @@ fn threads_and_kernels_leave_the_bits_as_they_are() {
     }
 }
 
-/// The plain algorithm is the specification: whatever the settings, the fast one leaves the same bits of weights, average
-/// and moments, and the same reports.
+/// The plain algorithm is the specification: whatever the settings, the fast one leaves the same bits of weights,
+/// average and moments, and the same reports.
 #[test]
 fn the_reference_gives_the_same_bits() {
     let mut random = Stream::new(7, Purpose::Deformation, 0, 0);
@@ -417,7 +403,7 @@ fn early_stopping_keeps_the_best_epoch() {
             if let Event::Epoch(report) = event {
                 last = report.epoch;
                 // Reported or not.
-                let score = report.validation.expect("patience looks at every epoch");
+                let (score, _) = report.validation.expect("patience looks at every epoch");
                 measured.push((report.epoch, score.wrong, trainer.network()));
             }
             ControlFlow::Continue(())

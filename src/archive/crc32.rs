@@ -1,5 +1,5 @@
-//! The checksum CRC-32 (ISO 3309, polynomial 0xEDB88320 reflected), eight bytes at a time: table k holds what a byte does
-//! that is followed by k others ("slicing by 8": M. E. Kounavis and F. L. Berry, ISCC 2005).
+//! The checksum CRC-32 (ISO 3309, polynomial 0xEDB88320 reflected), eight bytes at a time: table k holds what a byte
+//! does that is followed by k others ("slicing by 8": M. E. Kounavis and F. L. Berry, ISCC 2005).
 
 const TABLES: [[u32; 256]; 8] = tables();
 

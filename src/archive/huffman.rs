@@ -1,5 +1,5 @@
-//! Huffman codes (RFC 1951, 3.2.2). The next [`FAST`] bits are looked up in a table that gives symbol and length; the few
-//! longer codes are found bit by bit in the canonical order.
+//! Huffman codes (RFC 1951, 3.2.2). The next [`FAST`] bits are looked up in a table that gives symbol and length; the
+//! few longer codes are found bit by bit in the canonical order.
 
 use super::bits::Bits;
 use std::io::{self, Read};
@@ -20,8 +20,9 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// The canonical code of these lengths (RFC 1951, 3.2.2); none where they are too many, or leave bits unused. As zlib has
-    /// it, a code of no symbol is allowed, and, where `single` is, a code of one symbol: in a block with one distance.
+    /// The canonical code of these lengths (RFC 1951, 3.2.2); none where they are too many, or leave bits
+    /// unused. As zlib has it, a code of no symbol is allowed, and, where `single` is, a code of one
+    /// symbol: in a block with one distance.
     pub(super) fn new(lengths: &[u8], single: bool) -> Option<Code> {
         let mut counts = [0u16; MOST_BITS + 1];
         lengths.iter().for_each(|&length| counts[usize::from(length)] += 1);

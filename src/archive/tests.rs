@@ -152,8 +152,8 @@ fn zip_fields(file: &[u8]) -> Vec<(usize, usize)> {
     fields
 }
 
-/// Damaged files end in an error or in what was packed: bytes are changed, lost and added, and numbers in headers get the
-/// values at which readers fail.
+/// Damaged files end in an error or in what was packed: bytes are changed, lost and added, and numbers in headers get
+/// the values at which readers fail.
 fn mutations(count: u64) {
     let deflated = &packed()[10..packed().len() - 8];
     let zip = zipped(&[("a", &text(), Some(deflated)), ("b", b"12", None)]);
@@ -195,8 +195,11 @@ fn codes_are_refused_as_zlib_refuses_them() {
         let mut out = Vec::new();
         Inflate::new(bytes).read_to_end(&mut out).map(|_| out)
     };
-    // A block of its own codes of which the first four, 16, 17, 18 and 0, have these lengths: too many, too few, none.
-    for (lengths, refused) in [([1, 1, 1, 1], true), ([1, 0, 0, 0], true), ([2, 2, 2, 0], true), ([0; 4], true)] {
+    // A block of its own codes of which the first four, 16, 17, 18 and 0, have these lengths: too many, too few, none;
+    // and right, so that the file is only too short.
+    for (lengths, refused) in
+        [([1, 1, 1, 1], true), ([1, 0, 0, 0], true), ([2, 2, 2, 0], true), ([0; 4], true), ([0, 1, 1, 0], false)]
+    {
         let header = 0b101 | lengths.iter().enumerate().fold(0, |bits, (i, length)| bits | length << (17 + 3 * i));
         let error = inflated(&u64::to_le_bytes(header)).unwrap_err().to_string();
         assert_eq!(error.contains("damaged"), refused, "{lengths:?}: {error}");

@@ -55,7 +55,7 @@ impl Arguments {
         Arguments { command, file: None, more: Vec::new(), topic: None, values: values.collect() }
     }
 
-    /// Sets an option of the command; the last value given is the one that holds.
+    /// Sets an option of the command.
     ///
     /// # Errors
     /// What was expected, if `text` (`None` for a bare `--name`) is not it.

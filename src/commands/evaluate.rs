@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     if let Some(out) = arguments.get(options::MISTAKES) {
         let worst = worst(&digits, &probabilities, &names);
-        let picture = mistakes((model.height, model.width), &worst, (score.wrong, digits.len()), &note);
+        let picture = mistakes(model.size(), &worst, (score.wrong, digits.len()), &note);
         output::write(out, &picture.png())?;
         progress.note(&format!("wrote {}", output::name(out)));
         if let Some(first) = worst.first().filter(|_| file != output::STREAM) {

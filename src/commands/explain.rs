@@ -63,7 +63,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             joined(&network.sizes(), "-"),
             name_of(&Activation::NAMES, network.activation)
         ),
-        size: (model.height, model.width),
+        size: model.size(),
         pixels,
         layers: found.activations,
         classes: labels.iter().map(String::as_str).zip(found.probabilities.iter().copied()).collect(),

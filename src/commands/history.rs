@@ -5,7 +5,7 @@ use super::output::STREAM;
 use super::terminal;
 use crate::file::{self, Lines};
 use crate::picture::Epoch;
-use crate::train::Report;
+use crate::train::{Report, Score};
 use std::io;
 use std::path::Path;
 
@@ -73,8 +73,8 @@ impl History {
             let mut cells = row.split(',').skip(1);
             Epoch {
                 epoch: index + 1,
-                loss: number(cells.next()),
-                train_accuracy: number(cells.next()),
+                loss: number(cells.next()).unwrap_or(f32::NAN),
+                train_accuracy: number(cells.next()).unwrap_or(f32::NAN),
                 validation_accuracy: number(cells.next()),
                 validation_loss: number(cells.nth(3)),
             }
@@ -98,9 +98,9 @@ pub fn is_sound(text: &str, epochs: u64) -> bool {
 }
 
 fn row(report: &Report) -> String {
-    let Report { epoch, loss, train, validation, validation_loss, learning_rate, seconds } = report;
-    let measured = validation.map_or(String::new(), |score| score.accuracy().to_string());
-    let loss_held = validation_loss.map_or(String::new(), |loss| loss.to_string());
+    let Report { epoch, loss, train, validation, learning_rate, seconds } = report;
+    let texts = |(score, loss): (Score, f64)| (score.accuracy().to_string(), loss.to_string());
+    let (measured, loss_held) = validation.map(texts).unwrap_or_default();
     let speed = train.images as f64 / seconds;
     format!("{epoch},{loss},{},{measured},{learning_rate},{seconds:.6},{speed:.0},{loss_held}\n", train.accuracy())
 }

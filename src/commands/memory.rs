@@ -4,6 +4,7 @@
 use super::error::{Error, Result};
 use crate::model::Model;
 use crate::names::{joined, thousands};
+use crate::nn::predict::IMAGES;
 
 /// Beside what grows: for the threads, and the pictures.
 const ROOM: usize = 16 << 20;
@@ -21,9 +22,8 @@ pub fn ask(bytes: usize, what: &str, mend: &str) -> Result<()> {
 
 /// Refuses a network that cannot read `rows` images: its weights twice, the activations of a batch, the probabilities.
 pub fn ask_to_read(model: &Model, rows: usize, threads: usize) -> Result<()> {
-    const BATCH: usize = 256;
     let sizes = model.network.sizes();
-    let activations = 2 * threads * BATCH.min(rows) * sizes.iter().sum::<usize>();
+    let activations = 2 * threads * IMAGES.min(rows) * sizes.iter().sum::<usize>();
     let floats = 2 * model.network.parameters() + activations + rows * (model.network.classes() + 4);
     let what = format!("{}: reading {} images", joined(&sizes, "-"), thousands(rows as u64));
     ask(floats.saturating_mul(4), &what, "give fewer rows or a smaller network")

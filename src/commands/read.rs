@@ -170,7 +170,7 @@ fn drawn(model: &Model, picture: &Picture, answers: &[Answer]) -> Image {
         let doubtful = *probability < SURE;
         digits.push(ReadDigit { place, pixels: &digit.image, label, probability: *probability, doubtful });
     }
-    picture::reading((width, height, &colours), (model.height, model.width), &digits)
+    picture::reading((width, height, &colours), model.size(), &digits)
 }
 
 /// The digits in reading order, the rows of the picture separated by spaces.

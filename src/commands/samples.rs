@@ -87,7 +87,7 @@ pub fn draw(model: &Model, digits: &[(u64, &[u8], Option<i32>)], engine: &mut En
         confidence: read[row].1,
         row: digits[row].0 as usize,
     });
-    picture::samples(model.height, model.width, &samples.collect::<Vec<_>>())
+    picture::samples(model.size(), &samples.collect::<Vec<_>>())
 }
 
 /// Each image as it is, and as training sees it in its first epochs.
@@ -105,7 +105,5 @@ fn deformed(table: &Table, numbers: &[usize], augmenter: &Augmenter, seed: u64) 
             images.push(out);
         }
     }
-    let images: Vec<&[u8]> = images.iter().map(Vec::as_slice).collect();
-    let rows: Vec<Vec<&[u8]>> = images.chunks(1 + epochs.len()).map(<[&[u8]]>::to_vec).collect();
-    picture::augmented(table.height, table.width, &rows)
+    picture::augmented((table.width, table.height), &images, 1 + epochs.len())
 }

@@ -42,7 +42,7 @@ impl<'a> Watch<'a> {
                 self.saver.remind(trainer, &self.history, self.progress);
             }
             Event::Epoch(report) => {
-                self.score = report.validation.or(self.score);
+                self.score = report.validation.map(|(score, _)| score).or(self.score);
                 let pushed = self.history.push(&report);
                 let told = self.tell(trainer, &report);
                 // No reason to end hours of training.
@@ -81,7 +81,7 @@ impl<'a> Watch<'a> {
             format!("loss {:.4}", report.loss),
             format!("train {}", percent(Some(report.train.accuracy()))),
         ];
-        fields.extend(report.validation.map(|score| format!("validation {}", percent(Some(score.accuracy())))));
+        fields.extend(report.validation.map(|(score, _)| format!("validation {}", percent(Some(score.accuracy())))));
         let mut line = fields.join("  ");
         let left = left(trainer, self.began, self.first).filter(|_| !last);
         let more = [Some(speed(report.train.images, report.seconds)), left];

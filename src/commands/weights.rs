@@ -26,7 +26,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let labels: Vec<String> = model.labels.iter().map(i32::to_string).collect();
         // Without a hidden layer, each neuron is a class.
         let labels = if model.network.layers.len() == 1 { labels.as_slice() } else { &[] };
-        let count = arguments.get(options::COUNT).unwrap_or(usize::MAX);
+        let count = arguments.get(options::COUNT).unwrap_or(1024);
         return output::write(out, &picture::weights(model.size(), first.data(), count, labels).png());
     }
     let Model { network, labels, width, height, .. } = &model;

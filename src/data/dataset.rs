@@ -85,7 +85,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 impl Digits {
-    /// Images of `width` x `height` bytes one after another, and a label for each. The classes are the labels that occur.
+    /// Images of `width` x `height` bytes one after another, a label for each. The classes are the labels that occur.
     ///
     /// # Errors
     /// Where there are fewer than 2 classes or more than [`MAX_CLASSES`].

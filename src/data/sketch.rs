@@ -71,8 +71,8 @@ impl Sketch {
         hashes.is_sorted().then(|| Self::kept(hashes, KEPT_BEFORE))
     }
 
-    /// How many of these rows belong to the set, as far as it can be told: of those whose hash is so small that it would
-    /// have been kept.
+    /// How many of these rows belong to the set, as far as it can be told: of those whose hash is so
+    /// small that it would have been kept.
     pub fn memory_of<'a>(&self, rows: impl Iterator<Item = (&'a [u8], i32)>) -> Memory {
         let mut memory = Memory::default();
         for (pixels, label) in rows {
@@ -86,7 +86,7 @@ impl Sketch {
 }
 
 /// A hash of a row: two different rows hardly ever have the same.
-fn hash(pixels: &[u8], label: i32) -> u64 {
+pub fn hash(pixels: &[u8], label: i32) -> u64 {
     let (words, rest) = pixels.as_chunks::<8>();
     let hash = words.iter().fold(label as u64, |hash, word| hashed(hash, u64::from_le_bytes(*word)));
     let hash = rest.iter().fold(hash, |hash, &byte| hashed(hash, u64::from(byte)));
@@ -168,9 +168,9 @@ impl Mean {
         let places: Vec<f64> = spread(pixels, mean.len()).map(place).collect();
         let count = count as f64;
         let average = places.iter().sum::<f64>() / count;
-        let spread = (places.iter().map(|place| (place - average).powi(2)).sum::<f64>() / count).sqrt();
-        // MNIST's images are spread by 0.8. Where e and t are alike but for chance, images lie far apart.
-        let is_clear = scale != 0.0 && spread < 2.0 && average < -0.5 && average < -2.5 * spread / count.sqrt();
+        let deviation = (places.iter().map(|place| (place - average).powi(2)).sum::<f64>() / count).sqrt();
+        // That of MNIST's images is 0.8. Where e and t are alike but for chance, images lie far apart.
+        let is_clear = scale != 0.0 && deviation < 2.0 && average < -0.5 && average < -2.5 * deviation / count.sqrt();
         // The mean of a single class is sharper, and may be like anything: a 6 is a 9 rotated.
         let square = |mean: &[f64]| mean.iter().map(|value| value * value).sum::<f64>();
         let is_mixed = square(&of_images) < 1.15 * square(&mean);
@@ -252,8 +252,8 @@ impl Ink {
         Ink { border: share(at_borders, border.len()), all: share(all, size) }
     }
 
-    /// Whether images with this ink are the negatives of such as have the `other`: what is paper in one is ink in the other,
-    /// at the border first of all, where digits have none. Merely heavier or lighter ones are not.
+    /// Whether images with this ink are the negatives of such as have the `other`: what is paper in one is ink in the
+    /// other, at the border first of all, where digits have none. Merely heavier or lighter ones are not.
     pub fn is_negative_of(&self, other: Ink) -> bool {
         let nearer = ((1.0 - self.all) - other.all).abs() < (self.all - other.all).abs();
         nearer && (self.border - other.border).abs() > 0.4

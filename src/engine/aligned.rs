@@ -12,9 +12,9 @@ struct Line(#[expect(dead_code, reason = "read through a pointer")] [f32; LANES]
 /// Bytes of a cache line.
 pub const LINE: usize = size_of::<Line>();
 
-/// A fixed number of floats, the first of which begins a cache line. The system's allocator promises 16 bytes only, and a
-/// vector that straddles two lines is read twice and written twice.
-#[derive(Clone)]
+/// A fixed number of floats, the first of which begins a cache line. The system's allocator promises 16 bytes only, and
+/// a vector that straddles two lines is read twice and written twice.
+#[derive(Clone, Default)]
 pub struct Aligned {
     lines: Vec<Line>,
     length: usize,

@@ -1,12 +1,16 @@
 //! exp, ln and the functions that are built on them, written here.
 //!
 //! A system's libm may round differently on the next machine; these are sequences of additions, multiplications,
-//! divisions and fused multiply-adds, which IEEE 754 rounds alike everywhere. They have no branches, so a loop over them
-//! becomes vector code. Method: argument reduction and a polynomial (Muller, "Elementary Functions", 3rd edition, 2016,
-//! chapters 3 and 11).
+//! divisions and fused multiply-adds, which IEEE 754 rounds alike everywhere. They have no branches, so a loop over
+//! them becomes vector code. Method: argument reduction and a polynomial (Muller, "Elementary Functions", 3rd
+//! edition, 2016, chapters 3 and 11).
 
 use super::simd::Simd;
 use std::f64::consts::PI;
+
+/// ln 2 in two parts: the first has so few bits that the exponent of a float times it is exact.
+const LN_2_HIGH: f32 = 0.693_359_4;
+const LN_2_LOW: f32 = -2.121_944_4e-4;
 
 /// e^x, within 2 ulp; 0 below e^-60, infinity above the floats, NaN of NaN.
 ///
@@ -18,9 +22,6 @@ pub fn exp<S: Simd>(simd: S, x: f32) -> f32 {
     /// 1.5 x 2^23: adding it rounds a float below 2^22 to an integer, which then stands in the low bits.
     const ROUND: f32 = 12_582_912.0;
     const LEAST: f32 = -60.0;
-    // ln 2 in two parts: the first has so few bits that n times it is exact.
-    const LN_2_HIGH: f32 = 0.693_359_4;
-    const LN_2_LOW: f32 = -2.121_944_4e-4;
     // Beyond these the result is infinity or 0; comparisons let NaN pass.
     let x = if x > 90.0 { 90.0 } else { x };
     let none = x < LEAST;
@@ -43,7 +44,7 @@ pub fn exp<S: Simd>(simd: S, x: f32) -> f32 {
 /// x, or 0 where it is below 1e-30 in size.
 ///
 /// Floats below 1.2e-38, the subnormal ones, take an Intel processor a hundred times as long as others. A moment of the
-/// optimiser that no gradient renews shrinks towards them step by step, and would stay among them for the rest of a run.
+/// optimiser that no gradient renews shrinks towards them step by step, and would stay among them to the end.
 #[inline(always)]
 pub fn flushed(x: f32) -> f32 {
     if x.abs() < 1e-30 { 0.0 } else { x }
@@ -56,9 +57,6 @@ pub fn flushed(x: f32) -> f32 {
 /// where the leading `f` is exact.
 #[inline(always)]
 pub fn ln<S: Simd>(simd: S, x: f32) -> f32 {
-    // ln 2 in two parts: the first has so few bits that k times it is exact.
-    const LN_2_HIGH: f32 = 0.693_359_4;
-    const LN_2_LOW: f32 = -2.121_944_4e-4;
     const SQRT_HALF: u32 = 0x3f35_04f3;
     const ONE: u32 = 0x3f80_0000;
     // A subnormal is scaled into the normal range first.

@@ -1,16 +1,16 @@
 //! Dense products of any size, on all threads.
 //!
 //! C is cut into panels of columns and those into blocks of rows: a task each. The thread that takes a task packs the
-//! panel of B into its own memory while it multiplies the first rows, and uses the packed panel for the other rows. So no
-//! thread ever waits for another to pack. The sum over k is cut only where the panel would outgrow the cache,
-//! and then goes on in the same chains.
+//! panel of B into its own memory while it multiplies the first rows, and uses the packed panel for the other rows. So
+//! no thread ever waits for another to pack. The sum over k is cut only where the panel would outgrow the cache, and
+//! then goes on in the same chains.
 //!
-//! In BLIS's terms NR = NC = [`PANEL`] and KC is `KC`; there is no MC. With AVX-512 a tile of 6 x 64 takes 12 cycles for a
-//! step of k, and reads 6 floats of A in them: 2 bytes a cycle. The third-level cache yields that, so a block of A kept
-//! nearer would gain nothing. What was tried stands in `measurements.md`.
+//! In BLIS's terms NR = NC = [`PANEL`] and KC is `KC`; there is no MC. With AVX-512 a tile of 6 x 64 takes 12 cycles
+//! for a step of k, and reads 6 floats of A in them: 2 bytes a cycle. The third-level cache yields that, so a block of
+//! A kept nearer would gain nothing. What was tried stands in `measurements.md`.
 
 use super::Kernel;
-use super::aligned::LINE;
+use super::aligned::Aligned;
 use super::pack::pack;
 use super::pool::{Base, Pool};
 use super::product::{Start, Tiles};
@@ -36,7 +36,7 @@ const SMALL: usize = 1 << 20;
 
 thread_local! {
     /// What a thread packs into, kept from product to product.
-    static BUFFER: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+    static BUFFER: Cell<Aligned> = Cell::default();
 }
 
 /// `C (M x N) = or += A (M x K) · B (K x N)`. C lies row by row.
@@ -101,8 +101,8 @@ fn part(whole: usize, parts: usize, index: usize) -> Range<usize> {
     index * whole / parts..(index + 1) * whole / parts
 }
 
-/// The part of a product that is one task. Who makes one promises that A and B hold it and that no other task has this part
-/// of C: [`Task::call`] relies on it.
+/// The part of a product that is one task. Who makes one promises that A and B hold it and that no other task has this
+/// part of C: [`Task::call`] relies on it.
 struct Block<'a> {
     sizes: [usize; 3],
     a: Strided<'a>,
@@ -124,9 +124,10 @@ impl Task for Block<'_> {
         let rows = if a.column > PAGE { ROWS } else { 0 };
         let floats = k * (width + rows);
         let mut buffer = BUFFER.take();
-        buffer.resize(buffer.len().max(floats + LANES), 0.0);
-        let aligned = buffer.as_ptr().align_offset(LINE);
-        let (packed_b, packed_a) = buffer[aligned..][..floats].split_at_mut(k * width);
+        if buffer.len() < floats {
+            buffer = Aligned::zeros(floats);
+        }
+        let (packed_b, packed_a) = buffer[..floats].split_at_mut(k * width);
         let mut tiles =
             Tiles { sizes: [m, k, n], a: a.into(), b: Panel::even(b.data, b.row), packed: None, c, c_row, start };
         if b.column == 1 && rows == 0 {

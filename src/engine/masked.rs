@@ -1,12 +1,12 @@
 //! Products with activations of which many are 0, because ReLU or dropout made them so.
 //!
-//! As long as the other factor is finite, a zero that is skipped leaves a chain of multiply-adds as it was. So these products
-//! equal the dense ones to the bit, and which of the two is taken is a matter of time alone. Where the values that are not 0 lie is kept in
-//! words of 64 bits, one bit a value.
+//! As long as the other factor is finite, a zero that is skipped leaves a chain of multiply-adds as it was. So these
+//! products equal the dense ones to the bit, and which of the two is taken is a matter of time alone. Where the values
+//! that are not 0 lie is kept in words of 64 bits, one bit a value.
 //!
-//! Who gains: wide networks with `relu` (784-1024-512-10: a quarter more images a second on a Zen 4, nothing on a Zen 5 or a
-//! Sapphire Rapids).
-//! Other activations have no zeros without dropout. `measurements.md` has the figures and what else was tried.
+//! Who gains: wide networks with `relu` (784-1024-512-10: a quarter more images a second on a Zen 4, nothing on a
+//! Zen 5 or a Sapphire Rapids). Other activations have no zeros without dropout. `measurements.md` has the
+//! figures and what else was tried.
 
 use super::product::{Start, multiply_panel};
 use super::simd::{LANES, Simd};
@@ -15,8 +15,8 @@ use super::view::{Panel, Strided, Tiled};
 /// Floats of which a word tells which are not zero.
 const WORD: usize = u64::BITS as usize;
 
-/// Vectors of outputs that wait in registers. Fewer would be too few chains at once: then the dense product, which has many
-/// rows of them, is faster however many values are 0.
+/// Vectors of outputs that wait in registers. Fewer would be too few chains at once: then the dense product, which has
+/// many rows of them, is faster however many values are 0.
 const VECTORS: usize = 4;
 
 /// Floats of those.
@@ -38,8 +38,8 @@ fn nonzeros<S: Simd>(simd: S, row: &[f32]) -> u64 {
     })
 }
 
-/// Rows of bits as columns, by swapping the off-diagonal squares, then those within each square: H. S. Warren, "Hacker's
-/// Delight", 2nd edition, 7-3.
+/// Rows of bits as columns, by swapping the off-diagonal squares, then those within each square: H. S. Warren,
+/// "Hacker's Delight", 2nd edition, 7-3.
 #[inline(always)]
 fn transposed(mut rows: [u64; WORD]) -> [u64; WORD] {
     let (mut side, mut mask) = (WORD / 2, u64::MAX >> (WORD / 2));
@@ -101,8 +101,8 @@ fn add<S: Simd>(
     }
 }
 
-/// Whether skipping A's zeros saves time: where they are more than 40% of its first rows. A step of the walk takes up to half
-/// as long again as one of the dense product, since an element of A is read for one row of C only.
+/// Whether skipping A's zeros saves time: where they are more than 40% of its first rows. A step of the walk takes up
+/// to half as long again as one of the dense product, since an element of A is read for one row of C only.
 #[inline(always)]
 fn worth_skipping<S: Simd>(simd: S, [m, k]: [usize; 2], a: Tiled) -> bool {
     let rows = m.min(4);

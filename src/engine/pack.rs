@@ -1,7 +1,7 @@
 //! Packing: a part of a matrix copied row by row, each row whole vectors of contiguous floats.
 //!
-//! The products read a packed part many times. Read from its first place, each of these reads would pay for the stride or
-//! the transposition.
+//! The products read a packed part many times. Read from its first place, each of these reads would pay for
+//! the stride or the transposition.
 
 use super::simd::{LANES, Simd};
 use super::transpose::transposed;

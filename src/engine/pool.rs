@@ -189,8 +189,8 @@ impl Pool {
         self.shared.active.store(threads, Relaxed);
     }
 
-    /// Calls `work(thread, index, part)` once for each part of `parts`, which are `size` elements each (the last one what is
-    /// left), on all threads, and returns when all are done. A panic in `work` comes out here.
+    /// Calls `work(thread, index, part)` once for each part of `parts`, which are `size` elements each (the last one
+    /// what is left), on all threads, and returns when all are done. A panic in `work` comes out here.
     ///
     /// # Panics
     /// Where `size` is 0.

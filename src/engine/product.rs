@@ -50,8 +50,8 @@ pub fn multiply_panel<S: Simd>(
     unsafe { tiles.multiply(simd) }
 }
 
-/// A product of one panel; of C exactly N columns are written. Who makes one promises what [`Tiles::multiply`] asks for:
-/// [`Task::call`] relies on it.
+/// A product of one panel; of C exactly N columns are written. Who makes one promises what [`Tiles::multiply`] asks
+/// for: [`Task::call`] relies on it.
 #[derive(Clone, Copy)]
 pub(super) struct Tiles<'a> {
     pub sizes: [usize; 3],
@@ -74,8 +74,8 @@ impl Tiles<'_> {
     /// are the caller's alone.
     #[inline(always)]
     pub(super) unsafe fn multiply<S: Simd>(self, simd: S) {
-        // As a task it is compiled once for each instruction set and not into every caller: nothing in the program is
-        // larger.
+        // Run as a task it is compiled once for each instruction set, and not into every caller: it is the
+        // largest piece of code of the program.
         simd.run(self);
     }
 }
@@ -210,8 +210,8 @@ impl Tile {
         if V > S::TILE_VECTORS || M > S::TILE_ROWS[V] {
             unreachable!("the register file can't hold it; the condition is a constant, so this arm costs no code");
         }
-        // SAFETY: by the caller's promise each k, row and vector below is within its matrix. Pointers run past the last k, but
-        // nothing is read there: prefetching reads nothing.
+        // SAFETY: by the caller's promise each k, row and vector below is within its matrix. Pointers run past the last
+        // k, but nothing is read there: prefetching reads nothing.
         unsafe {
             let mut c = [[simd.splat(0.0); V]; M];
             if start == Start::Continue {

@@ -1,11 +1,12 @@
 //! The first layer's products. They skip blank pixels: four in five pixels of MNIST are zero.
 //!
 //! Pixels are taken in groups of [`GROUP`] neighbours. An image enters a group's list where any of the group is not
-//! zero; strokes are wide, so that is seldom for one pixel alone, and a group's rows of weights (forward) or of gradients
-//! (backward) then stay in registers while its images pass by. One list serves both directions.
+//! zero; strokes are wide, so that is seldom for one pixel alone, and a group's rows of weights (forward) or of
+//! gradients (backward) then stay in registers while its images pass by. One list serves both directions.
 //!
-//! As long as the other factor is finite, a zero that is skipped leaves a chain of multiply-adds as it was, so these products
-//! equal the dense ones to the bit: each element's chain still runs over ascending pixels (forward) or ascending images (gradient).
+//! As long as the other factor is finite, a zero that is skipped leaves a chain of multiply-adds as it was, so
+//! these products equal the dense ones to the bit: each element's chain still runs over ascending pixels (forward)
+//! or ascending images (gradient).
 
 use super::masked::bits;
 use super::product::Start;
@@ -93,8 +94,8 @@ struct Entry {
 }
 
 impl Lists {
-    /// Room for `images` images of `pixels` pixels, so that `push` allocates nothing. `values` says what each byte is to
-    /// the network.
+    /// Room for `images` images of `pixels` pixels, so that `push` allocates nothing. `values` says
+    /// what each byte is to the network.
     pub fn new(images: usize, pixels: usize, values: [f32; 256]) -> Self {
         assert!(images <= 1 << u16::BITS, "an image's number has {} bits", u16::BITS);
         let groups = pixels.div_ceil(GROUP);
@@ -116,7 +117,7 @@ impl Lists {
         }
     }
 
-    /// Lists one image more. Asking for the lists' cache lines before they are written was tried, and gained nothing.
+    /// Lists one image more.
     ///
     /// # Panics
     /// Where there is no room for it, or for one of its groups.
@@ -273,7 +274,8 @@ pub fn gradient<S: Simd>(
 /// `V` vectors of columns of `gradient`: a group's rows of dW wait in registers while the rows of dZ pass.
 ///
 /// # Safety
-/// `dz` is valid for `V` vectors at each row that the lists name, and `dw`, the caller's alone, at each row of `groups`.
+/// `dz` is valid for `V` vectors at each row that the lists name, and `dw`, the caller's alone, at each row of
+/// `groups`.
 #[inline(always)]
 unsafe fn gradient_columns<S: Simd, const V: usize>(
     simd: S,

@@ -97,8 +97,8 @@ impl<'a> Panel<'a> {
         Panel { data, row, rows: PANEL, segment: PANEL * row }
     }
 
-    /// Whether the slice holds `k` rows of `width` floats. Segments are whole vectors of rows and don't overlap, so the last
-    /// row reaches furthest.
+    /// Whether the slice holds `k` rows of `width` floats. Segments are whole vectors of rows and don't overlap, so
+    /// the last row reaches furthest.
     pub(super) fn holds(&self, [k, width]: [usize; 2]) -> bool {
         let Some(last) = k.checked_sub(1) else {
             return true;

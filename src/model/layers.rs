@@ -1,8 +1,8 @@
 //! Tensors -> layers, whatever they are called: `0.weight` and `0.bias`, `net.fc1.weight`, `dense_1/kernel:0`, `W1` and
 //! `b1`.
 //!
-//! The last word of a name says what the tensor is; the rest is the name of the layer. [`order`] tells in which order the
-//! layers stand.
+//! The last word of a name says what the tensor is; the rest is the name of the layer. [`order`] tells
+//! in which order the layers stand.
 
 use super::order::{self, Unclear};
 use super::{Error, error};
@@ -26,6 +26,15 @@ const WEIGHTS: [(&str, Option<bool>); 8] = [
 ];
 
 const BIASES: [&str; 5] = ["bias", "biases", "b", "intercepts", "intercept"];
+
+/// What a tensor is in its layer.
+enum Role {
+    /// `turned`, if the name says so, tells whether it is [inputs, outputs].
+    Weight {
+        turned: Option<bool>,
+    },
+    Bias,
+}
 
 /// The weights and the bias of a layer as they stand in the file.
 #[derive(Default)]
@@ -57,27 +66,29 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
         if ["running_mean", "running_var", "num_batches_tracked"].iter().any(|part| tensor.name.ends_with(part)) {
             return error(format!("{name}: BatchNorm is not known here: only dense layers are"));
         }
-        let Some((layer, weights)) = part_of(&tensor.name) else {
+        let Some((layer, role)) = part_of(&tensor.name) else {
             return error(format!("expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"{name}\""));
         };
         let is_flat = tensor.shape.iter().filter(|&&size| size != 1).count() <= 1;
-        match (weights, tensor.shape.len()) {
-            (Some(_), 3..) => return error(format!("{name}: a convolution is not known here: only dense layers are")),
-            (Some(_), 1) => {
+        match (&role, tensor.shape.len()) {
+            (Role::Weight { .. }, 3..) => {
+                return error(format!("{name}: a convolution is not known here: only dense layers are"));
+            }
+            (Role::Weight { .. }, 1) => {
                 return error(format!("{name}: LayerNorm or BatchNorm is not known here: only dense layers are"));
             }
             _ => {}
         }
         let parts = found.entry(layer.clone()).or_default();
         parts.layer = layer;
-        let before = match weights {
-            Some(by_name) => {
-                told = told.or(by_name);
+        let before = match role {
+            Role::Weight { turned } => {
+                told = told.or(turned);
                 parts.weight.replace(tensor)
             }
             // Notebooks have a bias as a row or a column.
-            None if is_flat => parts.bias.replace(Tensor { shape: vec![tensor.data.len()], ..tensor }),
-            None => parts.bias.replace(tensor),
+            Role::Bias if is_flat => parts.bias.replace(Tensor { shape: vec![tensor.data.len()], ..tensor }),
+            Role::Bias => parts.bias.replace(tensor),
         };
         if let Some(Tensor { name: before, .. }) = before {
             let before = shortened(&before);
@@ -117,18 +128,18 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
     Ok((layers.collect::<Result<_, _>>()?, turned))
 }
 
-/// The layer that a tensor is of, and whether it is its bias (nothing) or its weights: then whether they are [inputs,
-/// outputs], if the name says so.
-fn part_of(name: &str) -> Option<(String, Option<Option<bool>>)> {
+/// The layer that a tensor is of, and what it is there.
+fn part_of(name: &str) -> Option<(String, Role)> {
     // TensorFlow's names of variables.
     let name = name.strip_suffix(":0").unwrap_or(name);
     let end = name.trim_end_matches(|c: char| !c.is_alphabetic()).len();
     let start = name[..end].trim_end_matches(char::is_alphabetic).len();
     let word = name[start..end].to_ascii_lowercase();
-    let weights = WEIGHTS.iter().find(|(known, _)| *known == word).map(|(_, turned)| *turned);
+    let weight = WEIGHTS.iter().find(|(known, _)| *known == word).map(|&(_, turned)| Role::Weight { turned });
+    let role = weight.or(BIASES.contains(&word.as_str()).then_some(Role::Bias))?;
     let rest = [&name[..start], &name[end..]].map(|part| part.trim_matches(['.', '/', '_']));
     let layer = rest.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
-    (weights.is_some() || BIASES.contains(&word.as_str())).then_some((layer, weights))
+    Some((layer, role))
 }
 
 /// The order of the layers, by places in `all`, in which each takes what the one before gives.

@@ -1,8 +1,8 @@
 //! The order of a network's layers, by their names and by what each takes and gives.
 //!
-//! Numbers are compared where the names are the same up to there: `features.0` stands before `features.3`, but neither of
-//! them before or behind `classifier.1`. Layers whose names begin alike belong together. The groups that this makes, and
-//! layers of other names, stand where their sizes fit. An order is taken only if it is the only one.
+//! Numbers are compared where the names are the same up to there: `features.0` stands before `features.3`, but neither
+//! of them before or behind `classifier.1`. Layers whose names begin alike belong together. The groups that this makes,
+//! and layers of other names, stand where their sizes fit. An order is taken only if it is the only one.
 
 /// A name in pieces, and the sizes of what the layer takes and gives.
 struct Layer<'a> {

@@ -1,11 +1,13 @@
 //! A batch on all threads: layer by layer forward and back, then the weights.
 //!
-//! Each pass over a layer deals its tiles or cells to the threads, always in the same way: a thread computes the units of
-//! a panel for all images, and updates the weights that lead to them. So weights, and what the optimiser keeps with them,
-//! stay in the cache of one core; what goes from core to core between the passes is the activations, and they are few.
+//! Each pass over a layer deals its tiles or cells to the threads, always in the same way: a thread computes the
+//! units of a panel for all images, and updates the weights that lead to them. So weights, and what the optimiser
+//! keeps with them, stay in the cache of one core; what goes from core to core between the passes is the
+//! activations, and they are few.
 //!
-//! Were the images dealt to the threads instead, every core would read all weights, and to write a weight that another core
-//! has read costs far more than to compute it. `src/engine/measurements.md` has the figures and what else was tried.
+//! Were the images dealt to the threads instead, every core would read all weights, and to write a weight
+//! that another core has read costs far more than to compute it. `src/engine/measurements.md` has the
+//! figures and what else was tried.
 
 use super::block::{Block, Finish, Goal};
 use super::dense::{self, Input};
@@ -38,9 +40,10 @@ pub struct Batch {
 impl Batch {
     /// Room for `capacity` images, to be worked on by `threads` threads; `dense` says how the first layer reads them.
     pub fn new(layers: &[Layer], capacity: usize, dense: bool, threads: usize) -> Self {
-        // The more images a block has, the more share each weight that is fetched; but a tile of activations is to stay in
-        // the first-level cache, as a cell of weights does (128 images instead of 64 by 32 units made the full batch of
-        // 784-64-32-16-10 a tenth faster). And there are as many blocks as threads at least, where the batch is that large.
+        // The more images a block has, the more share each weight that is fetched; but a tile of activations is
+        // to stay in the first-level cache, as a cell of weights does (128 images instead of 64 by 32 units made
+        // the full batch of 784-64-32-16-10 a tenth faster). And there are as many blocks as threads at least,
+        // where the batch is that large.
         let widest = layers.iter().map(|layer| layer.width).max();
         let most = CELL / widest.expect("a network has a layer");
         let rows = capacity.div_ceil(threads).min(most);

@@ -1,5 +1,5 @@
-//! A block of images in the last layers, which are narrow: the threads have nothing in them to share, so each block goes
-//! through them on its own, forward to the loss and back again.
+//! A block of images in the last layers, which are narrow: the threads have nothing in them to share, so each block
+//! goes through them on its own, forward to the loss and back again.
 
 use super::dense::{self, Input};
 use super::hidden::{Backward, Forward, Hidden, Pass};

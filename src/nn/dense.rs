@@ -17,8 +17,8 @@ pub enum Input<'a> {
     Dense(Tiled<'a>),
 }
 
-/// `Z = X·W + b` of `images` images, for the outputs of layer `number` from `output` on that are one panel. `z` begins at
-/// those columns, and its rows are `stride` apart.
+/// `Z = X·W + b` of `images` images, for the outputs of layer `number` from `output` on that are one panel. `z` begins
+/// at those columns, and its rows are `stride` apart.
 #[inline(always)]
 pub fn forward<S: Simd>(
     simd: S,
@@ -45,7 +45,8 @@ pub fn forward<S: Simd>(
     }
 }
 
-/// `dX = dZ·Wᵀ` of `images` images, for the `inputs` of layer `number`, whose weights are in one row of cells. The rows of `dx` are `stride` apart.
+/// `dX = dZ·Wᵀ` of `images` images, for the `inputs` of layer `number`, whose weights are in one row of cells. The
+/// rows of `dx` are `stride` apart.
 #[inline(always)]
 pub fn backward<S: Simd>(
     simd: S,
@@ -60,8 +61,8 @@ pub fn backward<S: Simd>(
     masked::multiply(simd, sizes, dz, w, (dx, stride));
 }
 
-/// `dW = or += Xᵀ·dZ` and `db = or +=` the sum of dZ's rows over `images` images, for the weights of one cell. `dz` begins at the
-/// cell's columns, and its rows are `stride` apart.
+/// `dW = or += Xᵀ·dZ` and `db = or +=` the sum of dZ's rows over `images` images, for the weights of one cell. `dz`
+/// begins at the cell's columns, and its rows are `stride` apart.
 #[inline(always)]
 pub fn gradient<S: Simd>(
     simd: S,

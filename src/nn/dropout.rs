@@ -1,6 +1,6 @@
-//! Dropout: N. Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15, 2014, in
-//! its inverted form: while training a unit is silenced with probability p, and the others are divided by 1 - p, so that
-//! nothing needs to change afterwards.
+//! Dropout: N. Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15, 2014,
+//! in its inverted form: while training a unit is silenced with probability p, and the others are divided by 1 - p, so
+//! that nothing needs to change afterwards.
 
 use crate::random::Stream;
 
@@ -19,8 +19,8 @@ pub struct Dropout {
 impl Dropout {
     /// Silences a unit with probability `p`, below 1, to the next 65,536th.
     pub fn new(p: f32) -> Self {
-        let threshold = (p * 65536.0).round() as u32;
-        Dropout { threshold, scale: 65536.0 / (65536 - threshold.min(65535)) as f32 }
+        let threshold = ((p * 65536.0).round() as u32).min(65535);
+        Dropout { threshold, scale: 65536.0 / (65536 - threshold) as f32 }
     }
 
     /// Silences units of one image and layer, from number `first` on, a multiple of 4: their values, and their slopes
@@ -95,6 +95,14 @@ mod tests {
         let (mut values, mut slopes) = ([1.0; 32], [1.0; 32]);
         Dropout::new(0.5).apply(random, 32, &mut values, &mut slopes);
         assert_eq!(values, dropped(0.5, [1, 2, 3], 64)[32..]);
+    }
+
+    #[test]
+    fn some_are_left_at_almost_1() {
+        let values = dropped(0.999_999, [1, 2, 3], 1 << 20);
+        let left: Vec<&f32> = values.iter().filter(|&&value| value != 0.0).collect();
+        assert!((1..40).contains(&left.len()), "16 expected, {} found", left.len());
+        assert!(left.iter().all(|&&value| value == 65536.0), "{left:?}");
     }
 
     #[test]

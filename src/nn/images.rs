@@ -1,4 +1,4 @@
-//! Images as the first layer takes them: their pixels put in order, by lists of those that are not blank or all of them.
+//! Images as the first layer takes them: their pixels put in order, all of them or lists of those not blank.
 
 use super::dense::Input;
 use super::order::Ordered;

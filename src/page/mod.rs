@@ -1,9 +1,9 @@
 //! One HTML file that reads what is drawn in it, with the network in it.
 //!
-//! `digits.html` is the page: its look, its words, and a script that does what this program does, the forward pass and the
-//! preparation of a drawing (`handwriting::prepare`). Here its gaps are filled. A policy in the page lets nothing run but
-//! the script and the style that it names by their SHA-256, and no request leave; `.ci/page` tells the new ones when
-//! the script or the style was changed.
+//! `digits.html` is the page: its look, its words, and a script that does what this program does, the forward pass and
+//! the preparation of a drawing (`handwriting::prepare`). Here its gaps are filled. A policy in the page lets nothing
+//! run but the script and the style that it names by their SHA-256, and no request leave; `.ci/page` tells the new ones
+//! when the script or the style was changed.
 
 use crate::model::Model;
 use crate::names::{joined, name_of};
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(base64(&[0xFB, 0xFF, 0xBF]), "+/+/");
     }
 
-    /// What the issue promises of the script, and that no gap of the page is named otherwise.
+    /// The script is short enough to be read, and each gap of the page is there once.
     #[test]
     fn the_script_is_short() {
         let (_, script) = TEMPLATE.split_once("<script>\n").expect("a script");

@@ -32,7 +32,7 @@ pub(super) fn text_width(text: &str, scale: i32) -> i32 {
 impl Image {
     /// A picture of one colour.
     pub(super) fn new(width: i32, height: i32, colour: Colour) -> Self {
-        let (width, height) = (width.max(1) as usize, height.max(1) as usize);
+        let (width, height) = (width as usize, height as usize);
         Self { width, height, rgb: colour.repeat(width * height) }
     }
 

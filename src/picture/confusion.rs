@@ -9,13 +9,14 @@ use super::page::{
 use crate::names::thousands;
 
 /// The heat map of the counts of C `classes`: `counts` is C x C, row-major, a row for each true class, a column for
-/// each predicted one; what is missing counts as 0. Blue shows the share of a class that was read right, vermilion
-/// what it was taken for; the numbers are the counts, left out where there is no room for them. `note` is what else the caption says, if anything.
+/// each predicted one. Blue shows the share of a class that was read right, vermilion what it was taken for; the
+/// numbers are the counts, left out where there is no room for them. `note` is what else the caption says, if anything.
 pub fn confusion(classes: &[&str], counts: &[usize], note: &str) -> Image {
-    let matrix = Counts { size: classes.len().max(1), counts };
+    assert_eq!(counts.len(), classes.len() * classes.len(), "a count for each pair of classes");
+    let matrix = Counts { size: classes.len(), counts };
     let layout = Layout::new(classes, counts);
     let (right, all) = matrix.right_of_all();
-    let accuracy = percent(right as f32 / all.max(1) as f32);
+    let accuracy = percent(right as f32 / all as f32);
     let caption =
         format!("{} wrong of {}: accuracy {accuracy}", thousands((all - right) as u64), thousands(all as u64));
     let worst = matrix.worst();
@@ -53,7 +54,7 @@ struct Counts<'a> {
 
 impl Counts<'_> {
     fn get(&self, truth: usize, predicted: usize) -> usize {
-        self.counts.get(truth * self.size + predicted).copied().unwrap_or(0)
+        self.counts[truth * self.size + predicted]
     }
 
     /// What part of the true class each class was predicted for, a row of them for each true class.
@@ -76,7 +77,7 @@ impl Counts<'_> {
 
     fn right_of_all(&self) -> (usize, usize) {
         let right = (0..self.size).map(|class| self.get(class, class)).sum();
-        (right, self.counts.iter().take(self.size * self.size).sum())
+        (right, self.counts.iter().sum())
     }
 }
 
@@ -99,7 +100,7 @@ const GAP: i32 = 12;
 impl Layout {
     /// The largest lettering that makes a picture of reasonable size.
     fn new(classes: &[&str], counts: &[usize]) -> Self {
-        let size = classes.len().max(1) as i32;
+        let size = classes.len() as i32;
         let most = thousands(counts.iter().max().copied().unwrap_or(0) as u64);
         let widest = |scale| classes.iter().map(|class| text_width(class, scale)).max().unwrap_or(0);
         let sizes = [(TITLE, TITLE, 28, 1000), (BODY, BODY, 16, 1300), (SMALL, BODY, 8, 1700), (SMALL, SMALL, 8, 1700)];
@@ -108,7 +109,7 @@ impl Layout {
             let cell = (text + air).max((480 / size).min(140));
             (cell * size <= side).then_some((counts, labels, cell))
         });
-        let (counts, labels, cell) = fits.unwrap_or((0, SMALL, (1200 / size).max(1)));
+        let (counts, labels, cell) = fits.unwrap_or((0, SMALL, 1200 / size));
         let widest = widest(labels);
         let left = text_width("true", BODY).max(widest) + GAP;
         Self { counts, labels, cell, widest, left, above: CAPITAL * (BODY + labels) + 2 * GAP }

@@ -13,11 +13,11 @@ pub struct Epoch {
     /// Its number; the first is 1.
     pub epoch: usize,
     /// The training loss.
-    pub loss: Option<f32>,
+    pub loss: f32,
     /// The validation loss.
     pub validation_loss: Option<f32>,
     /// The share of training images read right, from 0 to 1.
-    pub train_accuracy: Option<f32>,
+    pub train_accuracy: f32,
     /// The share of validation images read right, from 0 to 1.
     pub validation_accuracy: Option<f32>,
 }
@@ -55,9 +55,11 @@ pub fn curves(history: &[Epoch], saved: usize) -> Image {
     let validation = |value| line("validation", BLUE, 4.0, value);
     // In percent.
     let error = |accuracy: f32| 100.0 * (1.0 - accuracy);
-    let losses = [training(&|epoch| epoch.loss), validation(&|epoch| epoch.validation_loss)];
-    let errors =
-        [training(&|epoch| epoch.train_accuracy.map(error)), validation(&|epoch| epoch.validation_accuracy.map(error))];
+    let losses = [training(&|epoch| Some(epoch.loss)), validation(&|epoch| epoch.validation_loss)];
+    let errors = [
+        training(&|epoch| Some(error(epoch.train_accuracy))),
+        validation(&|epoch| epoch.validation_accuracy.map(error)),
+    ];
 
     let plot = |place: i32, y: Axis| Plot {
         left: left + LEFT + place * (LEFT + WIDTH + RIGHT),
@@ -88,8 +90,7 @@ fn values(lines: &[Line]) -> impl Iterator<Item = f64> + Clone {
 
 /// From the first to the last epoch; one alone stands in the middle.
 fn epochs(history: &[Epoch]) -> Axis {
-    let first = history.iter().map(|epoch| epoch.epoch).min().unwrap_or(1) as f64;
-    let last = history.iter().map(|epoch| epoch.epoch).max().unwrap_or(1) as f64;
+    let (first, last) = (history[0].epoch as f64, history[history.len() - 1].epoch as f64);
     if first == last { Axis::only(first) } else { Axis::whole(first, last, 6.0) }
 }
 

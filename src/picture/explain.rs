@@ -6,6 +6,7 @@ use super::grid::Fit;
 use super::image::Image;
 use super::page::{BLUE, BODY, FAINT, INK, LINE, NOTE, PAPER, PLAIN, RULE, VERMILION, page, probability};
 use super::weights::{limit, signed};
+use crate::names::counted;
 
 /// What one image does in a network.
 #[derive(Clone, Debug)]
@@ -14,9 +15,9 @@ pub struct Explanation<'a> {
     pub title: String,
     /// Of which image, by which network.
     pub caption: String,
-    /// Height and width of the image.
+    /// Width and height of the image.
     pub size: (usize, usize),
-    /// `height` x `width` bytes, row-major, 255 for ink.
+    /// `width` x `height` bytes, row-major, 255 for ink.
     pub pixels: &'a [u8],
     /// The activations of each hidden layer, from the first on.
     pub layers: Vec<Vec<f32>>,
@@ -35,7 +36,7 @@ pub struct Explanation<'a> {
 pub struct Evidence {
     /// For what a positive share speaks.
     pub title: String,
-    /// `height` x `width` shares, row-major.
+    /// `width` x `height` shares, row-major.
     pub shares: Vec<f32>,
 }
 
@@ -44,7 +45,7 @@ pub struct Evidence {
 pub struct Unit {
     /// Its number, from 1.
     pub number: usize,
-    /// `height` x `width` weights, row-major.
+    /// `width` x `height` weights, row-major.
     pub weights: Vec<f32>,
     /// What it added to the logit of the answer.
     pub contribution: f32,
@@ -71,17 +72,17 @@ const BAR: i32 = 220;
 /// From a block's top to what stands below its heading.
 const HEADING: i32 = LINE + 6;
 
-/// Draws the whole way on one page: above from left to right the image, each hidden layer, the classes; below which pixels
-/// and which units spoke for the answer. Blue is positive, vermilion negative.
+/// Draws the whole way on one page: above from left to right the image, each hidden layer, the classes; below which
+/// pixels and which units spoke for the answer. Blue is positive, vermilion negative.
 pub fn explain(of: &Explanation) -> Image {
-    let fit = Fit::new(of.size.0, of.size.1, SIDE);
+    let fit = Fit::new(of.size, SIDE);
     let side = (LAYERS / of.layers.len().max(1)).clamp(LEAST_SIDE, SIDE);
     let layers: Vec<Layer> = of.layers.iter().map(|values| Layer::new(values, side)).collect();
     let bars = bars(of);
     let label = bars.iter().map(|&class| text_width(of.classes[class].0, BODY)).max().unwrap_or(0);
     let bars_width = label + 12 + BAR + 12 + text_width(">99.9% true", BODY);
     let headings: Vec<String> = (1..).zip(&of.layers).map(|(n, values)| heading(n, values.len())).collect();
-    let unit = Fit::new(of.size.0, of.size.1, UNIT);
+    let unit = Fit::new(of.size, UNIT);
 
     let image_width = fit.width().max(text_width(SEEN, BODY));
     let widths = layers.iter().zip(&headings).map(|(layer, text)| layer.width().max(text_width(text, BODY)));
@@ -159,7 +160,7 @@ fn heading(number: usize, units: usize) -> String {
     if units > MOST {
         format!("layer {number}: {MOST} strongest of {units}")
     } else {
-        format!("layer {number}: {units} unit{}", if units == 1 { "" } else { "s" })
+        format!("layer {number}: {}", counted(units, "unit"))
     }
 }
 
@@ -191,7 +192,7 @@ impl Layer {
         framed.truncate(FRAMED);
         let columns = values.len().isqrt() + usize::from(values.len().isqrt().pow(2) < values.len());
         let limit = values.iter().fold(0.0, |most: f32, value| most.max(value.abs()));
-        Layer { step: (side / columns.max(1)).clamp(4, 28), values, framed, columns, limit }
+        Layer { step: (side / columns).clamp(4, 28), values, framed, columns, limit }
     }
 
     fn width(&self) -> i32 {
@@ -199,7 +200,7 @@ impl Layer {
     }
 
     fn height(&self) -> i32 {
-        (self.values.len().div_ceil(self.columns.max(1)) * self.step) as i32
+        (self.values.len().div_ceil(self.columns) * self.step) as i32
     }
 
     fn draw(&self, image: &mut Image, (x, y): (i32, i32)) {

@@ -7,18 +7,17 @@ use super::page::{BODY, INK, LINE, NOTE, PAPER, PLAIN, RULE, VERMILION, page};
 
 /// A size of images and how they are drawn: a pixel as `up` x `up`, or `down` x `down` pixels averaged into one.
 pub(super) struct Fit {
-    rows: usize,
     columns: usize,
+    rows: usize,
     up: usize,
     down: usize,
 }
 
 impl Fit {
-    /// The whole-number fit that brings the longer side nearest to `target` pixels. An image without a pixel counts as 1 x 1.
-    pub(super) fn new(height: usize, width: usize, target: usize) -> Self {
-        let (rows, columns) = (height.max(1), width.max(1));
-        let side = rows.max(columns);
-        Self { rows, columns, up: ((2 * target + side) / (2 * side)).max(1), down: (side / (2 * target)).max(1) }
+    /// The whole-number fit that brings the longer side of images of this width and height nearest to `target` pixels.
+    pub(super) fn new((columns, rows): (usize, usize), target: usize) -> Self {
+        let side = columns.max(rows);
+        Self { columns, rows, up: ((2 * target + side) / (2 * side)).max(1), down: (side / (2 * target)).max(1) }
     }
 
     pub(super) fn width(&self) -> i32 {
@@ -52,7 +51,7 @@ impl Fit {
 
 /// One digit of a grid.
 pub(super) struct Cell<'a> {
-    /// Row-major, 255 for ink; what is missing is blank.
+    /// Row-major, 255 for ink.
     pub(super) pixels: &'a [u8],
     /// A key, a label and a note, such as "true", "7", "98.1%".
     pub(super) lines: Vec<(&'static str, &'a str, String)>,
@@ -77,7 +76,7 @@ pub(super) fn grid(title: &str, caption: &str, fit: &Fit, cells: &[Cell], column
     let width = fit.width().max(text);
     let deepest = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0) as i32;
     let height = fit.height() + LINE * deepest;
-    let columns = columns.clamp(1, cells.len().max(1));
+    let columns = columns.min(cells.len());
     let rows = cells.len().div_ceil(columns) as i32;
     let across = columns as i32 * (width + GAP) - GAP;
     let (mut image, left, top) = page(title, caption, across, rows * (height + GAP) - GAP);
@@ -98,7 +97,7 @@ pub(super) fn grid(title: &str, caption: &str, fit: &Fit, cells: &[Cell], column
 
 /// The digit itself, dark on white, in its frame.
 fn draw_cell(image: &mut Image, (x, y): (i32, i32), fit: &Fit, cell: &Cell) {
-    let ink = |pixel: usize| f32::from(cell.pixels.get(pixel).copied().unwrap_or(0));
+    let ink = |pixel: usize| f32::from(cell.pixels[pixel]);
     fit.draw(image, (x, y), ink, |ink| mix(PAPER, INK, ink / 255.0));
     if !cell.crossed {
         image.frame(x, y, fit.width(), fit.height(), 1, RULE);

@@ -10,7 +10,7 @@ use crate::names::{counted, thousands};
 /// A digit that the network has read wrongly.
 #[derive(Clone, Copy, Debug)]
 pub struct Mistake<'a> {
-    /// `height` x `width` bytes, row-major, 255 for ink.
+    /// `width` x `height` bytes, row-major, 255 for ink.
     pub pixels: &'a [u8],
     /// The true label.
     pub truth: &'a str,
@@ -24,15 +24,10 @@ pub struct Mistake<'a> {
     pub row: usize,
 }
 
-/// A grid of mistakes in the order given, most confident first, with both labels and both probabilities; the digits
-/// are `height` x `width` pixels. `wrong` is the number of all mistakes in `digits` digits: the caption tells it.
+/// A grid of mistakes in the order given, most confident first, with both labels and both probabilities; width and
+/// height of the digits are `size`. `wrong` is the number of all mistakes in `digits` digits: the caption tells it.
 /// Without a mistake the picture says so. `note` is what else the caption says, if anything.
-pub fn mistakes(
-    (height, width): (usize, usize),
-    mistakes: &[Mistake],
-    (wrong, digits): (usize, usize),
-    note: &str,
-) -> Image {
+pub fn mistakes(size: (usize, usize), mistakes: &[Mistake], (wrong, digits): (usize, usize), note: &str) -> Image {
     let of_all = format!("{} wrong in {}", thousands(wrong as u64), counted(digits, "digit"));
     if mistakes.is_empty() {
         return no_mistakes(&with_note(of_all, note));
@@ -53,7 +48,7 @@ pub fn mistakes(
             crossed: false,
         })
         .collect();
-    grid("Mistakes", &with_note(caption, note), &Fit::new(height, width, DIGIT), &cells, columns(cells.len()))
+    grid("Mistakes", &with_note(caption, note), &Fit::new(size, DIGIT), &cells, columns(cells.len()))
 }
 
 /// A tick and a sentence.

@@ -12,7 +12,7 @@ use crate::names::counted;
 pub struct ReadDigit<'a> {
     /// Where it is, in pixels of the picture as it is drawn: left, top, width and height.
     pub place: [usize; 4],
-    /// `height` x `width` bytes, row-major, 255 for ink: what the network saw.
+    /// `width` x `height` bytes, row-major, 255 for ink: what the network saw.
     pub pixels: &'a [u8],
     /// The label of the most probable class.
     pub label: &'a str,
@@ -27,20 +27,20 @@ const SEEN: usize = 84;
 const GAP: i32 = 24;
 const MOST_COLUMNS: usize = 10;
 
-/// The picture (width, height and the colour of each pixel) with a frame around each digit and its label above, and on the
-/// right what the network saw of each, images of `size`, height and width. Blue is sure, vermilion doubtful.
+/// The picture (width, height and the colour of each pixel) with a frame around each digit and its label above, and on
+/// the right what the network saw of each, images of width and height `size`. Blue is sure, vermilion doubtful.
 pub fn reading(
     (across, down, colours): (usize, usize, &[[u8; 3]]),
     size: (usize, usize),
     digits: &[ReadDigit],
 ) -> Image {
-    let fit = Fit::new(size.0, size.1, SEEN);
+    let fit = Fit::new(size, SEEN);
     let text = |digit: &ReadDigit| format!("{}{} {}", digit.label, mark(digit), probability(digit.probability));
     let widest = digits.iter().map(|digit| text_width(&text(digit), BODY)).max().unwrap_or(0);
     let (cell_width, cell_height) = (fit.width().max(widest) + GAP, fit.height() + LINE + GAP);
     let rows = ((down as i32 + GAP) / cell_height).max(1) as usize;
     let columns = digits.len().div_ceil(rows).clamp(3.min(digits.len()), MOST_COLUMNS);
-    let rows = digits.len().div_ceil(columns.max(1));
+    let rows = digits.len().div_ceil(columns);
     let doubtful = digits.iter().filter(|digit| digit.doubtful).count();
     let caption = match doubtful {
         0 => "as the network saw them on the right".to_owned(),
@@ -67,7 +67,7 @@ pub fn reading(
 
         let x = left + across as i32 + 2 * GAP + (number % columns) as i32 * cell_width;
         let y = top + (number / columns) as i32 * cell_height;
-        let ink = |pixel: usize| f32::from(digit.pixels.get(pixel).copied().unwrap_or(0));
+        let ink = |pixel: usize| f32::from(digit.pixels[pixel]);
         fit.draw(&mut image, (x, y), ink, |ink| mix(PAPER, INK, ink / 255.0));
         image.frame(x, y, fit.width(), fit.height(), 1, colour);
         let below = y + fit.height() + LINE - CAPITAL * BODY;

@@ -8,7 +8,7 @@ use crate::names::counted;
 /// A digit that the network has read.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample<'a> {
-    /// `height` x `width` bytes, row-major, 255 for ink.
+    /// `width` x `height` bytes, row-major, 255 for ink.
     pub pixels: &'a [u8],
     /// The true label, where it is known.
     pub truth: Option<&'a str>,
@@ -29,9 +29,9 @@ pub(super) fn columns(cells: usize) -> usize {
     (if side * side < cells { side + 1 } else { side }).max(5)
 }
 
-/// A grid of digits, `height` x `width` pixels each, with predicted and true label and the confidence. Those read
+/// A grid of digits, width and height of which are `size`, with predicted and true label and the confidence. Those read
 /// wrongly have a thick frame and a cross. The picture grows with the digits: about 30,000 pixels for each.
-pub fn samples(height: usize, width: usize, samples: &[Sample]) -> Image {
+pub fn samples(size: (usize, usize), samples: &[Sample]) -> Image {
     let labelled = samples.iter().filter(|sample| sample.truth.is_some()).count();
     let wrong = |sample: &Sample| sample.truth.is_some_and(|truth| truth != sample.predicted);
     let wrongs = samples.iter().filter(|sample| wrong(sample)).count();
@@ -49,18 +49,14 @@ pub fn samples(height: usize, width: usize, samples: &[Sample]) -> Image {
             Cell { pixels: sample.pixels, lines, crossed: wrong(sample) }
         })
         .collect();
-    grid(&counted(samples.len(), "digit"), &caption, &Fit::new(height, width, DIGIT), &cells, columns(cells.len()))
+    grid(&counted(samples.len(), "digit"), &caption, &Fit::new(size, DIGIT), &cells, columns(cells.len()))
 }
 
-/// What augmentation makes of digits, `height` x `width` pixels each: a row for each, the original first.
-pub fn augmented(height: usize, width: usize, rows: &[Vec<&[u8]>]) -> Image {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0).max(1);
-    let cells: Vec<Cell> = rows
-        .iter()
-        .flat_map(|row| (0..columns).map(|column| row.get(column).copied().unwrap_or(&[])))
-        .map(|pixels| Cell { pixels, lines: Vec::new(), crossed: false })
-        .collect();
-    let title = format!("{}, augmented", counted(rows.len(), "digit"));
+/// What augmentation makes of digits of width and height `size`: `columns` images of each, the original first.
+pub fn augmented(size: (usize, usize), images: &[Vec<u8>], columns: usize) -> Image {
+    let cell = |pixels| Cell { pixels, lines: Vec::new(), crossed: false };
+    let cells: Vec<Cell> = images.iter().map(|image| cell(image)).collect();
+    let title = format!("{}, augmented", counted(images.len() / columns, "digit"));
     let caption = "the original is on the left, what the network sees of it on the right";
-    grid(&title, caption, &Fit::new(height, width, DIGIT), &cells, columns)
+    grid(&title, caption, &Fit::new(size, DIGIT), &cells, columns)
 }

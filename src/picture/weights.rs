@@ -8,8 +8,6 @@ use super::page::{BODY, LINE, NOTE, PLAIN, RULE, blues, gradient, page, vermilio
 use super::samples::columns;
 use crate::names::{counted, thousands};
 
-/// No more neurons than this are drawn.
-const MOST: usize = 1024;
 /// The longer side of the whole grid, in pixels, that small neurons are enlarged towards.
 const SIDE: usize = 1100;
 /// Between two neurons.
@@ -17,17 +15,18 @@ const GAP: usize = 6;
 const SCALE_WIDTH: i32 = 480;
 const SCALE_HEIGHT: i32 = 18;
 
-/// The weights of the first layer, [neurons, `height` x `width`] row-major as in its weight matrix, a signed image for
-/// each neuron: blue where ink speaks for it, vermilion where ink speaks against it, white for 0. One scale, given
-/// below, holds for all. Of more than `most` or 1,024 neurons the first are drawn, and the caption says so. `labels` stand
+/// The weights of the first layer, `width` x `height` row-major of each neuron, as a signed image: blue where
+/// ink speaks for the neuron, vermilion where ink speaks against it, white for 0. One scale, given below,
+/// holds for all. Of more than `most` neurons the first are drawn, and the caption says so. `labels` stand
 /// below the neurons that have one.
 pub fn weights((width, height): (usize, usize), weights: &[f32], most: usize, labels: &[String]) -> Image {
-    let inputs = (height * width).max(1);
+    let inputs = width * height;
+    assert!(weights.len().is_multiple_of(inputs), "a weight a pixel");
     let neurons = weights.len() / inputs;
-    let shown = neurons.min(most).min(MOST);
-    let columns = columns(shown).min(shown.max(1));
+    let shown = neurons.min(most);
+    let columns = columns(shown).min(shown);
     let side = (SIDE / columns).saturating_sub(GAP).clamp(1, 112);
-    let fit = Fit::new(height, width, side);
+    let fit = Fit::new((width, height), side);
     let limit = limit(&weights[..shown * inputs]);
     let title = "What the first layer looks for";
     let drawn = if shown < neurons {
@@ -35,7 +34,7 @@ pub fn weights((width, height): (usize, usize), weights: &[f32], most: usize, la
     } else {
         counted(neurons, "neuron")
     };
-    let caption = format!("{drawn}, {height} x {width} weights each: what ink at a place adds");
+    let caption = format!("{drawn}, {width} x {height} weights each: what ink at a place adds");
     let below = if labels.is_empty() { 0 } else { LINE };
     let (across, down) = (fit.width() + GAP as i32, fit.height() + below + GAP as i32);
     let rows = shown.div_ceil(columns) as i32;
@@ -54,13 +53,10 @@ pub fn weights((width, height): (usize, usize), weights: &[f32], most: usize, la
     image
 }
 
-/// The end of the scale: what 999 of 1,000 weights do not exceed, so that a lonely outlier leaves the others their colour.
+/// The end of the scale: what 999 of 1,000 weights do not exceed, so that an outlier leaves the others their colour.
 pub(super) fn limit(weights: &[f32]) -> f32 {
     let mut sizes: Vec<f32> = weights.iter().map(|weight| weight.abs()).collect();
-    if sizes.is_empty() {
-        return 1.0;
-    }
-    let place = (sizes.len() * 999 / 1000).min(sizes.len() - 1);
+    let place = sizes.len() * 999 / 1000;
     let size = *sizes.select_nth_unstable_by(place, f32::total_cmp).1;
     if size > 0.0 { size } else { 1.0 }
 }

@@ -2,8 +2,8 @@
 //!
 //! The standard library knows no signals, so one function of C is declared here. Nothing but storing a number and
 //! calling that function is done while a signal is handled, and both are among the few things that POSIX allows there
-//! (IEEE Std 1003.1, "Signal Concepts", async-signal-safe functions). Windows calls a function of ours on a thread of its
-//! own instead. On any other system nothing is installed, and Ctrl-C ends the process as it always does.
+//! (IEEE Std 1003.1, "Signal Concepts", async-signal-safe functions). Windows calls a function of ours on a thread of
+//! its own instead. On any other system nothing is installed, and Ctrl-C ends the process as it always does.
 
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicI32, Ordering};
 static REQUESTED: AtomicI32 = AtomicI32::new(0);
 
 /// The number of the signal that has asked the process to stop since [`catch_stop`]: 2 for Ctrl-C (SIGINT), 15 for
-/// SIGTERM, which a console of Windows that is closed counts as. Shells expect a process that ends for it to have the exit code 128 + number.
+/// SIGTERM, which a console of Windows that is closed counts as. Shells expect a process that ends for it to
+/// have the exit code 128 + number.
 pub fn stop_requested() -> Option<i32> {
     match REQUESTED.load(Ordering::Relaxed) {
         0 => None,
@@ -19,8 +20,8 @@ pub fn stop_requested() -> Option<i32> {
     }
 }
 
-/// From now on the first SIGINT, SIGTERM or SIGHUP is only noted, for [`stop_requested`]. The next one ends the process at
-/// once, as it would have without this call.
+/// From now on the first SIGINT, SIGTERM or SIGHUP is only noted, for [`stop_requested`]. The next one ends the process
+/// at once, as it would have without this call.
 pub fn catch_stop() {
     system::catch_stop();
 }

@@ -1,8 +1,9 @@
 //! How many threads are fastest: a run measures its own steps.
 //!
-//! More are not always faster: a neighbour may have taken a core, a laptop may have grown hot, a network may be too small
-//! to be shared. Any number of threads gives the same bits, so it may change between any two steps. Every few seconds a
-//! run compares the number that it has with half of it and twice it, and goes on in the direction that was faster.
+//! More are not always faster: a neighbour may have taken a core, a laptop may have grown hot, a network may
+//! be too small to be shared. Any number of threads gives the same bits, so it may change between any two
+//! steps. Every few seconds a run compares the number that it has with half of it and twice it, and goes on in
+//! the direction that was faster.
 
 /// A trial lasts so many seconds at least: several of the turns that a system gives to programs that share a core.
 const TRIAL: f64 = 0.04;

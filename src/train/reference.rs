@@ -1,8 +1,8 @@
 //! A step of training by the plain algorithm of [`crate::nn::reference`].
 //!
 //! The weights and all that is kept with them stay where the engine has them, and are taken from there and put back: so
-//! everything around the step, evaluation, checkpoints and pictures, serves both. The engine's first layer sums over the
-//! pixels square by square ([`Ordered`]); to give the same bits, X's columns and W's rows are put in that order.
+//! everything around the step, evaluation, checkpoints and pictures, serves both. The engine's first layer sums over
+//! the pixels square by square ([`Ordered`]); to give the same bits, X's columns and W's rows are put in that order.
 
 use super::load::Loader;
 use crate::data::augment::Deformations;
@@ -11,7 +11,7 @@ use crate::matrix::Matrix;
 use crate::nn::hidden::Pass;
 use crate::nn::images::value;
 use crate::nn::network::Network;
-use crate::nn::optimizer::{self, Settings};
+use crate::nn::optimizer;
 use crate::nn::order::{Order, Ordered};
 use crate::nn::parameters::{self, Plane};
 use crate::nn::reference::{
@@ -32,8 +32,8 @@ pub(super) struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// Forward, backward, update. Returns each image's loss, and how many were read rightly. Where a loss is not finite the
-    /// weights stay.
+    /// Forward, backward, update. Returns each image's loss, and how many were read rightly. Where a loss
+    /// is not finite the weights stay.
     pub fn run(
         &self,
         parameters: &mut parameters::Parameters,
@@ -74,15 +74,16 @@ impl Step<'_> {
             let rows = first.clone();
             let order = Order::new(rows.rows());
             (0..rows.rows()).for_each(|pixel| first.row_mut(pixel).copy_from_slice(rows.row(order.place(pixel))));
-            for (number, layer) in kept.layers.iter().enumerate() {
-                parameters.set(number, plane, &layer.weights, &layer.bias);
-            }
+            kept.put(plane, parameters);
         }
     }
 }
 
 /// What the engine keeps too, and in which plane.
-fn kept<'a>(plain: &'a mut Parameters, optimizer: &Settings) -> impl Iterator<Item = (Plane, &'a mut Network)> {
+fn kept<'a>(
+    plain: &'a mut Parameters,
+    optimizer: &optimizer::Settings,
+) -> impl Iterator<Item = (Plane, &'a mut Network)> {
     let Parameters { network, average, first_moment, second_moment } = plain;
     let average = optimizer.averages().then_some((Plane::AVERAGE, average));
     let moments =

@@ -27,10 +27,9 @@ pub struct Report {
     pub loss: f64,
     /// The images as their batches saw them: deformed, with units silenced.
     pub train: Score,
-    /// The images held out, where there are any and this epoch was measured.
-    pub validation: Option<Score>,
-    /// Their mean cross-entropy, without label smoothing.
-    pub validation_loss: Option<f64>,
+    /// The images held out, where there are any and this epoch was measured, and their mean
+    /// cross-entropy, without label smoothing.
+    pub validation: Option<(Score, f64)>,
     /// η at its last step.
     pub learning_rate: f64,
     /// Its training steps alone.

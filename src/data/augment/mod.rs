@@ -6,11 +6,11 @@
 //! p = c + M (q - c - t) + d(q)          M = (rotation * shear * scale)^-1
 //! ```
 //!
-//! about the image's centre c: the digit is scaled on each axis, sheared, rotated and shifted by t (affine), and its ink
-//! is displaced by the smooth random field d (elastic). Both in one bilinear resampling, so the ink is blurred once.
+//! about the image's centre c: the digit is scaled on each axis, sheared, rotated and shifted by t (affine), and its
+//! ink displaced by the smooth random field d (elastic). Both in one bilinear resampling, so the ink is blurred once.
 //!
-//! Before that, strokes are made bolder or thinner: with a share s, drawn from -thickness to +thickness, each pixel moves
-//! by |s| of the way towards the largest (s > 0) or the smallest (s < 0) of itself and its four neighbours.
+//! Before that, strokes are made bolder or thinner: with a share s, drawn from -thickness to +thickness, each pixel
+//! moves by |s| of the way towards the largest (s > 0) or the smallest (s < 0) of itself and its four neighbours.
 //!
 //! A field of its own for every image would cost far more than the resampling. Each epoch draws two large sheets A and
 //! B of smooth noise instead, and an image cuts a window from each, at random places u and v, and turns the pair by a
@@ -21,8 +21,8 @@
 //! dy(q) = -sin(phi) A(q + u) + cos(phi) B(q + v)
 //! ```
 //!
-//! A and B are independent and have the same normal distribution. A rotation turns such a pair into another pair that is
-//! independent and has that distribution. So dx and dy have the strength of a sheet, at every pixel.
+//! A and B are independent and have the same normal distribution. A rotation turns such a pair into another pair that
+//! is independent and has that distribution. So dx and dy have the strength of a sheet, at every pixel.
 //!
 //! All of it comes from (seed, epoch, image index) by additions, products and square roots: the same bytes on every
 //! machine, whatever the order of work.
@@ -41,7 +41,7 @@ use std::f64::consts::PI;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-/// The largest width and height of an image: with its border, positions in 1/256 pixel and the indices of cells fit 16 bits.
+/// The largest width and height of an image: with the border, positions in 1/256 pixel and cell indices fit 16 bits.
 const MAX_SIDE: usize = 254;
 
 /// How much wider and higher than an image a sheet of noise is: an image has its window in one of 229 x 229 places.
@@ -53,14 +53,14 @@ const SPREAD: usize = 228;
 pub struct Strength {
     /// The largest angle of rotation in degrees, 0 to 180.
     pub rotation_degrees: f32,
-    /// The largest change of size, as a fraction, for each axis by itself, 0 to 0.5: 0.12 draws factors of 0.88 to 1.12.
+    /// The largest change of size, as a fraction, for each axis alone, 0 to 0.5: 0.12 draws factors of 0.88 to 1.12.
     pub scale: f32,
     /// The largest shear, 0 to 1: columns of ink lean by this many pixels a pixel of height.
     pub shear: f32,
     /// The largest shift on each axis in pixels, 0 to 256.
     pub shift_pixels: f32,
-    /// The largest share of the way that a pixel moves towards its darkest or lightest neighbour, 0 to 1: strokes become
-    /// bolder or thinner by up to twice this many pixels.
+    /// The largest share of the way that a pixel moves towards its darkest or lightest neighbour, 0 to 1: strokes
+    /// become bolder or thinner by up to twice this many pixels.
     pub thickness: f32,
     /// The root mean square of the elastic displacement in pixels, on each axis, 0 to 16. The literature's alpha is
     /// sqrt(3) 2 sqrt(pi) sigma = 6.14 sigma times this.
@@ -85,8 +85,8 @@ impl Strength {
     /// The same without the elastic part.
     pub const AFFINE: Self = Self { elastic_pixels: 0.0, ..Self::ELASTIC };
 
-    /// The strength for images of another size that does to them what `self` does to 28 x 28: what is measured in pixels
-    /// is multiplied by the shorter side / 28, and angles and factors stay.
+    /// The strength for images of another size that does to them what `self` does to 28 x 28: what is measured in
+    /// pixels is multiplied by the shorter side / 28, and angles and factors stay.
     pub fn for_size(self, width: usize, height: usize) -> Self {
         let ratio = width.min(height) as f32 / 28.0;
         Self {

@@ -5,8 +5,8 @@ use crate::random::Stream;
 
 /// A sheet of smooth noise, `height` rows of `width`.
 ///
-/// White noise, uniform in [-1, 1], is convolved with a Gaussian window in x and in y. Each value is then a weighted sum
-/// of some hundred independent numbers, so close to normal, with mean 0 and the variance
+/// White noise, uniform in [-1, 1], is convolved with a Gaussian window in x and in y. Each value is then a weighted
+/// sum of some hundred independent numbers, so close to normal, with mean 0 and the variance
 ///
 /// ```text
 /// (1/3) (sum of w[i]^2)^2        1/3 = the variance of the white noise
@@ -45,8 +45,8 @@ fn add_scaled(sum: &mut [f32], weight: f32, row: &[f32]) {
     }
 }
 
-/// The Gaussian window w(k) = exp(-k^2 / 2 sigma^2) for k = -r, ..., r, where r is the first whole number from 3 sigma on
-/// (w < 0.011).
+/// The Gaussian window w(k) = exp(-k^2 / 2 sigma^2) for k = -r, ..., r, where r is the first whole
+/// number from 3 sigma on (w < 0.011).
 ///
 /// With q = w(1), w(k) = q^(k^2), and since (k+1)^2 - k^2 = 2k + 1, each is the one before times an odd power of q: the
 /// only exponential needed is q itself.

@@ -5,8 +5,8 @@
 //! everywhere, and the means are taken in whole numbers.
 //!
 //! The work is split into four passes over arrays, of which the compiler makes vectors of 16 or 8 pixels where the
-//! processor has them: gather each pixel's four neighbours into one word, find the positions, fetch their words (the one
-//! pass that goes pixel by pixel, and so the slowest), take the means. Tried at 28 x 28 on a Zen 5, one thread:
+//! processor has them: gather each pixel's four neighbours into one word, find the positions, fetch their words (the
+//! one pass that goes pixel by pixel, and so the slowest), take the means. Tried at 28 x 28 on a Zen 5, one thread:
 //!
 //! | microseconds an image | SSE2 | AVX2 | AVX-512 |
 //! | --- | --- | --- | --- |
@@ -39,7 +39,7 @@ pub(super) struct Elastic<'a> {
     pub pitch: usize,
 }
 
-/// Where the ink of each output pixel comes from: p = c + M (q - c - t) + d(q), in 1/256 pixel of the image with border.
+/// Where the ink of each output pixel comes from: p = c + M (q - c - t) + d(q), in 1/256 pixel of the bordered image.
 pub(super) struct Map<'a> {
     /// p of the first output pixel, without d.
     origin: [f32; 2],
@@ -87,8 +87,8 @@ impl Scratch {
         }
     }
 
-    /// Takes an image in, height rows of width pixels, and makes its strokes bolder: `thickness` is a share of the way, -1
-    /// to 1, from each pixel to the largest of itself and its four neighbours, or the smallest where it is negative.
+    /// Takes an image in, height rows of width pixels, and makes its strokes bolder: `thickness` is a share of the way,
+    /// -1 to 1, from each pixel to the largest of itself and its four neighbours, or the smallest where it is negative.
     #[inline(always)]
     pub(super) fn load(&mut self, image: &[u8], thickness: f32) {
         assert_eq!(image.len(), self.width * self.height, "the image is not of the augmenter's size");
@@ -154,8 +154,8 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// Finds the positions and indices, in blocks of N pixels of a row, of which the last overlaps the one before where N
-    /// does not divide the width.
+    /// Finds the positions and indices, in blocks of N pixels of a row, of which the last overlaps the one before
+    /// where N does not divide the width.
     #[inline(always)]
     fn positions<const N: usize>(&self, scratch: &mut Scratch) {
         let Scratch { width, height, ref mut x, ref mut y, ref mut index, .. } = *scratch;
@@ -192,7 +192,7 @@ impl<'a> Map<'a> {
     }
 }
 
-/// Moves each pixel by `share`/256 of the way to the `extreme` of itself and its four neighbours. The border stays paper.
+/// Moves each pixel by `share`/256 of the way to the `extreme` of it and its four neighbours. The border stays paper.
 #[inline(always)]
 fn thicken(image: &[u8], to: &mut [u8], pitch: usize, share: u16, extreme: impl Fn(u8, u8) -> u8) {
     let rows =
@@ -309,7 +309,7 @@ mod tests {
     fn agrees_with_the_formula_in_double_precision() {
         let mut stream = random(2);
         for (width, height) in [(28, 28), (8, 8), (33, 17), (3, 64), (64, 64)] {
-            // Smooth images, so that a position 1/512 pixel off makes little difference: the limit is 2 of 255 grey levels.
+            // Smooth images, so that a position 1/512 pixel off makes little difference: at most 2 of 255 grey levels.
             let image: Vec<u8> =
                 (0..width * height).map(|i| ((i % width) * 9 % 100 + (i / width) * 7 % 120) as u8).collect();
             let mut within = |limit: f64| limit * f64::from(stream.symmetric());

@@ -35,7 +35,7 @@ impl Attribute {
             Some(quote @ ('\'' | '"')) => text[1..].split_once(quote).unwrap_or((text, "")),
             _ => text.split_once(|c: char| c.is_whitespace() || c == '{').unwrap_or((text, "")),
         };
-        let listed = text[text.len() - kind.len()..].trim_start_matches(|c: char| c == '{' || c.is_whitespace());
+        let listed = kind.trim_start_matches(|c: char| c == '{' || c.is_whitespace());
         let is_listed = text.trim_end().ends_with('}');
         let usual = listed.split([',', '}']).next().filter(|_| is_listed).unwrap_or("0");
         Attribute {

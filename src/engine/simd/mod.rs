@@ -45,9 +45,9 @@ pub trait Simd: Copy + Send + Sync {
     /// The most vectors across a tile of a product.
     const TILE_VECTORS: usize;
 
-    /// The most rows of a tile, by the vectors across it (entry 0, and those beyond `TILE_VECTORS`, are unused): as many as
-    /// leave registers for a row of B and an element of A. Where the processor has registers enough, that is at least eight
-    /// independent chains, which two multiply-adds a cycle of latency four need.
+    /// The most rows of a tile, by the vectors across it (entry 0, and those beyond `TILE_VECTORS`, are unused): as
+    /// many as leave registers for a row of B and an element of A. Where the processor has registers enough, that is at
+    /// least eight independent chains, which two multiply-adds a cycle of latency four need.
     const TILE_ROWS: [usize; 5];
 
     /// Asks for the cache line at `at` ahead of its use. Any address will do: nothing is read.

@@ -4,8 +4,8 @@
 //! float would round twice. That does harm only where the double lies on a midpoint between two floats, or where the
 //! float is below the normal range and has fewer bits. There the double is rounded to odd: where anything was lost, the
 //! last bit is set, which keeps the second rounding from seeing a tie that is none. (Boldo and Melquiond, "Emulation of
-//! FMA and correctly rounded sums: proved algorithms using rounding to odd", IEEE Transactions on Computers 57(4), 2008,
-//! theorem 1.)
+//! FMA and correctly rounded sums: proved algorithms using rounding to odd", IEEE Transactions on
+//! Computers 57(4), 2008, theorem 1.)
 
 use super::{LANES, Simd, Task};
 
@@ -198,29 +198,44 @@ mod tests {
         }
     }
 
-    /// Compares so many vectors of triples with the instruction; says how many triples were no plain ones.
-    fn compare(vectors: usize) {
-        if !is_x86_feature_detected!("fma") {
+    fn has_instruction() -> bool {
+        let has = is_x86_feature_detected!("fma");
+        if !has {
             println!("not run: this processor has no fused multiply-add to compare with");
+        }
+        has
+    }
+
+    /// Compares a vector of triples with the instruction, whose results it returns.
+    fn compare(triples: [[f32; 3]; LANES]) -> [f32; LANES] {
+        let [a, b, c] = std::array::from_fn(|i| triples.map(|triple| triple[i]));
+        let lanes = fused_lanes(a, b, c);
+        std::array::from_fn(|lane| {
+            let [a, b, c] = triples[lane];
+            // SAFETY: the callers ask whether the processor has it.
+            let expected = unsafe { instruction(a, b, c) };
+            for found in [lanes[lane], fused(a, b, c)] {
+                let same = found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan();
+                assert!(same, "{a:e} * {b:e} + {c:e}: expected {expected:e}, found {found:e}");
+            }
+            expected
+        })
+    }
+
+    /// Compares so many vectors of random triples, many of which are no plain ones.
+    fn compare_random(vectors: usize) {
+        if !has_instruction() {
             return;
         }
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
         let (mut ties, mut subnormal, mut special) = (0, 0, 0);
         for _ in 0..vectors {
             let triples: [[f32; 3]; LANES] = std::array::from_fn(|_| random.triple());
-            let [a, b, c] = std::array::from_fn(|i| triples.map(|triple| triple[i]));
-            let lanes = fused_lanes(a, b, c);
-            for (lane, [a, b, c]) in triples.into_iter().enumerate() {
-                // SAFETY: the processor has it, as asked above.
-                let expected = unsafe { instruction(a, b, c) };
+            for ([a, b, c], expected) in triples.into_iter().zip(compare(triples)) {
                 let sum = f64::from(a) * f64::from(b) + f64::from(c);
                 ties += usize::from(sum.to_bits() << 35 == 1 << 63);
                 subnormal += usize::from(expected.is_subnormal());
                 special += usize::from(!expected.is_finite());
-                for found in [lanes[lane], fused(a, b, c)] {
-                    let same = found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan();
-                    assert!(same, "{a:e} * {b:e} + {c:e}: expected {expected:e}, found {found:e}");
-                }
             }
         }
         let hard = [ties, subnormal, special];
@@ -229,13 +244,29 @@ mod tests {
 
     #[test]
     fn the_emulation_rounds_as_the_instruction_does() {
-        compare(100_000);
+        compare_random(100_000);
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn the_emulation_knows_zeros_subnormals_infinities_and_nan() {
+        let positive = [
+            0.0, 1e-45, 3e-45, 1.1754942e-38, f32::MIN_POSITIVE, 1e-20, 1e-19, 0.5, 1.0 - f32::EPSILON / 2.0, 1.0,
+            1.0 + f32::EPSILON, 1.5, 3.0, 16_777_215.0, 16_777_216.0, 1e19, 1.8446744e19, 1.7014118e38, f32::MAX,
+            f32::INFINITY, f32::NAN,
+        ];
+        let all = positive.map(|x| [x, -x]).concat();
+        if has_instruction() {
+            for (&a, &b) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
+                all.iter().for_each(|&c| _ = compare([[a, b, c]; LANES]));
+            }
+        }
     }
 
     /// A hundred million triples.
     #[test]
     #[ignore = "takes a minute"]
     fn the_emulation_rounds_as_the_instruction_does_a_hundred_million_times() {
-        compare(100_000_000 / LANES + 1);
+        compare_random(100_000_000 / LANES + 1);
     }
 }

@@ -195,8 +195,8 @@ fn read_empty(bits: &mut Bits, length: usize) -> Result<i32, Fault> {
     Ok((1 << length) + bits.take(length as u32)?)
 }
 
-/// One `bit` more of AC coefficients (G.1.2.3). Those that are not 0 yet have a bit each, wherever they stand; the codes
-/// are for those that become `bit` or -`bit` now, and count only what is still 0 before them.
+/// One `bit` more of AC coefficients (G.1.2.3). Those that are not 0 yet have a bit each, wherever they stand; the
+/// codes are for those that become `bit` or -`bit` now, and count only what is still 0 before them.
 fn refine_ac(
     bits: &mut Bits,
     table: &Huffman,
