@@ -1184,6 +1184,9 @@ fn digits_load_as_they_are_downloaded() {
     let numbers = folder.text("numbers.csv");
     let lines = || numbers.lines().filter(|line| line.parse::<i32>().is_ok());
     let each = |line: &dyn Fn(&str) -> String| lines().map(line).collect::<String>();
+    let counted = |line: &dyn Fn(usize, &str) -> String| {
+        lines().enumerate().map(|(row, label)| line(row, label)).collect::<String>()
+    };
     let told = |text: &[u8]| {
         folder.write("told.txt", text);
         folder.done(
@@ -1197,12 +1200,9 @@ fn digits_load_as_they_are_downloaded() {
         each(&|label| format!("{label},\n")),
         each(&|label| format!("{label} ")),
         format!("\"x\"\n{}", each(&|label| format!("\"{label}\"\r\n"))),
-        format!("\"\",\"x\"\n{}", each(&|label| format!("\"1\",{label}\n"))),
-        format!(
-            "\"x\"\n{}",
-            lines().enumerate().map(|(row, label)| format!("\"{row}\" {label}\n")).collect::<String>()
-        ),
-        format!("id;Label\n{}", lines().enumerate().map(|(row, label)| format!("{row};{label}\n")).collect::<String>()),
+        format!("\"\",\"x\"\n{}", counted(&|row, label| format!("\"{}\",{label}\n", row + 1))),
+        format!("\"x\"\n{}", counted(&|row, label| format!("\"{row}\" {label}\n"))),
+        format!("id;Label\n{}", counted(&|row, label| format!("{row};{label}\n"))),
     ] {
         told(text.as_bytes());
     }
@@ -1214,7 +1214,7 @@ fn digits_load_as_they_are_downloaded() {
     );
     folder.write("words.txt", "7\ncat\n");
     folder.write("pairs.txt", "0,7\n1,2\n");
-    let shuffled: String = lines().enumerate().map(|(row, label)| format!("{},{label}\n", 120 - row)).collect();
+    let shuffled = counted(&|row, label| format!("{},{label}\n", 120 - row));
     folder.write("shuffled.csv", format!("id,label\n{shuffled}"));
 
     folder.write("cut", &images[..5000]);

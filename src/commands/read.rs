@@ -132,7 +132,7 @@ fn answers(
     engine: &mut Engine,
     progress: &mut Progress,
 ) -> Result<Vec<Answer>> {
-    let Handwriting { digits, like_words } = digits_of(model, picture, engine);
+    let Handwriting { digits, like_words, left_out } = digits_of(model, picture, engine);
     let name = load::name(file);
     match digits.len() {
         0 => return Ok(Vec::new()),
@@ -143,6 +143,9 @@ fn answers(
         }
         count if like_words => progress.note(&format!(
             "{name}: {count} parts of unlike sizes, as in words: only digits are read rightly, so look at --out FILE"
+        )),
+        _ if left_out > 0 => progress.note(&format!(
+            "{name}: a part much smaller than the digits was left out, though it may be one: cut it out to have it read"
         )),
         _ => {}
     }

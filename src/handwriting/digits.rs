@@ -26,6 +26,8 @@ pub struct Digits {
     pub digits: Vec<Found>,
     /// Whether many parts are of unlike sizes, as in words.
     pub like_words: bool,
+    /// Parts that were left out as too small beside the others, though the network takes them for digits.
+    pub left_out: usize,
 }
 
 /// Around a digit that is cut out, for the soft edges of its strokes.
@@ -47,11 +49,13 @@ const WIDE: f32 = 1.3;
 /// A part that the network gives this probability is no piece of another beside it.
 const CERTAIN: f32 = 0.99;
 
+/// A part lower than this, as a part of a digit's usual height, is a comma or a point.
+const TINY: f32 = 0.3;
+
 /// Finds the digits among the strokes of a picture. `certainty` is how sure the network is of each of some digits,
 /// which are given by their ink and their strokes.
 pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]) -> Vec<f32>) -> Digits {
     let (mut labels, parts) = label(&strokes);
-    let parts = without_frames(parts, ink.width, ink.height);
     if parts.is_empty() {
         return Digits::default();
     }
@@ -59,8 +63,14 @@ pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]
     let mut certainty = |parts: &[Part], labels: &[u32]| {
         certainty(&parts.iter().map(|part| cut_out(ink, labels, part)).collect::<Vec<_>>())
     };
-    let parted = touching::parted(joined(parts, height), &mut labels, ink.width, &mut certainty);
-    let mut digits = mended(parted, height, |parts| certainty(parts, &labels));
+    let (mut digits, mut alone) = of_one_size(parts, &mut labels, ink.width, &mut certainty);
+    alone.retain(|part| part.height() as f32 >= TINY * height);
+    let mut left_out = certainty(&alone, &labels).into_iter().filter(|&sure| sure > CERTAIN).count();
+    // One may be a mark. More are digits of another size.
+    if left_out > 1 {
+        digits.extend(of_one_size(alone, &mut labels, ink.width, &mut certainty).0);
+        left_out = 0;
+    }
     digits.retain(|digit| digit.width().max(digit.height()) >= SMALLEST);
     let cut = |part: &Part| cut_out(ink, &labels, part);
     let digits = without_shadows(digits, ink, &cut);
@@ -71,7 +81,7 @@ pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]
         Found { left: part.left, top: part.top, right: part.right, bottom: part.bottom, row, ink, mask }
     };
     let numbered = rows.into_iter().enumerate().flat_map(|(row, parts)| parts.into_iter().map(move |part| (row, part)));
-    Digits { digits: numbered.map(found).collect(), like_words }
+    Digits { digits: numbered.map(found).collect(), like_words, left_out }
 }
 
 /// The ink of a part's box with a margin, and the part's own pixels.
@@ -84,33 +94,37 @@ fn cut_out(ink: &Grid, labels: &[u32], part: &Part) -> (Grid, Mask) {
     (ink.part([left, top], width, height), mask)
 }
 
-/// Leaves out frames and grids: nearly as large as the picture, and mostly empty.
-fn without_frames(mut parts: Vec<Part>, width: usize, height: usize) -> Vec<Part> {
-    let many = parts.len() > FEW;
-    parts.retain(|part| {
-        let share = (part.height() as f32 / height as f32).max(part.width() as f32 / width as f32);
-        let filled = part.area as f32 / (part.width() * part.height()) as f32;
-        !(many && share > 0.9 && filled < 0.3)
-    });
-    parts
+/// The digits among parts, which are of about one height, and the small parts that are near to none.
+fn of_one_size(
+    parts: Vec<Part>,
+    labels: &mut [u32],
+    width: usize,
+    certainty: &mut impl FnMut(&[Part], &[u32]) -> Vec<f32>,
+) -> (Vec<Part>, Vec<Part>) {
+    let height = usual_height(&parts);
+    let (joined, alone) = joined(parts, height);
+    let parted = touching::parted(joined, labels, width, &mut *certainty);
+    (mended(parted, height, |parts| certainty(parts, labels)), alone)
 }
 
-/// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Specks are left out. Tall parts that lie
-/// above each other are one digit.
-fn joined(parts: Vec<Part>, height: f32) -> Vec<Part> {
+/// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Tall parts that lie above each other are one
+/// digit. Returns these, and the small parts that are near to none; specks are gone.
+fn joined(parts: Vec<Part>, height: f32) -> (Vec<Part>, Vec<Part>) {
     let (mut digits, mut small): (Vec<Part>, Vec<Part>) =
         parts.into_iter().partition(|part| part.height() as f32 >= 0.5 * height);
     let areas = digits.iter().map(|part| part.area as f32).collect();
     let speck = 0.03 * quantile(areas, 0.5);
     small.sort_by_key(|part| std::cmp::Reverse(part.area));
+    let mut alone = Vec::new();
     for part in small.into_iter().filter(|part| part.area as f32 >= speck) {
         let distance = |digit: &Part| {
             let [across, down] = digit.gaps(&part).map(|gap| gap as f32);
             (across * across + down * down).sqrt()
         };
         let nearest = digits.iter_mut().min_by(|a, b| distance(a).total_cmp(&distance(b)));
-        if let Some(digit) = nearest.filter(|digit| distance(digit) < NEAR * height) {
-            digit.join(part);
+        match nearest.filter(|digit| distance(digit) < NEAR * height) {
+            Some(digit) => digit.join(part),
+            None => alone.push(part),
         }
     }
     while let Some((a, b)) = one_above_the_other(&digits, height) {
@@ -119,7 +133,7 @@ fn joined(parts: Vec<Part>, height: f32) -> Vec<Part> {
     }
     let many = digits.len() > FEW;
     digits.retain(|digit| !many || (digit.height() as f32) < 2.2 * height);
-    digits
+    (digits, alone)
 }
 
 /// Two parts that are one digit: they overlap across and down, and are no larger than a digit together.
@@ -228,7 +242,9 @@ fn in_rows(mut digits: Vec<Part>, height: f32) -> Vec<Vec<Part>> {
             near.is_some_and(|near| {
                 let beside = 0.2 * near.height() as f32;
                 let inside = (near.top as f32 + beside..near.bottom as f32 - beside).contains(&centre(&digit));
-                inside || (centre(&digit) - centre(near)).abs() < 0.45 * height
+                // Rows of smaller digits are closer.
+                let usual = height.min(1.5 * near.height().max(digit.height()) as f32);
+                inside || (centre(&digit) - centre(near)).abs() < 0.45 * usual
             })
         };
         match rows.iter_mut().find(fits) {

@@ -62,6 +62,8 @@ pub struct Handwriting {
     pub digits: Vec<Digit>,
     /// Whether many parts are of unlike sizes, as in words.
     pub like_words: bool,
+    /// Parts that were left out as too small beside the others, and may be digits.
+    pub left_out: usize,
 }
 
 /// More digits than this are a page of print or a pattern.
@@ -82,7 +84,7 @@ const LONGEST: usize = 1600;
 pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&[u8]) -> Vec<f32>) -> Handwriting {
     if let Some(image) = as_it_is(picture, size) {
         let place = [0, 0, picture.width, picture.height];
-        return Handwriting { digits: vec![Digit { place, row: 0, image }], like_words: false };
+        return Handwriting { digits: vec![Digit { place, row: 0, image }], ..Handwriting::default() };
     }
     let whole = shrink::shrink(picture, LONGEST);
     let mut look = |part: [usize; 4]| {
@@ -118,7 +120,7 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
             image: prepare(&found.ink, &found.mask, size),
         }
     });
-    Handwriting { digits: digits.collect(), like_words: found.like_words }
+    Handwriting { digits: digits.collect(), like_words: found.like_words, left_out: found.left_out }
 }
 
 /// The digits within left, top, right and bottom of a picture.

@@ -195,3 +195,27 @@ fn squared_paper_is_taken_away_and_strokes_along_its_lines_stay() {
     assert_eq!(found.len(), 3, "{:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
     assert!(found.iter().all(|digit| digit.place[3] > 80), "{:?}", found.iter().map(|d| d.place).collect::<Vec<_>>());
 }
+
+#[test]
+fn a_row_of_much_smaller_digits_is_read_and_a_single_small_mark_is_told() {
+    let mut sheet = Sheet::new(700, 420);
+    for (column, digit) in [8, 0, 7].into_iter().enumerate() {
+        sheet.digit(digit, [60.0 + 200.0 * column as f32, 40.0], 150.0);
+    }
+    for (column, digit) in [1, 4, 7, 0].into_iter().enumerate() {
+        sheet.digit(digit, [60.0 + 80.0 * column as f32, 310.0], 55.0);
+    }
+    let found = seen(&sheet.picture(plain));
+    let rows: Vec<usize> = found.digits.iter().map(|digit| digit.row).collect();
+    assert_eq!((rows, found.left_out), (vec![0, 0, 0, 1, 1, 1, 1], 0));
+    // Nothing that the network is not sure of is taken for a digit.
+    let unsure = sure(&sheet.picture(plain), |_| 0.8);
+    assert_eq!((unsure.digits.len(), unsure.left_out), (3, 0));
+
+    let mut sheet = Sheet::new(700, 420);
+    sheet.digit(8, [60.0, 40.0], 150.0);
+    sheet.digit(0, [260.0, 40.0], 150.0);
+    sheet.digit(7, [500.0, 310.0], 55.0);
+    let found = seen(&sheet.picture(plain));
+    assert_eq!((found.digits.len(), found.left_out), (2, 1));
+}
