@@ -64,12 +64,17 @@ fn the_images_tell_another_orientation_and_not_the_options() {
     }
     // Data to predict behind training, and files of which nothing but the option is known.
     let run = folder.done(&format!("{TRAIN} --test bare.csv").replace("--quiet", ""));
-    assert!(
-        run.err
-            .contains("bare.csv: these look like the images that the network learned from with rows taken for columns"),
-        "{}",
-        run.err
-    );
+    let note = "bare.csv: these look like the images that the network learned from with rows taken for columns: after the \
+                training say `mnist predict bare.csv --transpose`";
+    assert!(run.err.contains(note), "{}", run.err);
+    // And data to learn from behind other data.
+    folder.done(&format!("{TRAIN} --weights first.st"));
+    let train = folder.text("train.csv");
+    let turned_rows = turned(&train.lines().skip(1).map(str::to_owned).collect::<Vec<_>>());
+    folder.write("again.csv", train_csv(&turned_rows));
+    let run = folder.done(&format!("{TRAIN} --from first.st").replace("train.csv", "again.csv").replace("--quiet", ""));
+    let note = "again.csv: these look like the images that the network learned from with rows taken for columns: say --transpose";
+    assert!(run.err.contains(note), "{}", run.err);
     let mut archive = Archive::from_bytes(&folder.read("mnist.safetensors")).unwrap();
     assert!(archive.metadata.remove("mean_image").is_some());
     folder.write("before.st", archive.to_bytes().unwrap());

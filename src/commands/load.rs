@@ -5,12 +5,11 @@ use super::format::{duration, time_left};
 use super::mend::{column, option, refused};
 use super::output::STREAM;
 use super::terminal::Progress;
-use super::{machine, memory};
+use super::{machine, memory, unlike};
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::{self, Digits};
 use crate::data::formats::source::{self, Request, Role};
 use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Table};
-use crate::data::sketch::{Ink, Turn};
 use crate::model::Model;
 use crate::names::{counted, joined, thousands};
 use std::fs::File;
@@ -126,61 +125,10 @@ pub fn any(arguments: &Arguments, file: &str, model: Option<&Model>, progress: &
         Some(model) => {
             let table = fitting(table, file, model.size())?;
             memory::ask_to_read(model, table.rows(), machine::threads(arguments))?;
-            tell_unlike(arguments, file, &table, model, progress);
+            unlike::tell(arguments, file, &table.pixels, table.labels.as_deref(), model, progress);
             Ok(table)
         }
         None => Ok(table),
-    }
-}
-
-/// Says where images are unlike those that the network learned from: turned, or negative.
-pub fn tell_unlike(arguments: &Arguments, file: &str, table: &Table, model: &Model, progress: &mut Progress) {
-    let (name, origin) = (name(file), &model.origin);
-    let ink = Ink::of(&table.pixels, table.width, table.height);
-    let learned = origin.ink.filter(|&learned| ink.is_negative_of(learned));
-    let transpose = arguments.flag(options::TRANSPOSE);
-    let mend = if transpose { "leave --transpose out" } else { "say --transpose" };
-    if let Some(mean) = &origin.mean {
-        // Of a single class, the orientation need not show.
-        let several = table.labels.as_ref().is_none_or(|labels| labels.iter().any(|label| *label != labels[0]));
-        let turn = mean.turn_of(&table.pixels, model.size(), transpose, learned.is_some()).filter(|_| several);
-        if let Some(turn) = turn {
-            let (lie, mend) = match turn {
-                Turn::Transposed => ("with rows taken for columns", mend),
-                Turn::Mirrored => ("mirrored", "turn them back, x[:, :, ::-1] in NumPy"),
-                Turn::UpsideDown => ("upside down", "turn them back, x[:, ::-1] in NumPy"),
-                Turn::HalfTurn => ("turned by 180 degrees", "turn them back, x[:, ::-1, ::-1] in NumPy"),
-                Turn::Left => ("turned to the left", "turn them back, numpy.rot90(x, -1, (1, 2))"),
-                Turn::Right => ("turned to the right", "turn them back, numpy.rot90(x, 1, (1, 2))"),
-            };
-            progress.note(&format!("{name}: these look like the images that the network learned from {lie}: {mend}"));
-        }
-    } else if origin.transposed.is_some_and(|transposed| transposed != transpose) {
-        let by = if transpose { "without --transpose" } else { "by --transpose" };
-        progress.note(&format!(
-            "{name}: the network learned from images {by}, and these are not taken so: {mend} if the file is of that kind"
-        ));
-    }
-    // Nearly every digit has ink near 255 somewhere; merely thin ones have it too.
-    const PALE: u8 = 160;
-    let most = table.pixels.iter().copied().max().unwrap_or_default();
-    if most < PALE && origin.ink.is_some_and(|learned| ink.all < 0.75 * learned.all) {
-        progress.note(&format!(
-            "{name}: no pixel passes {most}, and the network learned from darker ink: bring the pixels to 0 to 255 if they are on \
-             another scale"
-        ));
-    }
-    if let Some(learned) = learned {
-        let mend = if arguments.flag(options::INVERT) { "leave --invert out" } else { "say --invert" };
-        let [these, those, kind] = if ink.border > learned.border {
-            ["ink", "on blank paper (0 paper, 255 ink)", "dark on light"]
-        } else {
-            ["blank", "that are dark on light (255 paper, 0 ink)", "light on dark, as MNIST's are"]
-        };
-        progress.note(&format!(
-            "{name}: most of each image is {these}, and the network learned from digits {those}: {mend} if the images are \
-             {kind}"
-        ));
     }
 }
 

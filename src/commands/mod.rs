@@ -23,6 +23,7 @@ mod saver;
 mod start;
 mod terminal;
 mod train;
+mod unlike;
 mod unusual;
 mod watch;
 mod weights;

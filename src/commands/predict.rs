@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::terminal::Progress;
-use super::{load, machine, memory, network, output};
+use super::{load, machine, memory, network, output, unlike};
 use crate::cli::{Arguments, options};
 use crate::data::formats::{Ids, Table};
 use crate::matrix::Matrix;
@@ -21,7 +21,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let model = network::model(arguments, &mut progress)?;
     let table = load::unlabelled(arguments, file, (model.size(), model.origin.range), &mut progress)?;
     memory::ask_to_read(&model, table.rows(), engine.pool.threads())?;
-    load::tell_unlike(arguments, file, &table, &model, &mut progress);
+    unlike::tell(arguments, file, &table.pixels, None, &model, &mut progress);
     let probabilities = model.network.probabilities(&table.pixels, &mut engine);
     output::write(out, submission(&model, &table, &probabilities).as_bytes())?;
     if let Some(file) = arguments.get(options::PROBABILITIES) {

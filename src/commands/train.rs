@@ -11,7 +11,7 @@ use super::saver::{self, Saver};
 use super::terminal::Progress;
 use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
-use super::{load, machine, memory, network, output, report, start};
+use super::{load, machine, memory, network, output, report, start, unlike};
 use crate::cli::{self, Arguments, Batch, options};
 use crate::data::builtin;
 use crate::data::dataset::Digits;
@@ -93,6 +93,12 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
         }
     };
     let size = (digits.width(), digits.height());
+    if let (Some(file), Some((_, model))) =
+        (arguments.file.as_deref(), from.as_ref().filter(|(_, model)| model.size() == size))
+    {
+        let labels: Vec<i32> = (0..digits.len()).map(|number| digits.label(number)).collect();
+        unlike::tell(arguments, file, digits.pixels(), Some(&labels), model, progress);
+    }
     let known = (size, Some(Range::of(digits.pixels())));
     let test =
         arguments.get(options::TEST).map(|file| load::unlabelled(arguments, file, known, progress)).transpose()?;
@@ -136,7 +142,7 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
     let model = Model { network, labels: digits.labels().to_vec(), width: size.0, height: size.1, origin };
     drop(trainer);
     if let (Some(file), Some(table)) = (arguments.get(options::TEST), &job.test) {
-        load::tell_unlike(arguments, file, table, &model, progress);
+        unlike::tell(arguments, file, &table.pixels, None, &model, progress);
     }
 
     let engine = &mut Engine::new(kernel, threads);
