@@ -89,9 +89,8 @@ fn cut_out(ink: &Grid, labels: &[u32], part: &Part) -> (Grid, Mask) {
     let (left, top) = (part.left.saturating_sub(MARGIN), part.top.saturating_sub(MARGIN));
     let (right, bottom) = ((part.right + MARGIN).min(ink.width), (part.bottom + MARGIN).min(ink.height));
     let (width, height) = (right - left, bottom - top);
-    let own = |i: usize| part.labels.contains(&labels[(top + i / width) * ink.width + left + i % width]);
-    let mask = Mask { width, height, data: (0..width * height).map(own).collect() };
-    (ink.part([left, top], width, height), mask)
+    let own = |x: usize, y: usize| part.labels.contains(&labels[(top + y) * ink.width + left + x]);
+    (ink.part([left, top], width, height), Mask::from_fn(width, height, own))
 }
 
 /// The digits among parts, which are of about one height, and the small parts that are near to none.

@@ -34,12 +34,10 @@ pub fn without_frames(strokes: &Mask, ruled: Mask) -> Mask {
             (count, tallest) = (count + 1, tallest.max(part.height()));
         }
         if count >= MANY || tallest as f32 >= TALL * frame.height() as f32 {
-            let (width, height) = (frame.width(), frame.height());
-            let left = (0..width * height).map(|i| {
-                let (x, y) = (frame.left + i % width, frame.top + i / width);
-                own(x, y) && ruled.data[y * strokes.width + x]
-            });
-            let left = label(&Mask { width, height, data: left.collect() }).1;
+            let left = label(&Mask::from_fn(frame.width(), frame.height(), |x, y| {
+                own(frame.left + x, frame.top + y) && ruled.at(frame.left + x, frame.top + y)
+            }))
+            .1;
             let area = |long: bool| {
                 let thin = |side: &Part| LONG * side.width().min(side.height()) < side.width().max(side.height());
                 let sides = left.iter().filter(|side| !long || thin(side));

@@ -1,38 +1,40 @@
 //! A picture of floats, and what is done to all of its pixels alike.
 
-/// `height` x `width` floats, row by row.
-#[derive(Clone, Debug)]
-pub struct Grid {
+/// `height` x `width` values, row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid<T = f32> {
     /// Pixels in a row.
     pub width: usize,
     /// Rows.
     pub height: usize,
     /// All pixels.
-    pub data: Vec<f32>,
+    pub data: Vec<T>,
 }
 
-impl Grid {
+impl<T: Copy> Grid<T> {
     /// A grid whose pixel (x, y) is `at(x, y)`.
-    pub fn from_fn(width: usize, height: usize, at: impl Fn(usize, usize) -> f32) -> Self {
+    pub fn from_fn(width: usize, height: usize, at: impl Fn(usize, usize) -> T) -> Self {
         let data = (0..width * height).map(|i| at(i % width, i / width)).collect();
         Grid { width, height, data }
     }
 
     /// The pixel (x, y).
-    pub fn at(&self, x: usize, y: usize) -> f32 {
+    pub fn at(&self, x: usize, y: usize) -> T {
         self.data[y * self.width + x]
     }
 
     /// The part of `width` x `height` pixels from (x, y) on.
-    pub fn part(&self, [x, y]: [usize; 2], width: usize, height: usize) -> Grid {
+    pub fn part(&self, [x, y]: [usize; 2], width: usize, height: usize) -> Self {
         Grid::from_fn(width, height, |dx, dy| self.at(x + dx, y + dy))
     }
 
     /// Rows and columns exchanged.
-    pub fn transposed(&self) -> Grid {
+    pub fn transposed(&self) -> Self {
         Grid::from_fn(self.height, self.width, |x, y| self.at(y, x))
     }
+}
 
+impl Grid {
     /// Resized to `width` x `height`: each pixel is the mean of what it covers. For a smaller grid.
     pub fn averaged(&self, width: usize, height: usize) -> Grid {
         self.averaged_across(width).transposed().averaged_across(height).transposed()

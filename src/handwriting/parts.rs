@@ -2,16 +2,8 @@
 
 use super::grid::Grid;
 
-/// `height` x `width` pixels that are in or out, row by row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mask {
-    /// Pixels in a row.
-    pub width: usize,
-    /// Rows.
-    pub height: usize,
-    /// All pixels.
-    pub data: Vec<bool>,
-}
+/// Pixels that are in or out.
+pub type Mask = Grid<bool>;
 
 impl Mask {
     /// The pixels of a grid that `choose` takes.
@@ -21,14 +13,14 @@ impl Mask {
 
     /// The same as a grid of 0 and 1.
     pub fn to_grid(&self) -> Grid {
-        let data = self.data.iter().map(|&pixel| f32::from(u8::from(pixel))).collect();
-        Grid { width: self.width, height: self.height, data }
+        Grid::from_fn(self.width, self.height, |x, y| f32::from(u8::from(self.at(x, y))))
     }
 
-    /// Rows and columns exchanged.
-    pub fn transposed(&self) -> Mask {
-        let data = (0..self.data.len()).map(|i| self.data[i % self.height * self.width + i / self.height]);
-        Mask { width: self.height, height: self.width, data: data.collect() }
+    /// Whether the pixel (x, y) is in; those outside are not.
+    pub fn holds(&self, x: isize, y: isize) -> bool {
+        (0..self.width as isize).contains(&x)
+            && (0..self.height as isize).contains(&y)
+            && self.at(x as usize, y as usize)
     }
 }
 

@@ -61,9 +61,7 @@ fn extent(width: usize, height: usize, is_in: impl Fn(usize) -> bool) -> [usize;
 /// as long as it is.
 pub(super) fn stroke_width(strokes: &Mask) -> f32 {
     let (width, height) = (strokes.width as isize, strokes.height as isize);
-    let at = |x: isize, y: isize| {
-        (0..width).contains(&x) && (0..height).contains(&y) && strokes.data[(y * width + x) as usize]
-    };
+    let at = |x: isize, y: isize| strokes.holds(x, y);
     let (mut area, mut edges) = (0, 0);
     for (x, y) in (0..=height).flat_map(|y| (0..=width).map(move |x| (x, y))) {
         area += usize::from(at(x, y));
@@ -77,13 +75,7 @@ fn only_strokes(ink: &Grid, strokes: &Mask, margin: usize) -> Grid {
     let middle = (0..ink.data.len()).filter(|&i| strokes.data[i]).map(|i| ink.data[i]);
     let middle = quantile(middle.collect(), 0.5).max(1e-3);
     let (width, height) = (strokes.width as isize, strokes.height as isize);
-    let near = |x: isize, y: isize| {
-        let around = |(dx, dy): (isize, isize)| {
-            let (x, y) = (x + dx, y + dy);
-            (0..width).contains(&x) && (0..height).contains(&y) && strokes.data[(y * width + x) as usize]
-        };
-        (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (dx, dy))).any(around)
-    };
+    let near = |x: isize, y: isize| (-1..=1).any(|dy| (-1..=1).any(|dx| strokes.holds(x + dx, y + dy)));
     Grid::from_fn(ink.width + 2 * margin, ink.height + 2 * margin, |x, y| {
         let (x, y) = (x as isize - margin as isize, y as isize - margin as isize);
         let inside = (0..width).contains(&x) && (0..height).contains(&y) && near(x, y);
