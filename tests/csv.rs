@@ -1283,3 +1283,16 @@ fn a_row_that_became_a_header_is_named_whoever_wrote_it() {
     let table = loads("rows and columns", names + "\n" + &lines(none, none).join("\n"), &Options::default(), None);
     assert_eq!(table.notes.len(), 0, "{:?}", table.notes);
 }
+
+#[test]
+fn tables_of_a_column_of_images_are_named_as_such() {
+    // Hugging Face's, and NumPy's arrays, as pandas writes them.
+    let bytes = "\"{'bytes': b'\\x89PNG\\r\\n\\x1a\\n/x00.x', 'path': None}\"";
+    let error = read(format!("image,label\n{bytes},7\n{bytes},0\n")).unwrap_err().to_string();
+    assert!(error.starts_with("line 1: expected pixels, found text in the column \"image\", \"{'bytes': "), "{error}");
+    let array = "\"[[0 0 0]\n [0 9 0]]\"";
+    fails(
+        format!("image,label\n{array},7\n{array},0\n"),
+        "line 2: expected a closing quote before the end of the line, found none: a cell must not go over several lines",
+    );
+}

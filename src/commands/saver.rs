@@ -69,8 +69,8 @@ impl Saver {
                 }
                 if !resume && found {
                     progress.note(&format!(
-                        "{file} holds an interrupted run: --resume goes on with it; this new run replaces it with the first \
-                         checkpoint of its own"
+                        "{file} holds an interrupted run: --resume goes on with it, as long as this new run has not replaced it \
+                         with a checkpoint of its own"
                     ));
                 }
             }

@@ -107,7 +107,8 @@ pub(super) fn quoted(text: &[u8]) -> String {
     let decoded = decoded(&text[..text.len().min(4 * (SHOWN + 1))]);
     let start: String = decoded.chars().take(SHOWN).collect();
     let rest = if start.len() < decoded.len() { "..." } else { "" };
-    format!("\"{}{rest}\"", start.escape_debug())
+    let shown = format!("{start:?}");
+    format!("{}{rest}\"", shown.strip_suffix('"').unwrap_or_default())
 }
 
 /// What stands for the commas in the cells of a file that has another delimiter, once that is a comma: a sign that no text has.

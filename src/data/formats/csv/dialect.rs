@@ -60,6 +60,12 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         notes.push(text.into());
     }
     let sample = sample(rest);
+    // A few columns: one of them holds whole images.
+    if first.len() <= TITLE && next_line(rest).is_some_and(|(line, _)| cells(line).is_none()) {
+        let message =
+            "expected a closing quote before the end of the line, found none: a cell must not go over several lines";
+        return Err(Error::line(number + u64::from(header.is_some()), message));
+    }
     let filled = |cells: &[&[u8]]| cells.iter().filter(|cell| !cell.is_empty()).count();
     if filled(&first) <= TITLE && sample.iter().any(|row| filled(row) > 8 * TITLE) {
         let message = format!("expected names of columns or a row of pixels, found {}: delete this line", quoted(line));

@@ -82,5 +82,7 @@ pub(super) fn is_file_name(cell: &[u8]) -> bool {
         ending.first().is_some_and(u8::is_ascii_alphabetic) && ending.iter().all(u8::is_ascii_alphanumeric)
     };
     let has_folder = || cell.iter().any(|b| b"/\\".contains(b)) && cell.iter().any(u8::is_ascii_alphabetic);
-    is_text(cell) && (has_ending() || has_folder())
+    // What Python shows of bytes has folders' signs, too.
+    let is_shown = || cell.len() > 255 || cell.iter().any(|b| b"{}[]<>".contains(b));
+    is_text(cell) && (has_ending() || has_folder()) && !is_shown()
 }
