@@ -60,8 +60,9 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         notes.push(text.into());
     }
     let sample = sample(rest);
-    // A few columns: one of them holds whole images.
-    if first.len() <= TITLE && next_line(rest).is_some_and(|(line, _)| cells(line).is_none()) {
+    // A few columns: one of them holds whole images. Those that are shortened are told of for themselves.
+    let is_open = |line: &[u8]| cells(line).is_none() && !line.windows(3).any(|signs| signs == b"...");
+    if first.len() <= TITLE && next_line(rest).is_some_and(|(line, _)| is_open(line)) {
         let message =
             "expected a closing quote before the end of the line, found none: a cell must not go over several lines";
         return Err(Error::line(number + u64::from(header.is_some()), message));
