@@ -30,8 +30,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace_after(path, bytes, || Ok(()))
 }
 
-/// The same, with work that comes when the new file is whole and before it takes the old one's place: to keep that one. What
-/// is not an ordinary file is written without it.
+/// The same, with work that comes when the new file is whole and before it takes the old one's place: to keep that one.
+/// What is not an ordinary file is written without it.
 ///
 /// # Errors
 /// Those of [`replace`] and of the work. After one of the work, too, the old file is still there.
@@ -56,8 +56,8 @@ pub fn check_writable(path: &Path) -> io::Result<()> {
     written.and(removed).map_err(cannot(path, "write"))
 }
 
-/// A text file that grows by whole lines and can be followed while it grows. Follow it by its name (`tail -F`): from time
-/// to time a new file takes its place.
+/// A text file that grows by whole lines and can be followed while it grows. Follow it by its name (`tail -F`): from
+/// time to time a new file takes its place.
 #[derive(Debug)]
 pub struct Lines {
     path: PathBuf,

@@ -34,8 +34,8 @@ pub fn cut(text: &str, most: usize) -> String {
     shown
 }
 
-/// A text that may hold anything, the name of a file say, as messages show it: control characters escaped, so that it stays
-/// on its line and tells the terminal nothing.
+/// A text that may hold anything, the name of a file say, as messages show it: control characters escaped, so that it
+/// stays on its line and tells the terminal nothing.
 pub fn one_line(text: &str) -> String {
     let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(shown).collect()

@@ -464,7 +464,8 @@ fn notes(table: &Table) -> Vec<&str> {
     table.notes.iter().map(|note| note.text.as_str()).collect()
 }
 
-/// A file's text: its header, if it has one, and the images with their labels at `place`, all cells joined by `delimiter`.
+/// A file's text: its header, if it has one, and the images with their labels at `place`, all cells joined by
+/// `delimiter`.
 fn file(header: Option<String>, place: usize, delimiter: &str) -> String {
     let rows = images().into_iter().map(|(label, pixels)| {
         let mut cells: Vec<String> = pixels.iter().map(u8::to_string).collect();

@@ -10,8 +10,8 @@ const NARROW: usize = 60;
 /// The options on the first screen.
 const MOST_USED: [&str; 5] = ["recipe", "epochs", "weights", "threads", "quiet"];
 
-/// What `mnist help`, or `mnist help COMMAND` for a topic, prints, for a terminal of `width` columns. The former fits one of
-/// 80 x 24. `defaults` are those that the table does not know, by the option's name without dashes.
+/// What `mnist help`, or `mnist help COMMAND` for a topic, prints, for a terminal of `width` columns. The former fits
+/// one of 80 x 24. `defaults` are those that the table does not know, by the option's name without dashes.
 pub fn help(topic: Option<Command>, defaults: &[(&str, String)], width: usize) -> String {
     let page = Page { width: width.min(WIDTH), defaults };
     match topic {

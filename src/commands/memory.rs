@@ -1,5 +1,5 @@
-//! Memory that grows with the network or the data is asked for before any of it is used: where there is too little, that is
-//! one line and no abort.
+//! Memory that grows with the network or the data is asked for before any of it is used: where there is too little,
+//! that is one line and no abort.
 
 use super::error::{Error, Result};
 use crate::model::Model;

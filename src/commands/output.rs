@@ -18,8 +18,8 @@ pub fn takes_stdout(arguments: &Arguments) -> bool {
     files(arguments).any(|file| file == STREAM)
 }
 
-/// Refuses files that could not be written, or that would overwrite an input or one another under whatever names, before any
-/// work is done.
+/// Refuses files that could not be written, or that would overwrite an input or one another under whatever names,
+/// before any work is done.
 pub fn check(arguments: &Arguments) -> Result<()> {
     let inputs = inputs(arguments);
     let mut outputs: Vec<(String, PathBuf)> = Vec::new();
@@ -53,8 +53,8 @@ pub fn check(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Where the inputs lie: a folder's data sets by themselves, images' labels beside them, and a member of an archive as the
-/// archive.
+/// Where the inputs lie: a folder's data sets by themselves, images' labels beside them, and a member of an archive as
+/// the archive.
 fn inputs(arguments: &Arguments) -> Vec<(String, PathBuf)> {
     let data = arguments.file.iter().chain(&arguments.more).map(|file| ("the data".to_owned(), file.as_str()));
     let mut inputs = Vec::new();
@@ -76,7 +76,8 @@ fn inputs(arguments: &Arguments) -> Vec<(String, PathBuf)> {
     inputs
 }
 
-/// Where a file lies or will lie, past all links and other ways of writing its name; none for a stream, device or folder.
+/// Where a file lies or will lie, past all links and other ways of writing its name; none for a stream, device or
+/// folder.
 fn place(path: &Path) -> Option<PathBuf> {
     if path == Path::new(STREAM) {
         return None;

@@ -87,8 +87,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Whether a file or standard input is a PNG or a JPEG, by its first bytes. Those of another pipe can't be read twice: it is
-/// taken for rows.
+/// Whether a file or standard input is a PNG or a JPEG, by its first bytes. Those of another pipe can't be read twice:
+/// it is taken for rows.
 pub fn is_picture(file: &str) -> bool {
     let begins = |start: &[u8]| start.starts_with(b"\x89PN") || start.starts_with(b"\xFF\xD8\xFF");
     if file == output::STREAM {

@@ -186,12 +186,12 @@ impl Recipe {
         Ok(recipe)
     }
 
-    /// The recipe for `learned` images of `width` x `height` pixels: without a number of epochs, it gets one, and some 100 to
-    /// 200 report lines at most.
+    /// The recipe for `learned` images of `width` x `height` pixels: without a number of epochs, it gets one, and some
+    /// 100 to 200 report lines at most.
     ///
-    /// Few rows are passed more often, since they are few steps: the epochs fall with the rows to the power of 7/8, so that
-    /// the images seen rise slowly, with their eighth root, and any command up to 42,000 rows ends within a minute on two
-    /// cores. Larger images are passed less often, since each costs more. Classes change nothing.
+    /// Few rows are passed more often, since they are few steps: the epochs fall with the rows to the power of 7/8, so
+    /// that the images seen rise slowly, with their eighth root, and any command up to 42,000 rows ends within a minute
+    /// on two cores. Larger images are passed less often, since each costs more. Classes change nothing.
     pub fn for_rows(mut self, learned: usize, (width, height): (usize, usize)) -> Recipe {
         // By square roots, which are the same on every machine.
         let few = 42_000.0 / learned.max(1) as f64;

@@ -115,10 +115,11 @@ impl<'a> Report<'a> {
         text
     }
 
-    /// The report as one JSON object: `rows`, `wrong`, `accuracy`, `worst_class`, `classes` (`label`, `count`, `precision`,
-    /// `recall`, `f1`), `labels`, `confusion` (a row a true label), `most_frequent` confusions (`truth`, `predicted`,
-    /// `count`), and `learned_from`, where the network learned from some of the rows; `learned_from_at_least`, where few are
-    /// known. Fractions are given to the last bit, and as `null` where they are not defined.
+    /// The report as one JSON object: `rows`, `wrong`, `accuracy`, `worst_class`, `classes` (`label`, `count`,
+    /// `precision`, `recall`, `f1`), `labels`, `confusion` (a row a true label), `most_frequent` confusions (`truth`,
+    /// `predicted`, `count`), and `learned_from`, where the network learned from some of the rows;
+    /// `learned_from_at_least`, where few are known. Fractions are given to the last bit, and as `null` where they are
+    /// not defined.
     pub fn json(&self) -> String {
         let Score { wrong, images: rows } = self.score();
         let classes = self.classes();

@@ -65,8 +65,8 @@ impl Results<'_> {
     }
 }
 
-/// Weights of another network that are about to be replaced are kept beside them, those kept before under higher numbers.
-/// Returns the name under which they are kept, if there are any.
+/// Weights of another network that are about to be replaced are kept beside them, those kept before under higher
+/// numbers. Returns the name under which they are kept, if there are any.
 fn keep_previous(file: &str, bytes: &[u8]) -> io::Result<Option<String>> {
     const KEPT: usize = 9;
     let path = Path::new(file);
@@ -86,8 +86,8 @@ fn keep_previous(file: &str, bytes: &[u8]) -> io::Result<Option<String>> {
     for number in (1..KEPT).rev().filter(|&number| Path::new(&name(number)).exists()) {
         fs::rename(name(number), name(number + 1)).map_err(because(number))?;
     }
-    // A second name for the file, at the end of the links to it: the first one then goes over to its successor, and never is
-    // without a file.
+    // A second name for the file, at the end of the links to it: the first one then goes over to its successor, and
+    // never is without a file.
     let linked = fs::canonicalize(path).and_then(|end| fs::hard_link(end, name(1)));
     linked.or_else(|_| file::replace(Path::new(&name(1)), &before)).map_err(because(1))?;
     Ok(Some(name(1)))

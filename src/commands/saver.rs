@@ -89,8 +89,8 @@ impl Saver {
         })
     }
 
-    /// Keeps other runs from the same weights, takes up the interrupted run where that is wanted, and returns its history.
-    /// `from` is the hash of the network that the run started from.
+    /// Keeps other runs from the same weights, takes up the interrupted run where that is wanted, and returns its
+    /// history. `from` is the hash of the network that the run started from.
     pub fn begin(
         &mut self,
         recipe: &Recipe,

@@ -35,8 +35,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     learn(arguments, again, &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)))
 }
 
-/// The weights that the command line names. Where these are the default ones and there are none yet, the network learns from
-/// the built-in digits first.
+/// The weights that the command line names. Where these are the default ones and there are none yet, the network learns
+/// from the built-in digits first.
 pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
     let file = arguments.path(options::WEIGHTS);
     if file == DEFAULT_WEIGHTS && !Path::new(file).exists() {
@@ -262,9 +262,9 @@ fn advice(recipe: &Recipe, size: Size, steps: u64) -> String {
     }
 }
 
-/// Refuses what memory has no room for, before any of it is asked for: the network (weights, transposed weights, average and
-/// moments, and what is made of them on the way to a file), the ink of the images, and the activations of a batch with their
-/// derivatives.
+/// Refuses what memory has no room for, before any of it is asked for: the network (weights, transposed weights,
+/// average and moments, and what is made of them on the way to a file), the ink of the images, and the activations of a
+/// batch with their derivatives.
 fn reserve(recipe: &Recipe, digits: &Digits, (width, height): Size) -> Result<()> {
     const COPIES: usize = 8;
     let sizes = recipe.sizes(width * height, digits.labels().len());

@@ -7,8 +7,8 @@ use crate::cli::{self, Arguments, options};
 use crate::data::sketch::{Ink, Turn};
 use crate::model::Model;
 
-/// Says where the images of a file, one after another, are unlike those that the network learned from. `labels` where these
-/// are known.
+/// Says where the images of a file, one after another, are unlike those that the network learned from. `labels` where
+/// these are known.
 pub fn tell(
     arguments: &Arguments,
     file: &str,
@@ -69,8 +69,8 @@ pub fn tell(
     }
 }
 
-/// What to do with an option that turns all files of a command: where this file stands beside another one, it needs a command
-/// of its own.
+/// What to do with an option that turns all files of a command: where this file stands beside another one, it needs a
+/// command of its own.
 fn mend(arguments: &Arguments, file: &str, option: &str, given: bool) -> String {
     let beside = arguments.file.as_deref() != Some(file);
     match (beside, given) {

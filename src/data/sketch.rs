@@ -122,13 +122,13 @@ impl Mean {
         Mean(sums.into_iter().map(|(sum, count)| ((sum + count / 2) / count.max(1)) as u8).collect())
     }
 
-    /// How images lie that agree with this mean clearly better when they are turned back: taken column by column (or, where
-    /// they were `transposed`, row by row), mirrored, or rotated. `negative` images have ink for paper. Of fewer than ten
-    /// nothing is said.
+    /// How images lie that agree with this mean clearly better when they are turned back: taken column by column (or,
+    /// where they were `transposed`, row by row), mirrored, or rotated. `negative` images have ink for paper. Of fewer
+    /// than ten nothing is said.
     ///
-    /// Of all ways to lie it is the one under which the mean e is nearest to that of the images. With t what e looks like then,
-    /// each image x has a place <x, e - t> / <e, e - t>: on the average it is 1 for images like e, and -1 for images like t.
-    /// Digits of a single class may lie anywhere between.
+    /// Of all ways to lie it is the one under which the mean e is nearest to that of the images. With t what e looks
+    /// like then, each image x has a place <x, e - t> / <e, e - t>: on the average it is 1 for images like e, and -1
+    /// for images like t. Digits of a single class may lie anywhere between.
     pub fn turn_of(
         &self,
         pixels: &[u8],

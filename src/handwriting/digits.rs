@@ -36,7 +36,8 @@ const MARGIN: usize = 2;
 /// A digit's longer side is at least this many pixels: nobody could read a smaller one.
 const SMALLEST: usize = 5;
 
-/// Pieces of one digit are no farther apart than this, and no larger together, both as a part of a digit's usual height.
+/// Pieces of one digit are no farther apart than this, and no larger together, both as a part of a digit's usual
+/// height.
 const NEAR: f32 = 0.3;
 const LARGE: f32 = 1.8;
 
@@ -106,8 +107,8 @@ fn of_one_size(
     (mended(parted, height, |parts| certainty(parts, labels)), alone)
 }
 
-/// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Tall parts that lie above each other are one
-/// digit. Returns these, and the small parts that are near to none; specks are gone.
+/// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Tall parts that lie above each other
+/// are one digit. Returns these, and the small parts that are near to none; specks are gone.
 fn joined(parts: Vec<Part>, height: f32) -> (Vec<Part>, Vec<Part>) {
     let (mut digits, mut small): (Vec<Part>, Vec<Part>) =
         parts.into_iter().partition(|part| part.height() as f32 >= 0.5 * height);
@@ -148,10 +149,11 @@ fn one_above_the_other(parts: &[Part], height: f32) -> Option<(usize, usize)> {
     pairs.into_iter().find(|&(a, b)| one(&parts[a], &parts[b]))
 }
 
-/// Parts near to each other that are one broken digit: the network is surer of both together than of either. Of two that
-/// stand closely above each other it need only be sure of both together: rows of digits are farther apart.
+/// Parts near to each other that are one broken digit: the network is surer of both together than of either. Of two
+/// that stand closely above each other it need only be sure of both together: rows of digits are farther apart.
 fn mended(mut digits: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part]) -> Vec<f32>) -> Vec<Part> {
-    // Among few, a piece may be as high as any other part. Among many, digits show how high one is, and rows may be close.
+    // Among few, a piece may be as high as any other part. Among many, digits show how high one is, and rows may be
+    // close.
     let highest = if digits.len() <= FEW { 2.0 + CLOSE } else { HIGH };
     let near = |a: &Part, b: &Part| {
         let [across, down] = a.spans(b).map(|span| span as f32);

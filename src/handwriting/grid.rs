@@ -106,8 +106,8 @@ impl Grid {
         Grid { data, ..*self }
     }
 
-    /// The largest mean of `length` pixels (made odd) in a straight line through each pixel: smooth along strokes, however
-    /// thin they are. Of eight directions; the border is continued.
+    /// The largest mean of `length` pixels (made odd) in a straight line through each pixel: smooth along strokes,
+    /// however thin they are. Of eight directions; the border is continued.
     pub fn along(&self, length: usize) -> Grid {
         const DIRECTIONS: [[isize; 2]; 8] = [[2, 0], [2, 1], [2, 2], [1, 2], [0, 2], [-1, 2], [-2, 2], [-2, 1]];
         let reach = (length / 2) as isize;

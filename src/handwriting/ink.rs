@@ -1,7 +1,7 @@
 //! How much ink each pixel holds.
 //!
-//! Ink is what differs from the paper around it, along one direction in the space of colours: dark on light, light on dark,
-//! or one colour on another.
+//! Ink is what differs from the paper around it, along one direction in the space of colours: dark on light, light on
+//! dark, or one colour on another.
 
 use super::grid::{Grid, quantile};
 use super::paper::from_paper;
@@ -61,7 +61,8 @@ pub fn ink(planes: &[Grid]) -> Ink {
     }
 }
 
-/// Differences from the median, which is paper: smoothing moves it where light is cut off at 255, or the largest is taken.
+/// Differences from the median, which is paper: smoothing moves it where light is cut off at 255, or the largest is
+/// taken.
 fn above_paper(mut differences: Grid) -> Grid {
     let paper = differences.quantile(0.5);
     differences.data.iter_mut().for_each(|value| *value -= paper);
@@ -82,8 +83,8 @@ fn noise(ink: &Grid) -> f32 {
     deviation(ink.data.iter().copied().filter(|&value| value < threshold).collect())
 }
 
-/// The same on paper that is not beside strokes. Where noise is above the threshold, it tells too little of it: what is not
-/// beside noise is smooth.
+/// The same on paper that is not beside strokes. Where noise is above the threshold, it tells too little of it: what is
+/// not beside noise is smooth.
 fn noise_apart(ink: &Grid) -> f32 {
     let (threshold, around) = (otsu(ink), ink.extreme(3, f32::max));
     let apart = ink.data.iter().zip(&around.data).filter(|(_, around)| **around < threshold);
@@ -99,9 +100,9 @@ fn deviation(paper: Vec<f32>) -> f32 {
     if middle > below { (middle - below).min(above - middle) } else { above - middle }
 }
 
-/// The standard deviation of noise that is another in each pixel, by what is left of most pixels where planes are taken away
-/// (J. Immerkaer, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64(2), 1996; the median is
-/// deaf to strokes).
+/// The standard deviation of noise that is another in each pixel, by what is left of most pixels where planes are taken
+/// away (J. Immerkaer, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64(2), 1996; the
+/// median is deaf to strokes).
 fn grain(plane: &Grid) -> f32 {
     const KERNEL: [f32; 3] = [1.0, -2.0, 1.0];
     if plane.width < 3 || plane.height < 3 {
@@ -145,7 +146,8 @@ fn direction(differences: &[Grid]) -> Vec<f32> {
 }
 
 /// The threshold that parts values from 0 to 1 into two classes of the largest variance between them (N. Otsu, "A
-/// Threshold Selection Method from Gray-Level Histograms", IEEE Transactions on Systems, Man, and Cybernetics 9(1), 1979).
+/// Threshold Selection Method from Gray-Level Histograms", IEEE Transactions on Systems, Man, and Cybernetics 9(1),
+/// 1979).
 pub fn otsu(values: &Grid) -> f32 {
     const BINS: usize = 256;
     let mut counts = [0.0f64; BINS];

@@ -8,12 +8,14 @@ use super::grid::Grid;
 const PLAIN: f32 = 3.0;
 /// A photograph has no more pixels of the margin's colour than this, as a part of all. A sheet with digits has.
 const ALIKE: f32 = 0.2;
-/// At least this part of each edge of a photograph is unlike the margin. A stroke touches the edges of its box at some places.
+/// At least this part of each edge of a photograph is unlike the margin. A stroke touches the edges of its box at some
+/// places.
 const EDGE: f32 = 0.5;
 /// A photograph is no smaller than this, in pixels; a thick stroke is.
 const SMALLEST: usize = 100;
 
-/// Left, top, right and bottom of what the margin is around; of the whole picture where there is no photograph in a margin.
+/// Left, top, right and bottom of what the margin is around; of the whole picture where there is no photograph in a
+/// margin.
 pub fn inside(planes: &[Grid]) -> [usize; 4] {
     let (width, height) = (planes[0].width, planes[0].height);
     let margin = |i: usize| planes.iter().all(|plane| (plane.data[i] - plane.data[0]).abs() <= PLAIN);

@@ -1,8 +1,8 @@
 //! From a picture of handwriting to images as MNIST has them.
 //!
-//! MNIST's makers scanned white paper, cut out each digit, fitted it into 20 x 20 pixels, and put its centre of mass into
-//! the middle of 28 x 28. A network that learned from such images reads others only if they are prepared in the same way.
-//! The recipe, a step a file:
+//! MNIST's makers scanned white paper, cut out each digit, fitted it into 20 x 20 pixels, and put its centre of mass
+//! into the middle of 28 x 28. A network that learned from such images reads others only if they are prepared in the
+//! same way. The recipe, a step a file:
 //!
 //! ```text
 //! shrink     to a size at which strokes are some pixels wide; transparent pixels over paper
@@ -78,9 +78,9 @@ const FEW: usize = 2;
 /// The longer side at which a picture is looked at, in pixels.
 const LONGEST: usize = 1600;
 
-/// Finds the digits of a picture and prepares each for a network that takes images of `size`, width and height. `certainty`
-/// is the probability that the network gives its answer for each of some such images, one after another: it is asked where
-/// digits may hang together or be broken.
+/// Finds the digits of a picture and prepares each for a network that takes images of `size`, width and height.
+/// `certainty` is the probability that the network gives its answer for each of some such images, one after another: it
+/// is asked where digits may hang together or be broken.
 pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&[u8]) -> Vec<f32>) -> Handwriting {
     if let Some(image) = as_it_is(picture, size) {
         let place = [0, 0, picture.width, picture.height];
@@ -141,8 +141,8 @@ fn look(
     found
 }
 
-/// The picture as people see it, its longer side brought towards `longest` pixels: width, height, and red, green and blue of
-/// each pixel.
+/// The picture as people see it, its longer side brought towards `longest` pixels: width, height, and red, green and
+/// blue of each pixel.
 pub fn as_seen(picture: &Picture, longest: usize) -> (usize, usize, Vec<[u8; 3]>) {
     let planes = shrink::shrink(picture, longest);
     let (width, height) = (planes[0].width, planes[0].height);
@@ -154,7 +154,8 @@ pub fn as_seen(picture: &Picture, longest: usize) -> (usize, usize, Vec<[u8; 3]>
     (width * up, height * up, (0..width * height * up * up).map(colour).collect())
 }
 
-/// The picture's own pixels, where it is such an image already: of the network's size, white on black, with MNIST's margins.
+/// The picture's own pixels, where it is such an image already: of the network's size, white on black, with MNIST's
+/// margins.
 fn as_it_is(picture: &Picture, (width, height): (usize, usize)) -> Option<Vec<u8>> {
     if (picture.width, picture.height) != (width, height) {
         return None;

@@ -1,7 +1,7 @@
 //! How far each pixel is from the paper around it.
 //!
-//! The paper is one colour (a drawing, a scan), or what is left where everything thin is taken away (a photograph, whose
-//! light falls off to one side).
+//! The paper is one colour (a drawing, a scan), or what is left where everything thin is taken away (a photograph,
+//! whose light falls off to one side).
 
 use super::grid::{Grid, quantile};
 
@@ -58,8 +58,8 @@ fn frame(plane: &Grid) -> Vec<f32> {
 /// One of two values.
 type Choice = fn(f32, f32) -> f32;
 
-/// A plane less its local paper, as a share of it: what ink takes away is in proportion to the light. The paper is a smooth
-/// surface, times what is left of the plane without anything that is thin and dark (or thin and light).
+/// A plane less its local paper, as a share of it: what ink takes away is in proportion to the light. The paper is a
+/// smooth surface, times what is left of the plane without anything that is thin and dark (or thin and light).
 fn less_local_paper(plane: &Grid, dark: bool) -> Grid {
     let small = smaller(plane);
     let thick = (small.width.min(small.height) / THINNER).max(3) | 1;
@@ -91,8 +91,8 @@ fn smaller(plane: &Grid) -> Grid {
     plane.averaged(width, height)
 }
 
-/// The light on the paper: a polynomial through the pixels that are not much darker (or lighter) than the one before, again
-/// and again, until ink has no say.
+/// The light on the paper: a polynomial through the pixels that are not much darker (or lighter) than the one before,
+/// again and again, until ink has no say.
 fn surface(plane: &Grid, dark: bool) -> Grid {
     let mut light = fitted(plane, |_| true);
     for _ in 0..8 {
@@ -131,8 +131,8 @@ fn fitted(plane: &Grid, choose: impl Fn(usize) -> bool) -> Grid {
 /// Paper is lighter than this: nothing is divided by less.
 const DIMMEST: f32 = 8.0;
 
-/// The solution of linear equations, a row each with its right side, by Gaussian elimination; a term that they leave open
-/// is 0.
+/// The solution of linear equations, a row each with its right side, by Gaussian elimination; a term that they leave
+/// open is 0.
 fn solved<const N: usize, const M: usize>(mut rows: [[f64; M]; N]) -> [f64; N] {
     for pivot in 0..N {
         let best = (pivot..N).max_by(|&a, &b| rows[a][pivot].abs().total_cmp(&rows[b][pivot].abs()));

@@ -95,8 +95,8 @@ pub fn usual_height(parts: &[Part]) -> f32 {
     middle.as_ref().map_or(0.0, height)
 }
 
-/// The label of each pixel, from 1 on, 0 outside the mask; and the part of each label. Pixels that touch, also by a corner,
-/// have the same label. Runs of a row are joined to those of the row above that they touch (union-find).
+/// The label of each pixel, from 1 on, 0 outside the mask; and the part of each label. Pixels that touch, also by a
+/// corner, have the same label. Runs of a row are joined to those of the row above that they touch (union-find).
 pub fn label(mask: &Mask) -> (Vec<u32>, Vec<Part>) {
     let (width, height) = (mask.width, mask.height);
     let mut labels = vec![0u32; width * height];

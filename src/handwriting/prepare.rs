@@ -12,8 +12,8 @@ const STROKE: f32 = 2.3;
 /// The longest side, in pixels, at which strokes are made bolder: more would only take time.
 const BOLDER: usize = 240;
 
-/// Prepares a digit: its ink, 0 to 1, and which pixels are its strokes, in a picture cut out around it; for a network that
-/// takes images of `size`, width and height, a byte a pixel, 255 for ink.
+/// Prepares a digit: its ink, 0 to 1, and which pixels are its strokes, in a picture cut out around it; for a network
+/// that takes images of `size`, width and height, a byte a pixel, 255 for ink.
 pub fn prepare(ink: &Grid, strokes: &Mask, size: (usize, usize)) -> Vec<u8> {
     let [left, top, right, bottom] = extent(strokes.width, strokes.height, |i| strokes.data[i]);
     let longest = (right - left).max(bottom - top).max(1) as f32;
@@ -57,8 +57,8 @@ fn extent(width: usize, height: usize, is_in: impl Fn(usize) -> bool) -> [usize;
     if right == 0 { [0, 0, width, height] } else { [left, top, right, bottom] }
 }
 
-/// The mean width of strokes: twice the area over the perimeter. Counted along pixels, a circle's perimeter is 4 / π times
-/// as long as it is.
+/// The mean width of strokes: twice the area over the perimeter. Counted along pixels, a circle's perimeter is 4 / π
+/// times as long as it is.
 pub(super) fn stroke_width(strokes: &Mask) -> f32 {
     let (width, height) = (strokes.width as isize, strokes.height as isize);
     let at = |x: isize, y: isize| strokes.holds(x, y);
@@ -108,8 +108,8 @@ fn bolder(ink: &Grid, radius: f32) -> Grid {
     bold
 }
 
-/// The ink on an image of that size, by whole pixels, so that its centre of mass is nearest to the pixel in the middle: of
-/// 28, number 14 counted from 0, as in MNIST (in train.csv it is at 13.5 to 14.5, on both axes).
+/// The ink on an image of that size, by whole pixels, so that its centre of mass is nearest to the pixel in the middle:
+/// of 28, number 14 counted from 0, as in MNIST (in train.csv it is at 13.5 to 14.5, on both axes).
 fn centred(ink: &Grid, (width, height): (usize, usize)) -> Vec<u8> {
     let all: f32 = ink.data.iter().sum::<f32>().max(1e-6);
     let place = |along: &dyn Fn(usize) -> usize, side: usize, length: usize| {

@@ -12,8 +12,8 @@ const DARKER: f32 = 1.6;
 /// Lines that hold more than this part of all ink leave no digit: they are strokes.
 const MOST: f32 = 0.9;
 
-/// The strokes without lines that run across most of the picture, either way. One way after the other: where the lines of
-/// squared paper cross, nothing stays.
+/// The strokes without lines that run across most of the picture, either way. One way after the other: where the lines
+/// of squared paper cross, nothing stays.
 pub fn without_rules(strokes: &Mask, ink: &Grid) -> Mask {
     let down = without_horizontal(strokes, ink).transposed();
     without_horizontal(&down, &ink.transposed()).transposed()
@@ -61,8 +61,8 @@ fn without_horizontal(strokes: &Mask, ink: &Grid) -> Mask {
     Mask { data: (0..line.len()).map(kept).collect(), ..*strokes }
 }
 
-/// The lines of a picture that was held askew: its columns are moved up and down until the lines are level, and what is found
-/// is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
+/// The lines of a picture that was held askew: its columns are moved up and down until the lines are level, and what is
+/// found is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
 fn lines_askew(strokes: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
     let (width, height, slope) = (strokes.width, strokes.height, slope(strokes));
     let pixels = 0..width * height;

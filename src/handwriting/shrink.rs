@@ -6,11 +6,11 @@ use crate::picture_file::{Picture, Pixels};
 /// Where white behind the ink leaves no more contrast than this, in grey levels, it hides the ink.
 const HIDDEN: f32 = 60.0;
 
-/// The light of each colour, 0 to 255, of a picture shrunk by averages until no side is longer than `longest`: one plane for
-/// a grey picture, else red, green and blue.
+/// The light of each colour, 0 to 255, of a picture shrunk by averages until no side is longer than `longest`: one
+/// plane for a grey picture, else red, green and blue.
 ///
-/// What is transparent is white, since people draw in black; but where white hides the ink, whatever shows more of it: black,
-/// or the transparency itself, taken for paper.
+/// What is transparent is white, since people draw in black; but where white hides the ink, whatever shows more of it:
+/// black, or the transparency itself, taken for paper.
 pub fn shrink(picture: &Picture, longest: usize) -> Vec<Grid> {
     let (width, height) = (picture.width, picture.height);
     let side = width.max(height);

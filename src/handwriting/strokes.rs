@@ -7,9 +7,9 @@ use super::parts::{Mask, label};
 /// Ink of this many standard deviations of the noise is more than noise.
 const CLEAR: f32 = 2.5;
 
-/// The pixels that hold ink, by two thresholds (hysteresis): those above the upper one, and those above the lower one that
-/// hang together with them. So faint upstrokes stay, and specks do not. What smoothing made of noise is no stroke: it
-/// is as long as was smoothed together, and before that, it was no darker than noise on average.
+/// The pixels that hold ink, by two thresholds (hysteresis): those above the upper one, and those above the lower one
+/// that hang together with them. So faint upstrokes stay, and specks do not. What smoothing made of noise is no stroke:
+/// it is as long as was smoothed together, and before that, it was no darker than noise on average.
 pub fn strokes(Ink { ink, noise, reach, plain }: &Ink) -> Mask {
     let upper = threshold(ink, *noise);
     let lower = (0.5 * upper).max(upper.min(3.0 * noise));

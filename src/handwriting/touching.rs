@@ -1,9 +1,10 @@
 //! Digits that touch, parted.
 //!
-//! Only where the evidence is plain: a part that is too wide for one digit, and a line through it, upright or slanted as
-//! handwriting is, that crosses ink on a short way only and leaves a digit of nearly full height on each side. A wide 0 is
-//! crossed at its top and at its bottom; the long bar of a 5 and the tail of a 2 are not high. And the network has a say: a
-//! 0 that is open above, or a wide 7, could be cut in two, but it knows the whole better than the halves.
+//! Only where the evidence is plain: a part that is too wide for one digit, and a line through it, upright or slanted
+//! as handwriting is, that crosses ink on a short way only and leaves a digit of nearly full height on each side. A
+//! wide 0 is crossed at its top and at its bottom; the long bar of a 5 and the tail of a 2 are not high. And the
+//! network has a say: a 0 that is open above, or a wide 7, could be cut in two, but it knows the whole better than the
+//! halves.
 
 use super::SURE;
 use super::grid::quantile;

@@ -8,9 +8,9 @@
 //!
 //! The format is that of <https://github.com/huggingface/safetensors> ("Format" in its README). A file may come from
 //! anybody, so [`Archive::from_bytes`] believes nothing that it has not checked, and the file and all that is made of
-//! it never take more than three times the file and 1 MB: numbers of 16 bits grow to float32. Two things that the format
-//! allows are refused: numbers that are not finite, and types other than F32, F16, BF16, F64 and I64, which all become
-//! float32.
+//! it never take more than three times the file and 1 MB: numbers of 16 bits grow to float32. Two things that the
+//! format allows are refused: numbers that are not finite, and types other than F32, F16, BF16, F64 and I64, which all
+//! become float32.
 //!
 //! ```
 //! use mnist::safetensors::{Archive, Tensor};

@@ -1,5 +1,5 @@
-//! Weka's ARFF, as OpenML has it: the attributes with their names and types, then rows of a CSV, or of `{place value, ...}`
-//! with all else left out. (University of Waikato, "ARFF".)
+//! Weka's ARFF, as OpenML has it: the attributes with their names and types, then rows of a CSV, or of `{place value,
+//! ...}` with all else left out. (University of Waikato, "ARFF".)
 
 use super::{Error, Options, Progress, Table, csv};
 use std::io::{self, BufRead, BufReader, Cursor, Read};

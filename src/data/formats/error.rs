@@ -111,7 +111,8 @@ pub(super) fn quoted(text: &[u8]) -> String {
     format!("{}{rest}\"", shown.strip_suffix('"').unwrap_or_default())
 }
 
-/// What stands for the commas in the cells of a file that has another delimiter, once that is a comma: a sign that no text has.
+/// What stands for the commas in the cells of a file that has another delimiter, once that is a comma: a sign that no
+/// text has.
 pub(super) const COMMA_IN_CELL: u8 = 0x11;
 
 /// Text of a file: UTF-8, and what is none as Latin-1, which older spreadsheets write.

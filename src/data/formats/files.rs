@@ -183,7 +183,8 @@ fn base(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
-/// A file's name as it would be without folders, `.gz` and `.zip`, and with a dash where some write a dot: `train-images-idx3-ubyte`.
+/// A file's name as it would be without folders, `.gz` and `.zip`, and with a dash where some write a dot:
+/// `train-images-idx3-ubyte`.
 fn plain_name(name: &str) -> String {
     let lower = base(name).to_ascii_lowercase();
     [".gz", ".zip"].iter().find_map(|end| lower.strip_suffix(end)).unwrap_or(&lower).replace('.', "-")

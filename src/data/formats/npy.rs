@@ -1,5 +1,5 @@
-//! NumPy's arrays: a magic string, a version, a Python dictionary with type, order and shape, the values (NumPy Enhancement
-//! Proposal 1).
+//! NumPy's arrays: a magic string, a version, a Python dictionary with type, order and shape, the values (NumPy
+//! Enhancement Proposal 1).
 
 use super::range::Range;
 use super::shape::{image_size, is_of_images};

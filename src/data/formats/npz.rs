@@ -5,7 +5,8 @@ use super::npy::{self, Array};
 use super::source::{Request, Role, wants_labels};
 use super::{Error, Form, Mend, Note, Options, Table};
 
-/// Reads the images that are wanted, and their labels: by the names that Keras and others give them, or by their shapes.
+/// Reads the images that are wanted, and their labels: by the names that Keras and others give them, or by their
+/// shapes.
 pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options) -> Result<Table, Error> {
     let arrays: Vec<String> = files.names().iter().map(|file| file.trim_end_matches(".npy").to_owned()).collect();
     let has = |name: &str| arrays.iter().find(|array| array.eq_ignore_ascii_case(name));

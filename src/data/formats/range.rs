@@ -12,8 +12,8 @@ pub enum Range {
 }
 
 impl Range {
-    /// The range that these pixels, from 0 to 255 by now, may have had: 16 where they have no more than 17 values, those
-    /// that 0 to 16 become. Whether they came as such or as fractions, it is the same.
+    /// The range that these pixels, from 0 to 255 by now, may have had: 16 where they have no more than 17 values,
+    /// those that 0 to 16 become. Whether they came as such or as fractions, it is the same.
     pub fn of(pixels: &[u8]) -> Range {
         let mut steps = [false; 256];
         for step in (0..=16).map(stretched) {
@@ -68,8 +68,8 @@ impl Range {
     }
 }
 
-/// Says where some images are on another scale than the rest, as where two files were put together. Images spread over the
-/// file tell.
+/// Says where some images are on another scale than the rest, as where two files were put together. Images spread over
+/// the file tell.
 fn two_scales(pixels: &[u8], size: usize) -> Option<Note> {
     const LOOKED_AT: usize = 2000;
     let apart = (pixels.len() / size).div_ceil(LOOKED_AT).max(1);

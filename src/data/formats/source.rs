@@ -1,5 +1,5 @@
-//! Where digits come from, and in which format: a file, a member of an archive, a folder. Formats are recognised by their
-//! content, never by a name; names say only which of several files is meant.
+//! Where digits come from, and in which format: a file, a member of an archive, a folder. Formats are recognised by
+//! their content, never by a name; names say only which of several files is meant.
 
 use super::files::{self, Files, Folder, Packed};
 use super::{Error, Options, Progress, Table, arff, check_count, csv, idx, npy, npz, utf16};

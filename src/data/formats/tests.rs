@@ -1,5 +1,5 @@
-//! Damaged files of IDX, NumPy and ARFF: an error or a table, never a panic, and no more pixels than the file has bytes.
-//! And which of several files is taken.
+//! Damaged files of IDX, NumPy and ARFF: an error or a table, never a panic, and no more pixels than the file has
+//! bytes. And which of several files is taken.
 
 use super::*;
 use crate::random::{Purpose, Stream};
@@ -301,7 +301,8 @@ fn arff_has_comments_between_rows_and_single_quotes() {
         String::from_utf8(arff).unwrap().replace("@DATA\n", "@DATA\n% the rows\n").replace(",2\n", ",'2'\n\n%\n");
     let table = read(2, format!("\u{feff}{text}").as_bytes()).unwrap();
     assert_eq!(table.labels, Some(vec![0, 1, 2, 3]));
-    // Keywords in small letters, or without @relation; comments behind rows, weights of rows, tabs; and what is 0 left out.
+    // Keywords in small letters, or without @relation; comments behind rows, weights of rows, tabs; and what is 0 left
+    // out.
     let sparse =
         |row: usize| format!("{{{}64 {row}}}\n", (0..64).map(|i| format!("{i} {}, ", row * 60)).collect::<String>());
     let rows = |write: &dyn Fn(usize) -> String| (0..4).map(write).collect::<String>();

@@ -66,8 +66,8 @@ pub(super) fn next_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((line.strip_suffix(b"\r").unwrap_or(line), rest))
 }
 
-/// Whether a line holds no row: nothing, or the commas of a spreadsheet's empty row, or a comment, or the sign by which DOS
-/// ends a file.
+/// Whether a line holds no row: nothing, or the commas of a spreadsheet's empty row, or a comment, or the sign by which
+/// DOS ends a file.
 pub(super) fn says_nothing(line: &[u8]) -> bool {
     is_comment(line) || line.iter().all(|b| b" \t\r,\"\x1a".contains(b))
 }

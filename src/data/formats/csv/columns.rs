@@ -178,8 +178,8 @@ impl<'a> Columns<'a> {
         })
     }
 
-    /// Whether a column without a name holds labels: no other does, and it is the end that was told, or its values are few,
-    /// which row numbers are not.
+    /// Whether a column without a name holds labels: no other does, and it is the end that was told, or its values are
+    /// few, which row numbers are not.
     fn is_unnamed_label(&self, column: usize) -> bool {
         if !self.is_unnamed(column) {
             return false;
@@ -202,8 +202,8 @@ impl<'a> Columns<'a> {
         may_be && self.size(&rest).is_some()
     }
 
-    /// Columns of a file without a header that are more than label and pixels: text, or a first or last column that counts
-    /// up from row to row.
+    /// Columns of a file without a header that are more than label and pixels: text, or a first or last column that
+    /// counts up from row to row.
     fn leave_out_unnamed(&mut self, notes: &mut Vec<Note>) {
         let pixels = |count: usize| count >= 64 && self.sized(count).is_some();
         let free = self.free();

@@ -1,4 +1,5 @@
-//! What kind of CSV a file is, recognised from its first block: header or not, what each column holds, the image's size.
+//! What kind of CSV a file is, recognised from its first block: header or not, what each column holds, the image's
+//! size.
 
 use super::cells::{cells, is_comment, next_line, says_nothing};
 use super::columns::Columns;

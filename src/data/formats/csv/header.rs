@@ -43,8 +43,8 @@ fn is_name(cell: &[u8]) -> bool {
     !cell.is_empty() && number(cell).is_none() && !cell.eq_ignore_ascii_case(b"nan")
 }
 
-/// The columns are numbered, but for the label's and a few with names: `0,1,...,783`, as pandas writes it, `label,0,1,...`
-/// or `0,0,1,...`, in any order.
+/// The columns are numbered, but for the label's and a few with names: `0,1,...,783`, as pandas writes it,
+/// `label,0,1,...` or `0,0,1,...`, in any order.
 fn counts_up(cells: &[&[u8]]) -> bool {
     let numbers: Vec<i64> = cells.iter().filter_map(|cell| number(cell).and_then(as_whole)).collect();
     let in_order = numbers.len() > 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
@@ -82,8 +82,8 @@ fn value(text: &[u8]) -> Option<f64> {
     number(text.strip_prefix(b"X").or(text.strip_prefix(b"x")).unwrap_or(text))
 }
 
-/// No value twice, and many that are an earlier one, renamed: `0`, `0.1`, `0.2` by pandas and R, `0_1` by Julia and MATLAB,
-/// `0_duplicated_0` by polars, `0...7` by readr in column 7.
+/// No value twice, and many that are an earlier one, renamed: `0`, `0.1`, `0.2` by pandas and R, `0_1` by Julia and
+/// MATLAB, `0_duplicated_0` by polars, `0...7` by readr in column 7.
 fn is_lost_row(cells: &[&[u8]]) -> bool {
     let mut seen: HashMap<&[u8], usize> = HashMap::new();
     let mut repeated = 0;

@@ -119,8 +119,8 @@ impl Columns<'_> {
         self.is_one_hot(columns).then_some(columns)
     }
 
-    /// Whether these columns are a one-hot label: nearly all of the first rows have a single 1 in them and else 0, or they
-    /// are named so. A row that has not is refused, or left out, when it is read.
+    /// Whether these columns are a one-hot label: nearly all of the first rows have a single 1 in them and else 0, or
+    /// they are named so. A row that has not is refused, or left out, when it is read.
     fn is_one_hot(&self, columns: &[usize]) -> bool {
         let single = |row: &&Vec<&[u8]>| {
             let cells: Option<Vec<i64>> = columns.iter().map(|&column| whole(row.get(column)?)).collect();
@@ -166,8 +166,8 @@ impl Columns<'_> {
         notes.push(format!("columns {first} to {last} {what}, numbered {numbered}").into());
     }
 
-    /// The label's column by its name, one of numbers before one of text. `y` is none beside `x`: then columns are called by
-    /// letters.
+    /// The label's column by its name, one of numbers before one of text. `y` is none beside `x`: then columns are
+    /// called by letters.
     fn named_label(&self, names: &[&[u8]], free: &[usize]) -> Option<usize> {
         let find = |is: fn(&[u8]) -> bool| {
             let mut named = free.iter().copied().filter(|&column| is(names[column]));
@@ -178,8 +178,8 @@ impl Columns<'_> {
         find(is_only_label).or_else(|| find(is_label).filter(|_| !letters()))
     }
 
-    /// Refuses an image of which one column is the label by its name, or the only one that has no name of a pixel, where
-    /// another column was told.
+    /// Refuses an image of which one column is the label by its name, or the only one that has no name of a pixel,
+    /// where another column was told.
     pub fn refuse_label_as_pixel(&self) -> Result<(), Error> {
         let free = self.free();
         let (Some(names), Some(_)) = (self.names, self.size(&free)) else { return Ok(()) };

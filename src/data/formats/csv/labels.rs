@@ -1,4 +1,5 @@
-//! Labels in a file of their own, as text: one a line, below a name or none, or a column of a table, such as a submission.
+//! Labels in a file of their own, as text: one a line, below a name or none, or a column of a table, such as a
+//! submission.
 
 use super::cells::{cells, next_line, says_nothing};
 use super::names::{is_digit, is_id, is_index, is_label, is_text, label};

@@ -10,20 +10,21 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! One pass reads the file in blocks (`blocks`), rewrites other delimiters as commas (`spelling`), and parses them on all
-//! threads (`rows`): the usual rows by a parser that skips zeros many at a time (`fast`), all others by one that knows
-//! every dialect and every fault (`strict`; `cells` and `number` read its cells).
+//! One pass reads the file in blocks (`blocks`), rewrites other delimiters as commas (`spelling`), and parses them on
+//! all threads (`rows`): the usual rows by a parser that skips zeros many at a time (`fast`), all others by one that
+//! knows every dialect and every fault (`strict`; `cells` and `number` read its cells).
 //!
 //! What the file is, is recognised from its first block: no CSV at all (`foreign`), a header or none (`header`), what
-//! each column holds (`columns`, by its names in `names`; `label`), and the size of the images; `dialect` puts it together into the
-//! `layout` of every row, or `refused` says what the file is instead. Where nothing says whether the first or the last
-//! column is the label, all of their values decide at the end (`ends`). Labels in a file of their own are cut into the same
-//! cells (`labels`).
+//! each column holds (`columns`, by its names in `names`; `label`), and the size of the images; `dialect` puts it
+//! together into the `layout` of every row, or `refused` says what the file is instead. Where nothing says whether the
+//! first or the last column is the label, all of their values decide at the end (`ends`). Labels in a file of their own
+//! are cut into the same cells (`labels`).
 //!
 //! The dialects, RFC 4180 and what people's tools write: with or without a header, of names or of numbers; commas,
-//! semicolons, tabs, bars, spaces and rarer delimiters; the label anywhere or absent, also a column a class; ids, row numbers, names of files
-//! and comments; CRLF, CR, a byte order mark, quotes, spaces, blank lines and cells, no last newline; pixels as `12`,
-//! `12.0`, `1.2e1`, `12,0`, `0x0c`, `tensor(12)` or `True`, from 0 to 255, 0 to 16 or 0 to 1, in the order of their names.
+//! semicolons, tabs, bars, spaces and rarer delimiters; the label anywhere or absent, also a column a class; ids, row
+//! numbers, names of files and comments; CRLF, CR, a byte order mark, quotes, spaces, blank lines and cells, no last
+//! newline; pixels as `12`, `12.0`, `1.2e1`, `12,0`, `0x0c`, `tensor(12)` or `True`, from 0 to 255, 0 to 16 or 0 to 1,
+//! in the order of their names.
 
 mod blocks;
 mod cells;
@@ -82,8 +83,8 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
         return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
     }
-    // Spreadsheets leave such rows behind the last one. Among rows that are known by their numbers, it is not for us to say
-    // whether they count.
+    // Spreadsheets leave such rows behind the last one. Among rows that are known by their numbers, it is not for us to
+    // say whether they count.
     if let Some((line, _)) = empty.filter(|(_, before)| *before < count && !has_labels && layout.ids.is_none()) {
         return Err(rows::no_pixels(line));
     }

@@ -21,8 +21,8 @@ pub(super) fn stretch(pixels: &mut [u8]) {
     }
 }
 
-/// A number as spreadsheets, pandas and NumPy write it: `12`, `12.0`, `1.2e1`, `0x0c`; `True` and `False` are 1 and 0; and
-/// as Python shows it, `[12]`, `b'12'`, `tensor(12)`, `np.float64(12.0)`.
+/// A number as spreadsheets, pandas and NumPy write it: `12`, `12.0`, `1.2e1`, `0x0c`; `True` and `False` are 1 and 0;
+/// and as Python shows it, `[12]`, `b'12'`, `tensor(12)`, `np.float64(12.0)`.
 pub(super) fn number(text: &[u8]) -> Option<f64> {
     if (1..=3).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) {
         let value = text.iter().fold(0, |value, digit| 10 * value + u32::from(digit - b'0'));
@@ -77,8 +77,8 @@ pub(super) fn label(value: i64) -> Option<i32> {
 
 /// A pixel from 0 to 255 and the scale that holds behind it.
 ///
-/// Numbers within a thousandth of a whole one are whole: floats may have been summed up to 12.000000000000001. Of 0 and 1
-/// that makes no difference, as a thousandth of 255 is rounded away.
+/// Numbers within a thousandth of a whole one are whole: floats may have been summed up to 12.000000000000001. Of 0 and
+/// 1 that makes no difference, as a thousandth of 255 is rounded away.
 pub(super) fn pixel(value: f64, scale: Scale) -> Option<(u8, Scale)> {
     const NEAR: f64 = 0.001;
     let rounded = value.round();

@@ -45,8 +45,8 @@ impl<'a> Columns<'a> {
         Ok(())
     }
 
-    /// Refuses colour images with opacity: taken for grey ones, they would be twice as wide and as high. A size that was told
-    /// is believed.
+    /// Refuses colour images with opacity: taken for grey ones, they would be twice as wide and as high. A size that
+    /// was told is believed.
     pub fn refuse_opacity(&self) -> Result<(), Error> {
         let is_pixel = |&column: &usize| matches!(self.roles[column], None | Some(Role::End(_)));
         let columns: Vec<usize> = (0..self.count()).filter(is_pixel).collect();

@@ -1,4 +1,5 @@
-//! Other delimiters and line ends: a block's text is rewritten with commas and newlines, and all behind knows these alone.
+//! Other delimiters and line ends: a block's text is rewritten with commas and newlines, and all behind knows these
+//! alone.
 
 use super::cells::says_nothing;
 use crate::data::formats::error::COMMA_IN_CELL;
@@ -24,7 +25,8 @@ pub(super) fn told_delimiter(line: &[u8]) -> Option<u8> {
 }
 
 impl Spelling {
-    /// The spelling of text that begins so: by a line that tells it, or by the longest of the first, as titles are short.
+    /// The spelling of text that begins so: by a line that tells it, or by the longest of the first, as titles are
+    /// short.
     pub fn of(text: &[u8], line_end: u8) -> Spelling {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let lines = || text.split(|&b| b == line_end).filter(|line| !says_nothing(line)).take(5);
