@@ -624,6 +624,10 @@ fn nothing_is_written_over_what_is_read() {
         "train.csv --from mnist.safetensors --weights w --history mnist.safetensors",
         "--history would overwrite --from, \"mnist.safetensors\"",
     );
+    for file in ["mnist.safetensors.lock", "mnist.safetensors.checkpoint", "mnist.safetensors.previous.2"] {
+        let message = "--history would overwrite a file that training keeps beside its weights";
+        refused(&format!("train.csv --history {file}"), &format!("{message}, {file:?}"));
+    }
     refused("predict test.csv:x --out test.csv", "--out would overwrite the data, \"test.csv\"");
     refused("evaluate data --confusion data/train.csv", "--confusion would overwrite the data, \"data/train.csv\"");
     refused("read x.png photo.png --csv ./photo.png", "--csv would overwrite the data, \"./photo.png\"");
