@@ -132,7 +132,7 @@ fn look(
     let planes: Vec<Grid> = planes.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
     let ink = ink::ink(&planes);
     let strokes = strokes::strokes(&ink);
-    let strokes = frames::without_frames(&strokes, rules::without_rules(&strokes, &ink.ink));
+    let strokes = frames::without_frames(&strokes, rules::without_rules(&strokes, &strokes::faint(&ink), &ink.ink));
     let mut found = digits::find(&ink.ink, strokes, certainty);
     for digit in &mut found.digits {
         (digit.left, digit.right) = (digit.left + left, digit.right + left);

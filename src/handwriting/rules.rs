@@ -12,20 +12,25 @@ const DARKER: f32 = 1.6;
 /// Lines that hold more than this part of all ink leave no digit: they are strokes.
 const MOST: f32 = 0.9;
 
+/// A line of which strokes hold a smaller part than this is none for them.
+const HELD: f32 = 0.3;
+
 /// The strokes without lines that run across most of the picture, either way. One way after the other: where the lines
-/// of squared paper cross, nothing stays.
-pub fn without_rules(strokes: &Mask, ink: &Grid) -> Mask {
-    let down = without_horizontal(strokes, ink).transposed();
-    without_horizontal(&down, &ink.transposed()).transposed()
+/// of squared paper cross, nothing stays. Where the strokes show no line, one is looked for among all pixels that hold
+/// any ink, the `faint` ones.
+pub fn without_rules(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
+    let down = without_horizontal(strokes, faint, ink).transposed();
+    without_horizontal(&down, &faint.transposed(), &ink.transposed()).transposed()
 }
 
-fn without_horizontal(strokes: &Mask, ink: &Grid) -> Mask {
+fn without_horizontal(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
     let (width, height) = (strokes.width, strokes.height);
     // In a picture that is too small to show a ruled page, a long line is a stroke.
     if width < 100 {
         return strokes.clone();
     }
-    let Some((line, count)) = lines_askew(strokes, ink) else {
+    let found = lines_askew(strokes, strokes, ink).or_else(|| lines_askew(strokes, faint, ink));
+    let Some((line, count)) = found else {
         return strokes.clone();
     };
     let rest: Vec<bool> = strokes.data.iter().zip(&line).map(|(&stroke, &line)| stroke && !line).collect();
@@ -63,16 +68,17 @@ fn without_horizontal(strokes: &Mask, ink: &Grid) -> Mask {
 
 /// The lines of a picture that was held askew: its columns are moved up and down until the lines are level, and what is
 /// found is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
-fn lines_askew(strokes: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
-    let (width, height, slope) = (strokes.width, strokes.height, slope(strokes));
+fn lines_askew(strokes: &Mask, faint: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
+    let (width, height, slope) = (faint.width, faint.height, slope(faint));
     let pixels = 0..width * height;
     let moved = |i: usize, slope: f32| {
         let row = (i / width) as isize + rise(slope, i % width, width);
         row.rem_euclid(height as isize) as usize * width + i % width
     };
-    let level = Mask { data: pixels.clone().map(|i| strokes.data[moved(i, slope)]).collect(), ..*strokes };
+    let level = |mask: &Mask| Mask { data: pixels.clone().map(|i| mask.data[moved(i, slope)]).collect(), ..*mask };
+    let [strokes, faint] = [strokes, faint].map(level);
     let ink = Grid { data: pixels.clone().map(|i| ink.data[moved(i, slope)]).collect(), ..*ink };
-    let (line, count) = lines(&level, &ink)?;
+    let (line, count) = lines(&strokes, &faint, &ink)?;
     Some((pixels.map(|i| line[moved(i, -slope)]).collect(), count))
 }
 
@@ -100,10 +106,10 @@ fn slope(strokes: &Mask) -> f32 {
 
 /// The pixels of thin horizontal lines over most of the width, if there are any; and how many lines. What is much
 /// darker than the rest of a line is a stroke that runs along it.
-fn lines(strokes: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
-    let (width, height) = (strokes.width, strokes.height);
+fn lines(strokes: &Mask, faint: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
+    let (width, height) = (faint.width, faint.height);
     // A line may be a little slanted: made thicker, it still has long runs.
-    let thick = strokes.transposed().to_grid().extreme_across(3, f32::max);
+    let thick = faint.transposed().to_grid().extreme_across(3, f32::max);
     let thick = Mask::from_grid(&thick, |value| value > 0.0).transposed().to_grid();
     let runs = thick.extreme_across(width / 8, f32::min).extreme_across(width / 8, f32::max);
     let (labels, parts) = label(&Mask::from_grid(&runs, |value| value > 0.0));
@@ -115,10 +121,12 @@ fn lines(strokes: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
         };
         let thin = quantile((part.left..part.right).map(thickness).collect(), 0.5) <= 0.05 * height as f32 + 6.0;
         let level = part.height() as f32 <= SLOPE * part.width() as f32;
-        if thin && level && part.width() as f32 >= 0.8 * width as f32 {
+        let own = |&i: &usize| labels[i] == part.labels[0] && faint.data[i];
+        let column = |x: usize| (part.top..part.bottom).map(move |y| y * width + x).filter(own);
+        let held = (part.left..part.right).filter(|&x| column(x).any(|i| strokes.data[i])).count();
+        let is_held = held as f32 >= HELD * part.width() as f32;
+        if thin && level && is_held && part.width() as f32 >= 0.8 * width as f32 {
             count += 1;
-            let own = |&i: &usize| labels[i] == part.labels[0] && strokes.data[i];
-            let column = |x: usize| (part.top..part.bottom).map(move |y| y * width + x).filter(own);
             let dark = |x: usize| column(x).map(|i| ink.data[i]).fold(0.0, f32::max);
             // A stroke may run along much of a line, but not along most.
             let darkest = DARKER * quantile((part.left..part.right).map(dark).collect(), 0.25);

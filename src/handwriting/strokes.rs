@@ -31,6 +31,12 @@ pub fn strokes(Ink { ink, noise, reach, plain }: &Ink) -> Mask {
     mask
 }
 
+/// The pixels that hold any ink at all. Of a ruled line as dark as the lower threshold above, strokes hold pieces alone.
+pub fn faint(Ink { ink, noise, .. }: &Ink) -> Mask {
+    let threshold = (0.25 * threshold(ink, *noise)).max(3.0 * noise);
+    Mask::from_grid(ink, |value| value > threshold)
+}
+
 fn threshold(ink: &Grid, noise: f32) -> f32 {
     let parted = otsu(ink);
     // Some strokes may be much fainter than the others.
