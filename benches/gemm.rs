@@ -9,9 +9,8 @@ use mnist::engine::Kernel;
 use mnist::engine::gemm::multiply;
 use mnist::engine::masked;
 use mnist::engine::pool::Pool;
-use mnist::engine::product::Start;
 use mnist::engine::simd::{LANES, Simd, Task};
-use mnist::engine::view::{PANEL, Panel, Strided, Tiled};
+use mnist::engine::view::{PANEL, Panel, Rows, Strided, Tiled};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -72,7 +71,7 @@ fn main() {
             for (pool, limit) in pools.iter_mut().zip(limits) {
                 let a = Strided { data: &a, row: k, column: 1 };
                 let b = Strided { data: &b, row: n, column: 1 };
-                let mut product = || multiply(*kernel, pool, [m, k, n], a, b, &mut c, Start::Zero);
+                let mut product = || multiply(*kernel, pool, [m, k, n], a, b, &mut c);
                 product();
                 let seconds = if quick { 0.002 } else { 0.02 };
                 let repeat = (limit * seconds / work).ceil();
@@ -153,7 +152,7 @@ impl Task for &mut Layer<'_> {
         let first = Strided { data: self.a, row: PANEL, column: 1 };
         let a = Tiled { first, columns: PANEL, segment: m * PANEL };
         for (panel, b) in self.b.chunks_exact(k * PANEL).enumerate() {
-            let c = (&mut self.c[panel * PANEL..], n);
+            let c = Rows { data: &mut self.c[panel * PANEL..], row: n };
             masked::multiply(simd, [m, k, PANEL], a, Panel::even(b, PANEL), c);
         }
     }

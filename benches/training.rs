@@ -10,7 +10,7 @@ use mnist::data::dataset::{Digits, Draw, generator};
 use mnist::engine::product::{Start, multiply_panel};
 use mnist::engine::simd::{Simd, Task};
 use mnist::engine::sparse::{self, Ink, Lists};
-use mnist::engine::view::{PANEL, Panel, Strided};
+use mnist::engine::view::{PANEL, Panel, Rows, Strided};
 use mnist::engine::{Engine, Kernel};
 use mnist::nn::activation::Activation;
 use mnist::nn::optimizer::{self, Optimizer};
@@ -153,18 +153,18 @@ impl Task for &mut Layer<'_> {
         let gradients = self.gradient.chunks_exact_mut(PIXELS * PANEL);
         for (panel, (weights, gradient)) in panels.zip(gradients).enumerate() {
             let (w, z) = (Panel::even(weights, PANEL), &mut self.outputs[panel * PANEL..]);
+            let dw = Rows { data: gradient, row: PANEL };
             let x = Strided { data: &self.dense, row: PIXELS, column: 1 };
             if self.sparse {
-                sparse::forward(simd, &self.lists, w, PANEL, z, STRIDE);
-                let (dz, dw) = ((&*z, STRIDE), (gradient, PANEL));
+                sparse::forward(simd, &self.lists, w, PANEL, Rows { data: z, row: STRIDE });
+                let dz = Strided { data: z, row: STRIDE, column: 1 };
                 sparse::gradient(simd, &self.lists, 0..PIXELS, PANEL, dz, dw, Start::Zero);
             } else {
                 let sizes = [IMAGES, PIXELS, PANEL];
-                multiply_panel(simd, sizes, x.into(), w, z, STRIDE, Start::Zero);
+                multiply_panel(simd, sizes, x.into(), w, Rows { data: z, row: STRIDE }, Start::Zero);
                 let x = Strided { data: &self.dense, row: 1, column: PIXELS };
-                let dz = Panel::even(z, STRIDE);
                 let sizes = [PIXELS, IMAGES, PANEL];
-                multiply_panel(simd, sizes, x.into(), dz, gradient, PANEL, Start::Zero);
+                multiply_panel(simd, sizes, x.into(), Panel::even(z, STRIDE), dw, Start::Zero);
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use crate::engine::Engine;
 use crate::engine::gemm::multiply;
-use crate::engine::product::Start;
 use crate::engine::view::Strided;
 use std::fmt;
 
@@ -161,6 +160,6 @@ fn multiplied(operation: &str, [left, right]: [&Matrix; 2], transposed: [bool; 2
     let [l, r] = [left, right].map(|matrix| format!("{} x {}", matrix.rows, matrix.columns));
     assert_eq!(k, inner, "{operation}: a {l} matrix does not fit a {r} matrix");
     let mut c = Matrix::zeros(m, n);
-    multiply(engine.kernel, &mut engine.pool, [m, k, n], a, b, &mut c.data, Start::Zero);
+    multiply(engine.kernel, &mut engine.pool, [m, k, n], a, b, &mut c.data);
     c
 }

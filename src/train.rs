@@ -11,7 +11,6 @@ mod report;
 use crate::data::augment::{Augmenter, Deformations};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::engine::Engine;
-use crate::nn::activation::Activation;
 use crate::nn::batch::Batch;
 use crate::nn::block::{Block, Goal};
 use crate::nn::dropout::Dropout;
@@ -64,7 +63,6 @@ pub struct Trainer<'a> {
     training: Vec<u32>,
     validation: Vec<u32>,
     settings: Settings,
-    activation: Activation,
     parameters: Parameters,
     /// The evaluated weights of the best epoch, kept where patience may come back to them.
     best: Option<Network>,
@@ -101,9 +99,9 @@ impl<'a> Trainer<'a> {
         let mut parts = [training.as_slice(), &validation].concat();
         parts.sort_unstable();
         assert!(parts.windows(2).all(|pair| pair[0] < pair[1]), "no image is learned from and validated with");
-        let mut parameters = network.to_parameters(settings.optimizer.planes());
+        let mut parameters = Parameters::new(network, settings.optimizer.planes());
         if settings.optimizer.averages() {
-            network.put(Plane::AVERAGE, &mut parameters);
+            parameters.put(Plane::AVERAGE, network);
         }
         let settings = Settings { batch: settings.batch.min(training.len()), ..settings };
         let dense = {
@@ -119,9 +117,8 @@ impl<'a> Trainer<'a> {
             training,
             validation,
             settings,
-            activation: network.activation,
             best: None,
-            loader: Loader::new(digits, settings.augmenter, keep, engine.kernel, threads),
+            loader: Loader::new(digits, settings.augmenter, keep, threads),
             batch: Batch::new(parameters.layers(), settings.batch, dense, threads),
             parameters,
             engine,
@@ -164,7 +161,7 @@ impl<'a> Trainer<'a> {
 
     /// The network as it would be saved now: the moving average where one is kept.
     pub fn network(&self) -> Network {
-        Network::from_parameters(self.activation, &self.parameters, self.evaluated())
+        self.parameters.network(self.evaluated())
     }
 
     /// The network that the run leaves: the best one where patience asks for it.
@@ -179,7 +176,7 @@ impl<'a> Trainer<'a> {
 
     /// Those planes with what they hold.
     pub fn planes(&self) -> impl Iterator<Item = (Plane, Network)> {
-        self.kept().map(|plane| (plane, Network::from_parameters(self.activation, &self.parameters, plane)))
+        self.kept().map(|plane| (plane, self.parameters.network(plane)))
     }
 
     /// The best network so far, where patience keeps one.
@@ -193,7 +190,7 @@ impl<'a> Trainer<'a> {
     /// Where a plane's shapes are not the network's.
     pub fn restore(&mut self, state: State, planes: impl IntoIterator<Item = (Plane, Network)>, best: Option<Network>) {
         for (plane, network) in planes {
-            network.put(plane, &mut self.parameters);
+            self.parameters.put(plane, &network);
         }
         self.state = state;
         self.best = best;
@@ -260,7 +257,6 @@ impl<'a> Trainer<'a> {
         let end = self.order.len().min(begin + self.settings.batch);
         let numbers = &self.order[begin..end];
         let pass = Pass {
-            activation: self.activation,
             plane: Plane::WEIGHTS,
             dropout: (self.settings.dropout > 0.0).then(|| Dropout::new(self.settings.dropout)),
             seed: self.settings.seed,
@@ -268,17 +264,17 @@ impl<'a> Trainer<'a> {
         };
         let t = self.state.epoch * self.batches() + self.state.step + 1;
         let rate = self.learning_rate(t) as f32;
-        let Settings { optimizer, smoothing, dropout, .. } = self.settings;
+        let Settings { optimizer, smoothing, .. } = self.settings;
         let deformations = self.deformations.as_ref();
         let (batch, engine, parameters) = (&mut self.batch, &mut self.engine, &mut self.parameters);
         if self.settings.reference {
             let x = self.loader.matrix(numbers, deformations);
             let labels: Vec<u16> = numbers.iter().map(|&number| self.loader.digits.class(number as usize)).collect();
-            let step = reference::Step { pass: &pass, dropout, smoothing, optimizer: &optimizer, t, rate };
+            let step = reference::Step { settings: &self.settings, epoch: self.state.epoch, t, rate };
             let (losses, correct) = step.run(parameters, (x, &labels, numbers), engine);
             self.state.add(&losses, correct)?;
         } else {
-            self.loader.load(&mut engine.pool, batch, numbers, deformations);
+            self.loader.load(engine, batch, numbers, deformations);
             let mean = MeanLoss { images: numbers.len(), smoothing };
             batch.forward(engine, parameters, &pass, Goal::Losses(mean));
             for block in batch.blocks() {
@@ -320,11 +316,11 @@ impl<'a> Trainer<'a> {
 
     /// How the network as it stands reads the images held out, and their mean loss, without label smoothing.
     pub fn validate(&mut self) -> (Score, f64) {
-        let pass = Pass::evaluation(self.activation, self.evaluated());
+        let pass = Pass::evaluation(self.evaluated());
         let (mut correct, mut loss) = (0, 0.0);
         for numbers in self.validation.chunks(self.batch.capacity()) {
             let (batch, engine) = (&mut self.batch, &mut self.engine);
-            self.loader.load(&mut engine.pool, batch, numbers, None);
+            self.loader.load(engine, batch, numbers, None);
             let mean = MeanLoss { images: numbers.len(), smoothing: 0.0 };
             batch.forward(engine, &self.parameters, &pass, Goal::Losses(mean));
             correct += batch.blocks().iter().map(Block::correct).sum::<usize>();

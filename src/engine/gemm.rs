@@ -1,9 +1,8 @@
 //! Dense products of any size, on all threads.
 //!
 //! C is cut into panels of columns and those into blocks of rows: a task each. The thread that takes a task packs the
-//! panel of B into its own memory while it multiplies the first rows, and uses the packed panel for the other rows. So
-//! no thread ever waits for another to pack. The sum over k is cut only where the panel would outgrow the cache, and
-//! then goes on in the same chains.
+//! panel of B into its own memory. So no thread ever waits for another to pack. The sum over k is cut only where the
+//! panel would outgrow the cache, and then goes on in the same chains.
 //!
 //! In BLIS's terms NR = NC = [`PANEL`] and KC is `KC`; there is no MC. With AVX-512 a tile of 6 x 64 takes 12 cycles
 //! for a step of k, and reads 6 floats of A in them: 2 bytes a cycle. The third-level cache yields that, so a block of
@@ -13,7 +12,7 @@ use super::Kernel;
 use super::aligned::Aligned;
 use super::pack::pack;
 use super::pool::{Base, Pool};
-use super::product::{Start, Tiles};
+use super::product::{Product, Start};
 use super::simd::{LANES, Simd, Task};
 use super::view::{PANEL, Panel, Strided};
 use std::cell::Cell;
@@ -25,12 +24,6 @@ const KC: usize = 1024;
 /// Rows of C in a task at most: so many that fetching B once a task costs next to nothing.
 const HEIGHT: usize = 1024;
 
-/// Rows of A that are packed together: a multiple of all tiles' heights, and whole vectors.
-const ROWS: usize = 48;
-
-/// Floats of a page of memory: the processor looks ahead within a page only.
-const PAGE: usize = 1024;
-
 /// A product of fewer multiply-adds than this (some 5 microseconds) is not worth waking a thread for.
 const SMALL: usize = 1 << 20;
 
@@ -39,30 +32,16 @@ thread_local! {
     static BUFFER: Cell<Aligned> = Cell::default();
 }
 
-/// `C (M x N) = or += A (M x K) · B (K x N)`. C lies row by row.
+/// `C (M x N) = A (M x K) · B (K x N)`. C lies row by row.
 ///
 /// Each element is one chain of fused multiply-adds, k ascending: its bits depend on no kernel, block or thread.
 ///
 /// # Panics
 /// Where A or B does not fit its slice or C is not `m * n` long.
-pub fn multiply(
-    kernel: Kernel,
-    pool: &mut Pool,
-    [m, k, n]: [usize; 3],
-    a: Strided,
-    b: Strided,
-    c: &mut [f32],
-    start: Start,
-) {
+pub fn multiply(kernel: Kernel, pool: &mut Pool, [m, k, n]: [usize; 3], a: Strided, b: Strided, c: &mut [f32]) {
     assert_eq!(Some(c.len()), m.checked_mul(n), "C has another size");
-    if m == 0 || n == 0 {
-        return;
-    }
-    if k == 0 {
-        if start == Start::Zero {
-            c.fill(0.0);
-        }
-        return;
+    if c.is_empty() || k == 0 {
+        return c.fill(0.0);
     }
     assert!(a.holds([m, k]), "A is too small");
     assert!(b.holds([k, n]), "B is too small");
@@ -85,7 +64,7 @@ pub fn multiply(
                 b: b.starting_at(depth.start, columns.start),
                 c: c.at(rows.start * n + columns.start),
                 c_row: n,
-                start: if depth.start == 0 { start } else { Start::Continue },
+                start: if depth.start == 0 { Start::Zero } else { Start::Continue },
             });
         };
         if small {
@@ -118,37 +97,18 @@ impl Task for Block<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Block { sizes: [m, k, n], a, b, c, c_row, start } = self;
+        let Block { sizes, a, b, c, c_row, start } = self;
+        let [_, k, n] = sizes;
         let width = n.next_multiple_of(LANES);
-        // One step of k on another page each: better to gather A first.
-        let rows = if a.column > PAGE { ROWS } else { 0 };
-        let floats = k * (width + rows);
-        let mut buffer = BUFFER.take();
-        if buffer.len() < floats {
-            buffer = Aligned::zeros(floats);
+        let mut packed = BUFFER.take();
+        if packed.len() < k * width {
+            packed = Aligned::zeros(k * width);
         }
-        let (packed_b, packed_a) = buffer[..floats].split_at_mut(k * width);
-        let mut tiles =
-            Tiles { sizes: [m, k, n], a: a.into(), b: Panel::even(b.data, b.row), packed: None, c, c_row, start };
-        if b.column == 1 && rows == 0 {
-            tiles.packed = Some(packed_b.as_mut_ptr());
-        } else {
-            pack(simd, [k, n], b, packed_b, width);
-            tiles.b = Panel::even(packed_b, width);
-        }
-        // SAFETY, here and below: `multiply` has asserted that A and B hold the block; B's rows of whole vectors are
-        // packed or there is room for them; C is the task's own.
-        if rows == 0 {
-            unsafe { tiles.multiply(simd) }
-        } else {
-            for row in (0..m).step_by(rows) {
-                let high = rows.min(m - row);
-                pack(simd, [k, high], a.starting_at(row, 0).transposed(), packed_a, rows);
-                let a = Strided { data: packed_a, row: 1, column: rows };
-                let c = c.wrapping_add(row * c_row);
-                unsafe { Tiles { sizes: [high, k, n], a: a.into(), c, ..tiles }.multiply(simd) }
-            }
-        }
-        BUFFER.set(buffer);
+        pack(simd, [k, n], b, &mut packed);
+        let product = Product { sizes, a: a.into(), b: Panel::even(&packed, width), c, c_row, start };
+        // SAFETY: `multiply` has asserted that A holds the block; B's rows of whole vectors are packed; C is the
+        // task's own.
+        unsafe { product.multiply(simd) }
+        BUFFER.set(packed);
     }
 }

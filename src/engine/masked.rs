@@ -4,13 +4,13 @@
 //! products equal the dense ones to the bit, and which of the two is taken is a matter of time alone. Where the values
 //! that are not 0 lie is kept in words of 64 bits, one bit a value.
 //!
-//! Who gains: wide networks with `relu` (784-1024-512-10: a quarter more images a second on a Zen 4, nothing on a
-//! Zen 5 or a Sapphire Rapids). Other activations have no zeros without dropout. `measurements.md` has the
-//! figures and what else was tried.
+//! Who gains: wide networks with `relu` on AVX-512 (784-1024-512-10: a quarter more images a second on a Zen 4, a tenth
+//! or nothing on a Zen 5, nothing on a Sapphire Rapids). With fewer registers the walk is slower than the dense product.
+//! Other activations have no zeros without dropout. `measurements.md` has the figures and what else was tried.
 
 use super::product::{Start, multiply_panel};
 use super::simd::{LANES, Simd};
-use super::view::{Panel, Strided, Tiled};
+use super::view::{Panel, Rows, Strided, Tiled};
 
 /// Floats of which a word tells which are not zero.
 const WORD: usize = u64::BITS as usize;
@@ -21,6 +21,12 @@ const VECTORS: usize = 4;
 
 /// Floats of those.
 const WIDTH: usize = VECTORS * LANES;
+
+/// Whether N columns are so many vectors, and the processor has the registers for them.
+#[inline(always)]
+fn has_registers<S: Simd>(n: usize) -> bool {
+    n.div_ceil(LANES) == VECTORS && S::TILE_VECTORS >= VECTORS
+}
 
 /// Which floats of a row, at most [`WORD`], are not zero: a bit each.
 #[inline(always)]
@@ -36,23 +42,6 @@ fn nonzeros<S: Simd>(simd: S, row: &[f32]) -> u64 {
         };
         nonzero | u64::from(simd.nonzero(vector)) << (part * LANES)
     })
-}
-
-/// Rows of bits as columns, by swapping the off-diagonal squares, then those within each square: H. S. Warren,
-/// "Hacker's Delight", 2nd edition, 7-3.
-#[inline(always)]
-fn transposed(mut rows: [u64; WORD]) -> [u64; WORD] {
-    let (mut side, mut mask) = (WORD / 2, u64::MAX >> (WORD / 2));
-    while side > 0 {
-        for above in (0..WORD).filter(|row| row & side == 0) {
-            let swapped = (rows[above] >> side ^ rows[above + side]) & mask;
-            rows[above] ^= swapped << side;
-            rows[above + side] ^= swapped;
-        }
-        side /= 2;
-        mask ^= mask << side;
-    }
-    rows
 }
 
 /// The places of the bits that are set.
@@ -83,7 +72,7 @@ fn store<S: Simd>(simd: S, row: &mut [f32], vectors: [S::Vector; VECTORS]) {
     }
 }
 
-/// `sums += Σ value · row` over the places of `nonzero`: the values lie `step` apart, the rows `rows.1`.
+/// `sums += Σ value · row` over the places of `nonzero`: the values lie `step` apart.
 #[inline(always)]
 fn add<S: Simd>(
     simd: S,
@@ -101,37 +90,37 @@ fn add<S: Simd>(
     }
 }
 
-/// Whether skipping A's zeros saves time: where they are more than 40% of its first rows. A step of the walk takes up
-/// to half as long again as one of the dense product, since an element of A is read for one row of C only.
+/// Whether skipping A's zeros saves time: where they are more than half of its first rows. A step of the walk takes
+/// longer than one of the dense product, since an element of A is read for one row of C only.
 #[inline(always)]
 fn worth_skipping<S: Simd>(simd: S, [m, k]: [usize; 2], a: Tiled) -> bool {
     let rows = m.min(4);
     let mut count = 0;
     for begin in (0..k).step_by(WORD) {
-        let (a, a_row) = a.rows_from(begin);
-        for a in a.chunks(a_row).take(rows) {
+        let a = a.from_column(begin);
+        for a in a.data.chunks(a.row).take(rows) {
             count += nonzeros(simd, &a[..WORD.min(k - begin)]).count_ones();
         }
     }
-    10 * (count as usize) < 6 * rows * k
+    2 * (count as usize) < rows * k
 }
 
 /// `C (M x N) = A (M x K) · B (K x N)` for one panel, as [`multiply_panel`] does it.
 ///
 /// # Panics
-/// Where a matrix does not fit its slice, or elements of A's rows do not follow each other.
+/// Where a matrix does not fit its slice.
 #[inline(always)]
-pub fn multiply<S: Simd>(simd: S, sizes: [usize; 3], a: Tiled, b: Panel, (c, c_row): (&mut [f32], usize)) {
-    let [m, k, n] = sizes;
-    let fits = n.div_ceil(LANES) == VECTORS && a.columns.is_multiple_of(WORD) && b.rows.is_multiple_of(WORD);
+pub fn multiply<S: Simd>(simd: S, [m, k, n]: [usize; 3], a: Tiled, b: Panel, c: Rows) {
+    let fits =
+        has_registers::<S>(n) && a.first.column == 1 && a.columns.is_multiple_of(WORD) && b.rows.is_multiple_of(WORD);
     if !fits || !worth_skipping(simd, [m, k], a) {
-        return multiply_panel(simd, sizes, a, b, c, c_row, Start::Zero);
+        return multiply_panel(simd, [m, k, n], a, b, c, Start::Zero);
     }
     // Some rows of B after the others, so that they stay in the first-level cache while A's pass by.
     for begin in (0..k).step_by(WORD) {
-        let (a, a_row) = a.rows_from(begin);
+        let a = a.from_column(begin);
         let b_rows = &b.data[b.at(begin)..];
-        for (a, c) in a.chunks(a_row).zip(c.chunks_mut(c_row)).take(m) {
+        for (a, c) in a.data.chunks(a.row).zip(c.data.chunks_mut(c.row)).take(m) {
             let a = &a[..WORD.min(k - begin)];
             let mut sums = if begin == 0 { [simd.splat(0.0); VECTORS] } else { load(simd, c) };
             add(simd, &mut sums, nonzeros(simd, a), (a, 1), (b_rows, b.row));
@@ -140,41 +129,31 @@ pub fn multiply<S: Simd>(simd: S, sizes: [usize; 3], a: Tiled, b: Panel, (c, c_r
     }
 }
 
-/// `dW (I x N) = or += Xᵀ (I x B) · dZ (B x N)`. The rows of `dw` are `dw_row` apart.
+/// `dW (I x N) = or += Xᵀ (I x B) · dZ (B x N)`.
 ///
 /// # Panics
 /// Where a matrix does not fit its slice.
 #[inline(always)]
-pub fn gradient<S: Simd>(
-    simd: S,
-    [images, inputs, n]: [usize; 3],
-    x: Strided,
-    (dz, dz_row): (&[f32], usize),
-    (dw, dw_row): (&mut [f32], usize),
-    start: Start,
-) {
-    let fits = images <= WORD && inputs <= WORD && n.div_ceil(LANES) == VECTORS && x.column == 1;
-    let mut rows = [0; WORD];
-    if fits {
-        for (row, x) in rows.iter_mut().zip(x.data.chunks(x.row)).take(images) {
-            *row = nonzeros(simd, &x[..inputs]);
+pub fn gradient<S: Simd>(simd: S, [images, inputs, n]: [usize; 3], x: Strided, dz: Strided, dw: Rows, start: Start) {
+    let fits = has_registers::<S>(n) && x.column == 1 && images <= WORD && inputs <= WORD;
+    if !fits || !worth_skipping(simd, [images, inputs], x.into()) {
+        let (x, dz) = (x.transposed().into(), Panel::even(dz.data, dz.row));
+        return multiply_panel(simd, [inputs, images, n], x, dz, dw, start);
+    }
+    // Of each input, the images in which it is not 0.
+    let mut nonzero = [0; WORD];
+    for (image, x) in x.data.chunks(x.row).take(images).enumerate() {
+        for (nonzero, &x) in nonzero.iter_mut().zip(&x[..inputs]) {
+            *nonzero |= u64::from(x != 0.0) << image;
         }
     }
-    // Where more than half is not 0, the walk gains nothing.
-    let count: u32 = rows.iter().map(|row| row.count_ones()).sum();
-    if !fits || 2 * count as usize > images * inputs {
-        let sizes = [inputs, images, n];
-        let (x, dz) = (x.transposed().into(), Panel::even(dz, dz_row));
-        return multiply_panel(simd, sizes, x, dz, dw, dw_row, start);
-    }
     // An input's row of dW stays in registers while the images in which this input is not 0 are added.
-    let inputs = transposed(rows).into_iter().enumerate().take(inputs);
-    for ((input, nonzero), dw) in inputs.zip(dw.chunks_mut(dw_row)) {
+    for (input, dw) in dw.data.chunks_mut(dw.row).take(inputs).enumerate() {
         let mut sums = match start {
             Start::Zero => [simd.splat(0.0); VECTORS],
             Start::Continue => load(simd, dw),
         };
-        add(simd, &mut sums, nonzero, (&x.data[input..], x.row), (dz, dz_row));
+        add(simd, &mut sums, nonzero[input], (&x.data[input..], x.row), (dz.data, dz.row));
         store(simd, dw, sums);
     }
 }

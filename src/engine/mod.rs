@@ -8,7 +8,8 @@
 //! product     dense products              \  one chain of fused multiply-adds
 //! sparse      the first layer's products   |  per element of the result
 //! masked      products past values of 0   /
-//! transpose   a tile turned over
+//! pack        parts copied, so that a product reads them contiguously
+//! gemm        dense products of any size, on all threads
 //! pool        the threads
 //! ```
 //!
@@ -26,7 +27,6 @@ pub mod pool;
 pub mod product;
 pub mod simd;
 pub mod sparse;
-pub mod transpose;
 pub mod view;
 
 use pool::Pool;

@@ -4,95 +4,56 @@
 //! the stride or the transposition.
 
 use super::simd::{LANES, Simd};
-use super::transpose::transposed;
-use super::view::{PANEL, Strided};
+use super::view::Strided;
 
-/// Copies a matrix of `rows` x `columns`, at most [`PANEL`] of these, to rows that are `to_row` apart. Each row is
-/// filled up with zeros to whole vectors.
+/// Copies a matrix of `rows` x `columns`, or the transpose of such a one, to rows that follow each other in `to`. Each
+/// row is filled up with zeros to whole vectors.
 ///
 /// # Panics
-/// Where a matrix does not fit its slice.
+/// Where a matrix does not fit its slice, or neither its rows nor its columns are contiguous.
 #[inline(always)]
-pub fn pack<S: Simd>(simd: S, [rows, columns]: [usize; 2], from: Strided, to: &mut [f32], to_row: usize) {
-    if rows == 0 || columns == 0 {
+pub fn pack<S: Simd>(simd: S, [rows, columns]: [usize; 2], from: Strided, to: &mut [f32]) {
+    let width = columns.next_multiple_of(LANES);
+    assert!(from.holds([rows, columns]), "the matrix is too small");
+    assert!(rows.checked_mul(width).is_some_and(|floats| floats <= to.len()), "there is no room for it");
+    if from.column == 1 {
+        for (row, to) in to.chunks_exact_mut(width.max(1)).take(rows).enumerate() {
+            to[..columns].copy_from_slice(&from.data[row * from.row..][..columns]);
+            to[columns..].fill(0.0);
+        }
         return;
     }
-    let vectors = columns.div_ceil(LANES);
-    assert!(columns <= PANEL, "more columns than a panel's");
-    assert!(from.holds([rows, columns]), "the matrix is too small");
-    let room = Strided { data: to, row: to_row, column: 1 };
-    assert!(room.holds([rows, vectors * LANES]), "there is no room for it");
-    let to = to.as_mut_ptr();
-    // SAFETY: the last row and column are within the slices by the assertions above.
-    unsafe {
-        match (from.column, vectors) {
-            (1, 1) => pack_rows::<S, 1>(simd, [rows, columns], from, to, to_row),
-            (1, 2) => pack_rows::<S, 2>(simd, [rows, columns], from, to, to_row),
-            (1, 3) => pack_rows::<S, 3>(simd, [rows, columns], from, to, to_row),
-            (1, _) => pack_rows::<S, 4>(simd, [rows, columns], from, to, to_row),
-            _ => pack_blocks(simd, [rows, columns], from, to, to_row),
-        }
-    }
-}
-
-/// `pack` for rows that are contiguous: copies of `V` vectors.
-///
-/// # Safety
-/// The elements of `from` are within its slice, and `to` is valid for `V` vectors at each row and the caller's alone.
-#[inline(always)]
-unsafe fn pack_rows<S: Simd, const V: usize>(
-    simd: S,
-    [rows, columns]: [usize; 2],
-    from: Strided,
-    to: *mut f32,
-    to_row: usize,
-) {
-    let last = columns - (V - 1) * LANES;
-    for i in 0..rows {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let from = from.data.as_ptr().add(i * from.row);
-            let to = to.add(i * to_row);
-            for v in 0..V {
-                let from = from.add(v * LANES);
-                let vector = if v + 1 < V || last == LANES { simd.load(from) } else { simd.load_first(from, last) };
-                simd.store(to.add(v * LANES), vector);
-            }
-        }
-    }
-}
-
-/// `pack` for any other matrix, most often one that lies transposed: 16 x 16 elements at a time.
-///
-/// # Safety
-/// As for `pack_rows`.
-#[inline(always)]
-unsafe fn pack_blocks<S: Simd>(simd: S, [rows, columns]: [usize; 2], from: Strided, to: *mut f32, to_row: usize) {
+    assert_eq!(from.row, 1, "contiguous columns");
+    // 16 x 16 elements at a time.
     for column in (0..columns).step_by(LANES) {
         for row in (0..rows).step_by(LANES) {
             let (high, wide) = ((rows - row).min(LANES), (columns - column).min(LANES));
-            // SAFETY: the caller's promise.
+            let mut block = [simd.splat(0.0); LANES];
+            // SAFETY: the last row and column are within the slices by the assertions above.
             unsafe {
-                let corner = from.data.as_ptr().add(row * from.row + column * from.column);
-                let mut block = [simd.splat(0.0); LANES];
                 for (j, vector) in block.iter_mut().enumerate().take(wide) {
-                    let corner = corner.add(j * from.column);
-                    *vector = match from.row {
-                        1 if high == LANES => simd.load(corner),
-                        1 => simd.load_first(corner, high),
-                        _ => {
-                            let mut gathered = [0.0; LANES];
-                            for (i, element) in gathered.iter_mut().enumerate().take(high) {
-                                *element = *corner.add(i * from.row);
-                            }
-                            simd.load(gathered.as_ptr())
-                        }
-                    };
+                    let from = from.data.as_ptr().add(row + (column + j) * from.column);
+                    *vector = if high == LANES { simd.load(from) } else { simd.load_first(from, high) };
                 }
                 for (i, &vector) in transposed(simd, block).iter().enumerate().take(high) {
-                    simd.store(to.add((row + i) * to_row + column), vector);
+                    simd.store(to.as_mut_ptr().add((row + i) * width + column), vector);
                 }
             }
         }
     }
+}
+
+/// The transpose of a block of 16 x 16 floats.
+///
+/// Rows a, b, c, ... become it in four rounds of zipping row i with row i + 8: the first makes `a0 i0 a1 i1 ...`, and
+/// after the fourth the rows read `a0 b0 c0 ...`, `a1 b1 c1 ...`.
+#[inline(always)]
+fn transposed<S: Simd>(simd: S, mut block: [S::Vector; LANES]) -> [S::Vector; LANES] {
+    for _ in 0..LANES.ilog2() {
+        let rows = block;
+        for i in 0..LANES / 2 {
+            [block[2 * i], block[2 * i + 1]] = simd.zip(rows[i], rows[i + LANES / 2]);
+        }
+    }
+    block
 }

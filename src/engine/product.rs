@@ -9,9 +9,9 @@
 //! nothing is ever summed in two halves, and so the bits never change.
 
 use super::simd::{LANES, Simd, Task};
-use super::view::{PANEL, Panel, Strided, Tiled};
+use super::view::{PANEL, Panel, Rows, Tiled};
 use std::hint::black_box;
-use std::ptr::null_mut;
+use std::ops::Range;
 
 /// What the chain of an element begins with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,56 +22,43 @@ pub enum Start {
     Continue,
 }
 
-/// `C (M x N) = or += A (M x K) · B (K x N)` for one panel: N is at most [`PANEL`]. C's rows are `c_row` apart and
-/// written in whole vectors: up to N rounded up to [`LANES`] columns of each.
+/// `C (M x N) = or += A (M x K) · B (K x N)` for one panel: N is at most [`PANEL`]. C is written in whole vectors: up to
+/// N rounded up to [`LANES`] columns of each row.
 ///
 /// # Panics
 /// Where a matrix does not fit its slice.
 #[inline(always)]
-pub fn multiply_panel<S: Simd>(
-    simd: S,
-    [m, k, n]: [usize; 3],
-    a: Tiled,
-    b: Panel,
-    c: &mut [f32],
-    c_row: usize,
-    start: Start,
-) {
+pub fn multiply_panel<S: Simd>(simd: S, [m, k, n]: [usize; 3], a: Tiled, b: Panel, c: Rows, start: Start) {
     if m == 0 || n == 0 {
         return;
     }
-    let vectors = n.div_ceil(LANES);
-    let c_matrix = Strided { data: c, row: c_row, column: 1 };
-    assert!(n <= PANEL && c_matrix.holds([m, vectors * LANES]), "C is too small");
+    let width = n.next_multiple_of(LANES);
+    assert!(n <= PANEL && c.holds([m, width]), "C is too small");
     assert!(a.holds([m, k]), "A is too small");
-    assert!(b.holds([k, vectors * LANES]), "B is too small, or its segments overlap");
-    let tiles = Tiles { sizes: [m, k, vectors * LANES], a, b, packed: None, c: c.as_mut_ptr(), c_row, start };
+    assert!(b.holds([k, width]), "B is too small, or its segments overlap");
+    let product = Product { sizes: [m, k, width], a, b, c: c.data.as_mut_ptr(), c_row: c.row, start };
     // SAFETY: the last row, column and k of each matrix are within its slice by the assertions above.
-    unsafe { tiles.multiply(simd) }
+    unsafe { product.multiply(simd) }
 }
 
-/// A product of one panel; of C exactly N columns are written. Who makes one promises what [`Tiles::multiply`] asks
-/// for: [`Task::call`] relies on it.
+/// A product of one panel; of C exactly N columns are written, of B whole vectors are read. Who makes one promises what
+/// [`Product::multiply`] asks for: [`Task::call`] relies on it.
 #[derive(Clone, Copy)]
-pub(super) struct Tiles<'a> {
+pub(super) struct Product<'a> {
     pub sizes: [usize; 3],
     pub a: Tiled<'a>,
     pub b: Panel<'a>,
-    /// Where to pack B on the way, rows of N columns rounded up to whole vectors; B then need not have more columns
-    /// than N. The first tile of rows packs what it reads, so that fetching B costs no time of its own.
-    pub packed: Option<*mut f32>,
     pub c: *mut f32,
     pub c_row: usize,
     pub start: Start,
 }
 
-impl Tiles<'_> {
+impl Product<'_> {
     /// Multiplies.
     ///
     /// # Safety
-    /// M x K elements of A and N columns of M rows of C are within their allocations. So are K rows of B, in whole
-    /// vectors of columns; where it is to be packed, N columns of them and K rows of the room for it. C and that room
-    /// are the caller's alone.
+    /// M x K elements of A, K rows of B in whole vectors of columns, and N columns of M rows of C are within their
+    /// allocations. C is the caller's alone.
     #[inline(always)]
     pub(super) unsafe fn multiply<S: Simd>(self, simd: S) {
         // Run as a task it is compiled once for each instruction set, and not into every caller: it is the
@@ -80,198 +67,126 @@ impl Tiles<'_> {
     }
 }
 
-impl Task for Tiles<'_> {
+impl Task for Product<'_> {
     type Output = ();
 
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
-        let Tiles { sizes: [m, k, n], a, b, packed, c, c_row, start } = self;
+        let [m, _, n] = self.sizes;
         let vectors = n.div_ceil(LANES);
-        let width = vectors * LANES;
-        let mut column = 0;
-        while column < vectors {
-            let wide = (vectors - column).min(S::TILE_VECTORS);
-            // Rows are dealt evenly: a last tile of one row would cost nearly as much as a full one.
+        let mut vector = 0;
+        while vector < vectors {
+            let wide = (vectors - vector).min(S::TILE_VECTORS);
             let tiles = m.div_ceil(S::TILE_ROWS[wide]);
-            let mut row = 0;
             for tile in 0..tiles {
-                let rows = (m - row).div_ceil(tiles - tile);
-                let (b, b_row, b_rows, b_segment) = match packed {
-                    Some(packed) if tile > 0 => (packed.cast_const(), width, PANEL, PANEL * width),
-                    _ => (b.data.as_ptr(), b.row, b.rows, b.segment),
-                };
-                let tile = Tile {
-                    k,
-                    a: a.first.data.as_ptr().wrapping_add(row * a.first.row),
-                    a_row: a.first.row,
-                    a_column: a.first.column,
-                    a_columns: a.columns,
-                    a_segment: a.segment,
-                    b: b.wrapping_add(column * LANES),
-                    b_row,
-                    b_rows,
-                    b_segment,
-                    packed: packed.filter(|_| tile == 0).map(|packed| packed.wrapping_add(column * LANES)),
-                    packed_row: width,
-                    c: c.wrapping_add(row * c_row + column * LANES),
-                    c_row,
-                    last: (n - (column + wide - 1) * LANES).min(LANES),
-                };
+                // Rows are dealt evenly: a last tile of one row would cost nearly as much as a full one.
+                let rows = tile * m / tiles..(tile + 1) * m / tiles;
                 // SAFETY: a part of what was promised when this task was made.
                 unsafe {
                     match wide {
-                        1 => tile.rows::<S, 1>(simd, rows, start),
-                        2 => tile.rows::<S, 2>(simd, rows, start),
-                        3 => tile.rows::<S, 3>(simd, rows, start),
-                        _ => tile.rows::<S, 4>(simd, rows, start),
+                        1 => self.rows::<S, 1>(simd, rows, vector),
+                        2 => self.rows::<S, 2>(simd, rows, vector),
+                        3 => self.rows::<S, 3>(simd, rows, vector),
+                        _ => self.rows::<S, 4>(simd, rows, vector),
                     }
                 }
-                row += rows;
             }
-            column += wide;
+            vector += wide;
         }
     }
 }
 
-/// The place of a tile in A, B and C.
-struct Tile {
-    k: usize,
-    a: *const f32,
-    a_row: usize,
-    a_column: usize,
-    a_columns: usize,
-    a_segment: usize,
-    b: *const f32,
-    b_row: usize,
-    b_rows: usize,
-    b_segment: usize,
-    /// Where to pack the columns of B.
-    packed: Option<*mut f32>,
-    packed_row: usize,
-    c: *mut f32,
-    c_row: usize,
-    /// Columns in the last vector of C, and of B where it is to be packed.
-    last: usize,
-}
-
-impl Tile {
-    /// Chooses the micro-kernel: as many of them as a register file can hold, each unrolled for its size.
-    ///
-    /// # Safety
-    /// As for `multiply`, with M = `rows`.
-    #[inline(always)]
-    unsafe fn rows<S: Simd, const V: usize>(self, simd: S, rows: usize, start: Start) {
-        // SAFETY: the caller's promise.
-        unsafe {
-            match rows {
-                1 => self.packing::<S, 1, V>(simd, start),
-                2 => self.packing::<S, 2, V>(simd, start),
-                3 => self.packing::<S, 3, V>(simd, start),
-                4 => self.packing::<S, 4, V>(simd, start),
-                5 => self.packing::<S, 5, V>(simd, start),
-                6 => self.packing::<S, 6, V>(simd, start),
-                7 => self.packing::<S, 7, V>(simd, start),
-                8 => self.packing::<S, 8, V>(simd, start),
-                9 => self.packing::<S, 9, V>(simd, start),
-                10 => self.packing::<S, 10, V>(simd, start),
-                11 => self.packing::<S, 11, V>(simd, start),
-                _ => self.packing::<S, 12, V>(simd, start),
-            }
-        }
-    }
-
-    /// Chooses between the micro-kernels that pack B and those that do not.
+impl Product<'_> {
+    /// Chooses the micro-kernel for these rows of C and `V` vectors of columns: as many of them as a register file can
+    /// hold, each unrolled for its size.
     ///
     /// # Safety
     /// As for `multiply`.
     #[inline(always)]
-    unsafe fn packing<S: Simd, const M: usize, const V: usize>(self, simd: S, start: Start) {
+    unsafe fn rows<S: Simd, const V: usize>(self, simd: S, rows: Range<usize>, vector: usize) {
+        let row = rows.start;
         // SAFETY: the caller's promise.
         unsafe {
-            match self.packed {
-                Some(packed) => self.multiply::<S, M, V, true>(simd, start, packed),
-                None => self.multiply::<S, M, V, false>(simd, start, null_mut()),
+            match rows.len() {
+                1 => self.tile::<S, 1, V>(simd, row, vector),
+                2 => self.tile::<S, 2, V>(simd, row, vector),
+                3 => self.tile::<S, 3, V>(simd, row, vector),
+                4 => self.tile::<S, 4, V>(simd, row, vector),
+                5 => self.tile::<S, 5, V>(simd, row, vector),
+                6 => self.tile::<S, 6, V>(simd, row, vector),
+                7 => self.tile::<S, 7, V>(simd, row, vector),
+                8 => self.tile::<S, 8, V>(simd, row, vector),
+                9 => self.tile::<S, 9, V>(simd, row, vector),
+                10 => self.tile::<S, 10, V>(simd, row, vector),
+                11 => self.tile::<S, 11, V>(simd, row, vector),
+                _ => self.tile::<S, 12, V>(simd, row, vector),
             }
         }
     }
 
-    /// The micro-kernel: `M x V` vectors of C += `M` rows of A · `V` vectors of columns of B.
+    /// The micro-kernel: `M x V` vectors of C += `M` rows of A · `V` vectors of columns of B. The tile of C begins at
+    /// `row` and at the column `vector * LANES`.
     ///
     /// # Safety
-    /// The K elements of M rows of A, the K rows of V vectors of B and the M rows of V vectors of C are within their
-    /// allocations, and C is the caller's alone; so is the room for what is to be packed.
+    /// As for `multiply`, and C has the tile.
     #[inline(always)]
-    unsafe fn multiply<S: Simd, const M: usize, const V: usize, const PACKS: bool>(
-        self,
-        simd: S,
-        start: Start,
-        mut packed: *mut f32,
-    ) {
+    unsafe fn tile<S: Simd, const M: usize, const V: usize>(self, simd: S, row: usize, vector: usize) {
         if V > S::TILE_VECTORS || M > S::TILE_ROWS[V] {
             unreachable!("the register file can't hold it; the condition is a constant, so this arm costs no code");
         }
+        let Product { sizes: [_, depth, n], a: Tiled { first, columns, segment }, b, c, c_row, start } = self;
+        let column = vector * LANES;
+        let a = first.data.as_ptr().wrapping_add(row * first.row);
+        let c_at = |i: usize, v: usize| c.wrapping_add((row + i) * c_row + column + v * LANES);
+        // Only the last vector of C may be a part of one.
+        let last = (n - column - (V - 1) * LANES).min(LANES);
+        let is_whole = |v: usize| v + 1 < V || last == LANES;
         // SAFETY: by the caller's promise each k, row and vector below is within its matrix. Pointers run past the last
         // k, but nothing is read there: prefetching reads nothing.
         unsafe {
-            let mut c = [[simd.splat(0.0); V]; M];
+            let mut sums = [[simd.splat(0.0); V]; M];
             if start == Start::Continue {
-                for (i, row) in c.iter_mut().enumerate() {
-                    for (v, vector) in row.iter_mut().enumerate() {
-                        let c = self.c.add(i * self.c_row + v * LANES);
-                        *vector =
-                            if v + 1 < V || self.last == LANES { simd.load(c) } else { simd.load_first(c, self.last) };
+                for (i, row) in sums.iter_mut().enumerate() {
+                    for (v, sum) in row.iter_mut().enumerate() {
+                        *sum = if is_whole(v) { simd.load(c_at(i, v)) } else { simd.load_first(c_at(i, v), last) };
                     }
                 }
             }
             // A pointer for every four rows, which the compiler must not know to belong together: from one pointer it
             // makes a chain of additions from row to row, longer than the multiply-adds take.
-            let mut a: [*const f32; 3] =
-                std::array::from_fn(|four| black_box(self.a.wrapping_add(four * 4 * self.a_row)));
-            for k in (0..self.k).step_by(LANES) {
+            let mut a: [*const f32; 3] = std::array::from_fn(|four| black_box(a.wrapping_add(four * 4 * first.row)));
+            for k in (0..depth).step_by(LANES) {
                 // The same place in the next tile's rows: a line each, since a line is as long as these steps of k.
                 for i in 0..M {
-                    simd.prefetch(a[0].wrapping_add((M + i) * self.a_row));
+                    simd.prefetch(a[0].wrapping_add((M + i) * first.row));
                 }
-                let mut b = self.b.wrapping_add(k / self.b_rows * self.b_segment + k % self.b_rows * self.b_row);
-                for _ in k..self.k.min(k + LANES) {
-                    let b_row: [S::Vector; V] = std::array::from_fn(|v| {
-                        if !PACKS || v + 1 < V || self.last == LANES {
-                            simd.load(b.add(v * LANES))
-                        } else {
-                            simd.load_first(b.add(v * LANES), self.last)
-                        }
-                    });
-                    if PACKS {
-                        for (v, &vector) in b_row.iter().enumerate() {
-                            simd.store(packed.add(v * LANES), vector);
-                        }
-                        packed = packed.wrapping_add(self.packed_row);
-                    }
-                    for (i, row) in c.iter_mut().enumerate() {
-                        let a = simd.splat(*a[i / 4].add(i % 4 * self.a_row));
-                        for (vector, &b) in row.iter_mut().zip(&b_row) {
-                            *vector = simd.mul_add(a, b, *vector);
+                let mut b_row = b.data.as_ptr().wrapping_add(b.at(k) + column);
+                for _ in k..depth.min(k + LANES) {
+                    let vectors: [S::Vector; V] = std::array::from_fn(|v| simd.load(b_row.add(v * LANES)));
+                    for (i, row) in sums.iter_mut().enumerate() {
+                        let a = simd.splat(*a[i / 4].add(i % 4 * first.row));
+                        for (sum, &b) in row.iter_mut().zip(&vectors) {
+                            *sum = simd.mul_add(a, b, *sum);
                         }
                     }
                     for a in &mut a {
-                        *a = a.wrapping_add(self.a_column);
+                        *a = a.wrapping_add(first.column);
                     }
-                    b = b.wrapping_add(self.b_row);
+                    b_row = b_row.wrapping_add(b.row);
                 }
-                if (k + LANES).is_multiple_of(self.a_columns) {
+                if (k + LANES).is_multiple_of(columns) {
                     // From behind this tile's last column to the next one's first.
                     for a in &mut a {
-                        *a = a.wrapping_add(self.a_segment).wrapping_sub(self.a_columns * self.a_column);
+                        *a = a.wrapping_add(segment).wrapping_sub(columns * first.column);
                     }
                 }
             }
-            for (i, row) in c.iter().enumerate() {
-                for (v, &vector) in row.iter().enumerate() {
-                    let c = self.c.add(i * self.c_row + v * LANES);
-                    if v + 1 < V || self.last == LANES {
-                        simd.store(c, vector);
+            for (i, row) in sums.iter().enumerate() {
+                for (v, &sum) in row.iter().enumerate() {
+                    if is_whole(v) {
+                        simd.store(c_at(i, v), sum);
                     } else {
-                        simd.store_first(c, vector, self.last);
+                        simd.store_first(c_at(i, v), sum, last);
                     }
                 }
             }

@@ -11,7 +11,7 @@
 use super::masked::bits;
 use super::product::Start;
 use super::simd::{LANES, Simd};
-use super::view::{PANEL, Panel, Strided};
+use super::view::{PANEL, Panel, Rows, Strided};
 use std::ops::Range;
 
 /// Pixels of a group: the fastest number where few images share the lists (`measurements.md`).
@@ -160,11 +160,10 @@ impl Lists {
 /// # Panics
 /// Where a matrix does not fit its slice.
 #[inline(always)]
-pub fn forward<S: Simd>(simd: S, x: &Lists, w: Panel, n: usize, z: &mut [f32], z_row: usize) {
+pub fn forward<S: Simd>(simd: S, x: &Lists, w: Panel, n: usize, z: Rows) {
     let vectors = n.div_ceil(LANES);
     let width = vectors * LANES;
-    let z_matrix = Strided { data: z, row: z_row, column: 1 };
-    assert!(n <= PANEL && z_matrix.holds([x.images, width]), "Z is too small");
+    assert!(n <= PANEL && z.holds([x.images, width]), "Z is too small");
     assert!(w.holds([x.groups.len() * GROUP, width]), "W is too small, or its segments overlap");
     let mut vector = 0;
     while vector < vectors {
@@ -172,12 +171,12 @@ pub fn forward<S: Simd>(simd: S, x: &Lists, w: Panel, n: usize, z: &mut [f32], z
         // SAFETY: the images of all entries and the rows of all groups are within Z and W by the assertions above.
         unsafe {
             let w_columns = w.data.as_ptr().add(vector * LANES);
-            let z_columns = z.as_mut_ptr().add(vector * LANES);
+            let z_columns = z.data.as_mut_ptr().add(vector * LANES);
             match wide {
-                1 => forward_columns::<S, 1>(simd, x, w_columns, w, z_columns, z_row),
-                2 => forward_columns::<S, 2>(simd, x, w_columns, w, z_columns, z_row),
-                3 => forward_columns::<S, 3>(simd, x, w_columns, w, z_columns, z_row),
-                _ => forward_columns::<S, 4>(simd, x, w_columns, w, z_columns, z_row),
+                1 => forward_columns::<S, 1>(simd, x, w_columns, w, z_columns, z.row),
+                2 => forward_columns::<S, 2>(simd, x, w_columns, w, z_columns, z.row),
+                3 => forward_columns::<S, 3>(simd, x, w_columns, w, z_columns, z.row),
+                _ => forward_columns::<S, 4>(simd, x, w_columns, w, z_columns, z.row),
             }
         }
         vector += wide;
@@ -235,36 +234,27 @@ unsafe fn forward_columns<S: Simd, const V: usize>(
 /// # Panics
 /// Where a matrix does not fit its slice.
 #[inline(always)]
-pub fn gradient<S: Simd>(
-    simd: S,
-    x: &Lists,
-    pixels: Range<usize>,
-    n: usize,
-    (dz, dz_row): (&[f32], usize),
-    (dw, dw_row): (&mut [f32], usize),
-    start: Start,
-) {
+pub fn gradient<S: Simd>(simd: S, x: &Lists, pixels: Range<usize>, n: usize, dz: Strided, dw: Rows, start: Start) {
     let vectors = n.div_ceil(LANES);
     let width = vectors * LANES;
-    let dz_matrix = Strided { data: dz, row: dz_row, column: 1 };
-    assert!(n <= PANEL && dz_matrix.holds([x.images, width]), "dZ is too small");
+    assert!(n <= PANEL && dz.column == 1 && dz.holds([x.images, width]), "dZ is too small");
     assert!(pixels.start.is_multiple_of(GROUP) && pixels.end <= x.groups.len() * GROUP, "no such groups");
-    let dw_matrix = Strided { data: dw, row: dw_row, column: 1 };
-    assert!(width <= dw_row && dw_matrix.holds([pixels.len().next_multiple_of(GROUP), width]), "dW is too small");
+    assert!(width <= dw.row && dw.holds([pixels.len().next_multiple_of(GROUP), width]), "dW is too small");
     let groups = pixels.start / GROUP..pixels.end.div_ceil(GROUP);
     let mut vector = 0;
     while vector < vectors {
         let wide = (vectors - vector).min(S::TILE_VECTORS);
         // SAFETY: the images of all entries and the rows of all groups are within dZ and dW by the assertions above.
         unsafe {
-            let dz = dz.as_ptr().add(vector * LANES);
-            let dw = dw.as_mut_ptr().add(vector * LANES);
+            let strides = [dz.row, dw.row];
+            let dz = dz.data.as_ptr().add(vector * LANES);
+            let dw = dw.data.as_mut_ptr().add(vector * LANES);
             let groups = groups.clone();
             match wide {
-                1 => gradient_columns::<S, 1>(simd, x, groups, [dz_row, dw_row], dz, dw, start),
-                2 => gradient_columns::<S, 2>(simd, x, groups, [dz_row, dw_row], dz, dw, start),
-                3 => gradient_columns::<S, 3>(simd, x, groups, [dz_row, dw_row], dz, dw, start),
-                _ => gradient_columns::<S, 4>(simd, x, groups, [dz_row, dw_row], dz, dw, start),
+                1 => gradient_columns::<S, 1>(simd, x, groups, strides, dz, dw, start),
+                2 => gradient_columns::<S, 2>(simd, x, groups, strides, dz, dw, start),
+                3 => gradient_columns::<S, 3>(simd, x, groups, strides, dz, dw, start),
+                _ => gradient_columns::<S, 4>(simd, x, groups, strides, dz, dw, start),
             }
         }
         vector += wide;

@@ -36,6 +36,21 @@ impl<'a> Strided<'a> {
     }
 }
 
+/// A matrix to be written, whose rows are contiguous: row i begins at `data[i * row]`.
+pub struct Rows<'a> {
+    /// The floats.
+    pub data: &'a mut [f32],
+    /// Floats from one row to the next.
+    pub row: usize,
+}
+
+impl Rows<'_> {
+    /// Whether the slice reaches to the last element of so many rows and columns.
+    pub(super) fn holds(&self, sizes: [usize; 2]) -> bool {
+        Strided { data: self.data, row: self.row, column: 1 }.holds(sizes)
+    }
+}
+
 /// A read where it lies, in tiles side by side: element (i, k) is
 /// `first.data[k / columns * segment + i * first.row + k % columns * first.column]`.
 #[derive(Clone, Copy)]
@@ -56,14 +71,10 @@ impl<'a> From<Strided<'a>> for Tiled<'a> {
 }
 
 impl<'a> Tiled<'a> {
-    /// The rows from `column` on, as far as its tile reaches, and the floats from one of them to the next.
-    ///
-    /// # Panics
-    /// Where elements of a row do not follow each other.
-    pub fn rows_from(&self, column: usize) -> (&'a [f32], usize) {
-        assert_eq!(self.first.column, 1, "contiguous rows");
-        let at = column / self.columns * self.segment + column % self.columns;
-        (&self.first.data[at..], self.first.row)
+    /// The matrix from `column` on, as far as its tile reaches.
+    pub fn from_column(&self, column: usize) -> Strided<'a> {
+        let at = column / self.columns * self.segment + column % self.columns * self.first.column;
+        Strided { data: &self.first.data[at..], ..self.first }
     }
 
     /// Whether the slice reaches to the last tile, whole, of so many rows and columns.

@@ -155,26 +155,6 @@ impl Batch {
             });
         });
     }
-
-    /// The gradient of a cell's weights.
-    #[inline(always)]
-    fn gradient<S: Simd>(&self, simd: S, place: &Place, dw: &mut [f32; CELL]) {
-        let wide = self.wide.len();
-        for (index, block) in self.blocks().iter().enumerate() {
-            let x = match place.layer.checked_sub(1) {
-                None => block.images.input(),
-                Some(before) if before < wide => Input::Dense(self.wide[before].values(index)),
-                Some(before) => Input::Dense(block.values(before - wide)),
-            };
-            let dz = match self.wide.get(place.layer) {
-                Some(layer) => layer.deltas(index),
-                None => block.deltas(place.layer - wide),
-            };
-            let images = block.images.numbers().len();
-            let start = if index == 0 { Start::Zero } else { Start::Continue };
-            dense::gradient(simd, x, images, dz.rows_from(place.output), place, dw, start);
-        }
-    }
 }
 
 /// The gradient of a cell over all images, and its update.
@@ -199,7 +179,21 @@ impl Task for Update<'_> {
         if place.outputs < place.width {
             gradient.fill(0.0);
         }
-        batch.gradient(simd, &place, gradient);
+        let wide = &batch.wide;
+        for (index, block) in batch.blocks().iter().enumerate() {
+            let x = match place.layer.checked_sub(1) {
+                None => block.images.input(),
+                Some(before) if before < wide.len() => Input::Dense(wide[before].values(index)),
+                Some(before) => Input::Dense(block.values(before - wide.len())),
+            };
+            let dz = match wide.get(place.layer) {
+                Some(layer) => layer.deltas(index),
+                None => block.deltas(place.layer - wide.len()),
+            };
+            let images = block.images.numbers().len();
+            let start = if index == 0 { Start::Zero } else { Start::Continue };
+            dense::gradient(simd, x, images, dz.from_column(place.output), &place, gradient, start);
+        }
         step.update(simd, &place, gradient, cell);
     }
 }

@@ -8,7 +8,7 @@ use super::loss::{MeanLoss, cross_entropy, softmax};
 use super::parameters::{Layer, Parameters};
 use crate::engine::aligned::Aligned;
 use crate::engine::simd::{Simd, Task};
-use crate::engine::view::{Strided, Tiled};
+use crate::engine::view::{Rows, Strided, Tiled};
 
 /// What becomes of the logits.
 #[derive(Clone, Copy, Debug)]
@@ -123,8 +123,8 @@ impl Task for Finish<'_> {
         }
         let x = block.narrow.last().map_or(first, |before| Input::Dense(before.values(0)));
         for output in (0..block.outputs).step_by(parameters.layers()[last].width) {
-            let z = (&mut block.values[output..], stride);
-            dense::forward(simd, x, parameters, (last, pass.plane), output, images, z);
+            let z = Rows { data: &mut block.values[output..], row: stride };
+            dense::forward(simd, x, parameters.column(last, pass.plane, output), images, z);
         }
         match goal {
             Goal::Probabilities => {

@@ -1,12 +1,11 @@
-//! A dense layer, one column of cells at a time: the product forward, the product backward, the gradient.
+//! A dense layer: the product forward, a column of cells at a time, and the gradient, a cell at a time.
 
-use super::parameters::{CELL, Parameters, Place, Plane};
+use super::parameters::{CELL, Column, Place};
 use crate::engine::masked;
 use crate::engine::product::Start;
 use crate::engine::simd::Simd;
 use crate::engine::sparse::{self, Lists};
-use crate::engine::view::{Strided, Tiled};
-use std::ops::Range;
+use crate::engine::view::{Rows, Strided, Tiled};
 
 /// What a layer receives: a row an image.
 #[derive(Clone, Copy)]
@@ -17,58 +16,28 @@ pub enum Input<'a> {
     Dense(Tiled<'a>),
 }
 
-/// `Z = X·W + b` of `images` images, for the outputs of layer `number` from `output` on that are one panel. `z` begins
-/// at those columns, and its rows are `stride` apart.
+/// `Z = X·W + b` of `images` images, for a column of cells.
 #[inline(always)]
-pub fn forward<S: Simd>(
-    simd: S,
-    x: Input,
-    parameters: &Parameters,
-    (number, plane): (usize, Plane),
-    output: usize,
-    images: usize,
-    (z, stride): (&mut [f32], usize),
-) {
-    let layer = &parameters.layers()[number];
-    let outputs = (layer.outputs - output).min(layer.width);
-    let w = parameters.panel(number, plane, output);
+pub fn forward<S: Simd>(simd: S, x: Input, column: Column, images: usize, z: Rows) {
+    let Column { inputs, outputs, w, bias } = column;
+    let Rows { data, row } = z;
     match x {
-        Input::Sparse(x) => sparse::forward(simd, x, w, outputs, z, stride),
-        Input::Dense(x) => {
-            let sizes = [images, layer.inputs, outputs];
-            masked::multiply(simd, sizes, x, w, (z, stride));
-        }
+        Input::Sparse(x) => sparse::forward(simd, x, w, outputs, Rows { data, row }),
+        Input::Dense(x) => masked::multiply(simd, [images, inputs, outputs], x, w, Rows { data, row }),
     }
-    let bias = &parameters.bias(number, plane, output)[..outputs];
-    for z in z.chunks_mut(stride).take(images) {
+    for z in data.chunks_mut(row).take(images) {
         z.iter_mut().zip(bias).for_each(|(z, b)| *z += b);
     }
 }
 
-/// `dX = dZ·Wᵀ` of `images` images, for the `inputs` of layer `number`, whose weights are in one row of cells. The
-/// rows of `dx` are `stride` apart.
-#[inline(always)]
-pub fn backward<S: Simd>(
-    simd: S,
-    dz: Tiled,
-    parameters: &Parameters,
-    (number, inputs): (usize, Range<usize>),
-    images: usize,
-    (dx, stride): (&mut [f32], usize),
-) {
-    let sizes = [images, parameters.layers()[number].outputs, inputs.len()];
-    let w = parameters.transposed_panel(number, inputs.start);
-    masked::multiply(simd, sizes, dz, w, (dx, stride));
-}
-
 /// `dW = or += Xᵀ·dZ` and `db = or +=` the sum of dZ's rows over `images` images, for the weights of one cell. `dz`
-/// begins at the cell's columns, and its rows are `stride` apart.
+/// begins at the cell's columns.
 #[inline(always)]
 pub fn gradient<S: Simd>(
     simd: S,
     x: Input,
     images: usize,
-    (dz, stride): (&[f32], usize),
+    dz: Strided,
     place: &Place,
     dw: &mut [f32; CELL],
     start: Start,
@@ -76,18 +45,16 @@ pub fn gradient<S: Simd>(
     let Place { input, inputs, outputs, width, .. } = *place;
     match x {
         Input::Sparse(x) => {
-            let pixels = input..input + inputs;
-            sparse::gradient(simd, x, pixels, outputs, (dz, stride), (dw, width), start);
+            let dw = Rows { data: dw, row: width };
+            sparse::gradient(simd, x, input..input + inputs, outputs, dz, dw, start);
         }
         Input::Dense(x) => {
             let mut row = input;
             while row < input + inputs {
                 // Those of the cell's rows that belong to one tile of X.
-                let (tile, column) = (row / x.columns, row % x.columns);
-                let rows = (input + inputs - row).min(x.columns - column);
-                let x = Strided { data: &x.first.data[tile * x.segment + column..], ..x.first };
-                let dw = (&mut dw[(row - input) * width..], width);
-                masked::gradient(simd, [images, rows, outputs], x, (dz, stride), dw, start);
+                let rows = (input + inputs - row).min(x.columns - row % x.columns);
+                let dw = Rows { data: &mut dw[(row - input) * width..], row: width };
+                masked::gradient(simd, [images, rows, outputs], x.from_column(row), dz, dw, start);
                 row += rows;
             }
         }
@@ -97,7 +64,7 @@ pub fn gradient<S: Simd>(
         if start == Start::Zero {
             db.fill(0.0);
         }
-        for dz in dz.chunks(stride).take(images) {
+        for dz in dz.data.chunks(dz.row).take(images) {
             db.iter_mut().zip(dz).for_each(|(b, z)| *b += z);
         }
     }

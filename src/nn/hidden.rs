@@ -3,20 +3,18 @@
 //! A tile has as many units as a cell of the layer's weights is wide, and as many images as a block has. It holds the
 //! units' values and, beside them, the derivatives by Z. One tile is one task, forward and backward.
 
-use super::activation::Activation;
 use super::dense::{self, Input};
 use super::dropout::Dropout;
 use super::parameters::{Layer, Parameters, Plane};
 use crate::engine::aligned::Aligned;
+use crate::engine::masked;
 use crate::engine::simd::{LANES, Simd, Task};
-use crate::engine::view::{Strided, Tiled};
+use crate::engine::view::{Rows, Strided, Tiled};
 use crate::random::{Purpose, Stream};
 
 /// What a forward pass depends on besides the weights.
 #[derive(Clone, Copy, Debug)]
 pub struct Pass {
-    /// The activation between the layers.
-    pub activation: Activation,
     /// Which weights are used: the trained ones, or their average.
     pub plane: Plane,
     /// Used while training only.
@@ -29,8 +27,8 @@ pub struct Pass {
 
 impl Pass {
     /// A pass without dropout, to evaluate and to predict.
-    pub fn evaluation(activation: Activation, plane: Plane) -> Self {
-        Pass { activation, plane, dropout: None, seed: 0, epoch: 0 }
+    pub fn evaluation(plane: Plane) -> Self {
+        Pass { plane, dropout: None, seed: 0, epoch: 0 }
     }
 }
 
@@ -137,12 +135,13 @@ impl Task for Forward<'_> {
         let Forward { tile, x, numbers, parameters, pass } = self;
         let Tile { number, grid: Grid { rows, width, units, .. }, unit, floats } = tile;
         let (values, slopes) = floats.split_at_mut(rows * width);
-        dense::forward(simd, x, parameters, (number, pass.plane), unit, numbers.len(), (values, width));
+        let column = parameters.column(number, pass.plane, unit);
+        dense::forward(simd, x, column, numbers.len(), Rows { data: values, row: width });
         let columns = (units - unit).min(width).next_multiple_of(LANES);
         let rows = values.chunks_exact_mut(width).zip(slopes.chunks_exact_mut(width));
         for ((values, slopes), &image) in rows.zip(numbers) {
             let (values, slopes) = (&mut values[..columns], &mut slopes[..columns]);
-            pass.activation.forward(simd, values, slopes);
+            parameters.activation().forward(simd, values, slopes);
             if let Some(dropout) = pass.dropout {
                 let index = (number as u64) << 32 | u64::from(image);
                 let random = Stream::new(pass.seed, Purpose::Dropout, pass.epoch, index);
@@ -174,7 +173,10 @@ impl Task for Backward<'_> {
         let Backward { tile, dz, images, parameters, dh } = self;
         let Grid { rows, width, units, .. } = tile.grid;
         let units = (units - tile.unit).min(width);
-        dense::backward(simd, dz, parameters, (tile.number + 1, tile.unit..tile.unit + units), images, (dh, width));
+        let next = tile.number + 1;
+        let sizes = [images, parameters.layers()[next].outputs, units];
+        let w = parameters.transposed_panel(next, tile.unit);
+        masked::multiply(simd, sizes, dz, w, Rows { data: dh, row: width });
         let deltas = tile.floats[rows * width..].chunks_exact_mut(width);
         for (deltas, dh) in deltas.zip(dh.chunks_exact(width)).take(images) {
             let deltas = deltas[..units].iter_mut();

@@ -1,7 +1,6 @@
 //! A network as it is kept and passed on: layer sizes, activation, and a matrix and a bias a layer.
 
 use super::activation::Activation;
-use super::parameters::{Parameters, Plane};
 use crate::matrix::Matrix;
 use crate::random::hashed;
 
@@ -61,28 +60,5 @@ impl Network {
     /// Whether all weights and biases are finite numbers.
     pub fn is_finite(&self) -> bool {
         self.layers.iter().flat_map(Dense::parts).flatten().all(|value| value.is_finite())
-    }
-
-    /// The same weights where the products want them, in `planes` planes.
-    pub fn to_parameters(&self, planes: usize) -> Parameters {
-        let mut parameters = Parameters::new(&self.sizes(), planes);
-        self.put(Plane::WEIGHTS, &mut parameters);
-        parameters
-    }
-
-    /// Puts the weights into a plane of parameters for these sizes.
-    pub fn put(&self, plane: Plane, parameters: &mut Parameters) {
-        for (number, layer) in self.layers.iter().enumerate() {
-            parameters.set(number, plane, &layer.weights, &layer.bias);
-        }
-    }
-
-    /// The network of a plane of weights.
-    pub fn from_parameters(activation: Activation, parameters: &Parameters, plane: Plane) -> Self {
-        let dense = |number| {
-            let (weights, bias) = parameters.matrices(number, plane);
-            Dense { weights, bias }
-        };
-        Network { activation, layers: (0..parameters.layers().len()).map(dense).collect() }
     }
 }

@@ -18,8 +18,9 @@
 
 use super::parameters::{CELL, Place};
 use crate::engine::elementary::{flushed, power};
+use crate::engine::pack::pack;
 use crate::engine::simd::Simd;
-use crate::engine::transpose::transpose;
+use crate::engine::view::Strided;
 
 /// μ
 pub(super) const MOMENTUM: f32 = 0.9;
@@ -135,8 +136,8 @@ impl Step {
         if place.layer > 0
             && let [weights, transposed, ..] = cell.as_chunks_mut::<CELL>().0
         {
-            let sides = [CELL / place.width, place.width];
-            transpose(simd, sides, weights, transposed);
+            let columns = Strided { data: weights, row: 1, column: place.width };
+            pack(simd, [place.width, CELL / place.width], columns, transposed);
         }
     }
 

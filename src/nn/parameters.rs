@@ -8,6 +8,8 @@
 //!
 //! A cell is 64 x 64, but higher and narrower where a layer has few outputs, so that the threads may share its columns.
 
+use super::activation::Activation;
+use super::network::{Dense, Network};
 use super::order::Order;
 use crate::engine::aligned::Aligned;
 use crate::engine::view::{PANEL, Panel};
@@ -96,9 +98,23 @@ pub struct Place {
     pub width: usize,
 }
 
+/// A column of cells: some outputs of a layer, at most a panel.
+#[derive(Clone, Copy)]
+pub struct Column<'a> {
+    /// I.
+    pub inputs: usize,
+    /// The outputs.
+    pub outputs: usize,
+    /// W (I x outputs).
+    pub w: Panel<'a>,
+    /// b (1 x outputs).
+    pub bias: &'a [f32],
+}
+
 /// All weights of a network, and what the optimiser keeps with them.
 #[derive(Clone)]
 pub struct Parameters {
+    activation: Activation,
     layers: Vec<Layer>,
     /// In which order the first layer has its inputs.
     order: Order,
@@ -107,8 +123,9 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Zeros for layers of those sizes (the inputs first, the classes last), in `planes` planes, at least 2.
-    pub fn new(sizes: &[usize], planes: usize) -> Self {
+    /// The weights of a network, and zeros in all other of `planes` planes, at least 2.
+    pub fn new(network: &Network, planes: usize) -> Self {
+        let sizes = network.sizes();
         let mut cells = 0;
         let place = |pair: &[usize]| {
             let layer = Layer::new(pair[0], pair[1], cells);
@@ -116,7 +133,16 @@ impl Parameters {
             layer
         };
         let layers = sizes.windows(2).map(place).collect();
-        Parameters { layers, order: Order::new(sizes[0]), planes, cells: Aligned::zeros(cells * planes * CELL) }
+        let (activation, order) = (network.activation, Order::new(sizes[0]));
+        let cells = Aligned::zeros(cells * planes * CELL);
+        let mut parameters = Parameters { activation, layers, order, planes, cells };
+        parameters.put(Plane::WEIGHTS, network);
+        parameters
+    }
+
+    /// The function between the layers.
+    pub fn activation(&self) -> Activation {
+        self.activation
     }
 
     /// The layers, inputs to outputs.
@@ -152,11 +178,15 @@ impl Parameters {
         }
     }
 
-    /// A column of cells: the columns of a layer's weights from `output` on, as a panel of W.
-    pub fn panel(&self, layer: usize, plane: Plane, output: usize) -> Panel<'_> {
+    /// A layer's column of cells from `output` on.
+    pub fn column(&self, layer: usize, plane: Plane, output: usize) -> Column<'_> {
         let layer = &self.layers[layer];
-        let (cell, _) = layer.find(0, output);
-        Panel { data: self.plane(cell, plane), row: layer.width, rows: layer.height(), segment: self.cell_size() }
+        let Layer { inputs, outputs, width, .. } = *layer;
+        let (top, _) = layer.find(0, output);
+        let w = Panel { data: self.plane(top, plane), row: width, rows: layer.height(), segment: self.cell_size() };
+        let (bottom, at) = layer.find(inputs, output);
+        let outputs = (outputs - output).min(width);
+        Column { inputs, outputs, w, bias: &self.plane(bottom, plane)[at..][..outputs] }
     }
 
     /// The rows of a layer's weights from `input` on that are in the same cell, as a panel of Wᵀ.
@@ -171,48 +201,46 @@ impl Parameters {
         }
     }
 
-    /// The bias of a layer's column of cells at `output`.
-    pub fn bias(&self, layer: usize, plane: Plane, output: usize) -> &[f32] {
-        let layer = &self.layers[layer];
-        let (cell, at) = layer.find(layer.inputs, output);
-        &self.plane(cell, plane)[at..][..layer.width]
-    }
-
-    /// A plane of a layer as matrices: weights (I x O) and bias (1 x O).
-    pub fn matrices(&self, layer: usize, plane: Plane) -> (Matrix, Matrix) {
-        let Layer { inputs, outputs, .. } = self.layers[layer];
-        let mut weights = Matrix::zeros(inputs, outputs);
-        let mut bias = Matrix::zeros(1, outputs);
-        for i in 0..=inputs {
-            let row = if i < inputs { weights.row_mut(i) } else { bias.row_mut(0) };
-            // A panel's outputs lie side by side.
-            let width = self.layers[layer].width;
-            for (panel, part) in row.chunks_mut(width).enumerate() {
-                let (cell, at) = self.find(layer, i, panel * width);
-                part.copy_from_slice(&self.plane(cell, plane)[at..][..part.len()]);
+    /// The network of a plane.
+    pub fn network(&self, plane: Plane) -> Network {
+        let dense = |(number, layer): (usize, &Layer)| {
+            let mut dense =
+                Dense { weights: Matrix::zeros(layer.inputs, layer.outputs), bias: Matrix::zeros(1, layer.outputs) };
+            for i in 0..=layer.inputs {
+                let row = if i < layer.inputs { dense.weights.row_mut(i) } else { dense.bias.row_mut(0) };
+                // A panel's outputs lie side by side.
+                for (panel, part) in row.chunks_mut(layer.width).enumerate() {
+                    let (cell, at) = self.find(number, i, panel * layer.width);
+                    part.copy_from_slice(&self.plane(cell, plane)[at..][..part.len()]);
+                }
             }
-        }
-        (weights, bias)
+            dense
+        };
+        Network { activation: self.activation, layers: self.layers.iter().enumerate().map(dense).collect() }
     }
 
-    /// Fills a plane of a layer from matrices: weights (I x O) and bias (1 x O). Where it is the weights' plane, the
-    /// transposed one follows.
+    /// Fills a plane. Where it is the weights' plane, the transposed one follows.
     ///
     /// # Panics
-    /// Where the shapes are not the layer's.
-    pub fn set(&mut self, layer: usize, plane: Plane, weights: &Matrix, bias: &Matrix) {
-        let Layer { inputs, outputs, .. } = self.layers[layer];
-        assert_eq!((weights.rows(), weights.columns(), bias.columns()), (inputs, outputs, outputs), "another shape");
-        let Layer { width, .. } = self.layers[layer];
-        for i in 0..=inputs {
-            let row = if i < inputs { weights.row(i) } else { bias.row(0) };
-            for (o, &value) in row.iter().enumerate() {
-                let (cell, at) = self.find(layer, i, o);
-                let begin = cell * self.cell_size();
-                self.cells[begin + plane.0 * CELL + at] = value;
-                if plane == Plane::WEIGHTS {
-                    let at = at % width * (CELL / width) + at / width;
-                    self.cells[begin + Plane::TRANSPOSED.0 * CELL + at] = value;
+    /// Where the shapes are not the layers'.
+    pub fn put(&mut self, plane: Plane, network: &Network) {
+        for (number, Dense { weights, bias }) in network.layers.iter().enumerate() {
+            let Layer { inputs, outputs, width, .. } = self.layers[number];
+            assert_eq!(
+                (weights.rows(), weights.columns(), bias.columns()),
+                (inputs, outputs, outputs),
+                "another shape"
+            );
+            for i in 0..=inputs {
+                let row = if i < inputs { weights.row(i) } else { bias.row(0) };
+                for (o, &value) in row.iter().enumerate() {
+                    let (cell, at) = self.find(number, i, o);
+                    let begin = cell * self.cell_size();
+                    self.cells[begin + plane.0 * CELL + at] = value;
+                    if plane == Plane::WEIGHTS {
+                        let at = at % width * (CELL / width) + at / width;
+                        self.cells[begin + Plane::TRANSPOSED.0 * CELL + at] = value;
+                    }
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::block::{Block, Goal};
 use super::hidden::Pass;
 use super::network::Network;
-use super::parameters::Plane;
+use super::parameters::{Parameters, Plane};
 use super::reference::largest;
 use crate::engine::Engine;
 use crate::engine::simd::{Simd, Task};
@@ -19,8 +19,8 @@ impl Network {
     /// # Panics
     /// Where the last image is not whole.
     pub fn probabilities(&self, pixels: &[u8], engine: &mut Engine) -> Matrix {
-        let parameters = self.to_parameters(2);
-        let pass = Pass::evaluation(self.activation, Plane::WEIGHTS);
+        let parameters = Parameters::new(self, 2);
+        let pass = Pass::evaluation(Plane::WEIGHTS);
         let size = self.sizes()[0];
         assert!(pixels.len().is_multiple_of(size), "whole images of {size} pixels");
         let count = pixels.len() / size;

@@ -2,9 +2,8 @@
 
 use crate::data::augment::{Augmenter, Deformations, Scratch};
 use crate::data::dataset::Digits;
-use crate::engine::Kernel;
+use crate::engine::Engine;
 use crate::engine::aligned::LINE;
-use crate::engine::pool::Pool;
 use crate::engine::simd::{Simd, Task};
 use crate::engine::sparse::Ink;
 use crate::nn::batch::Batch;
@@ -18,33 +17,33 @@ pub(super) struct Loader<'a> {
     /// All their ink, where they are taken in as they are, epoch after epoch: found once, and 784-64-32-16-10 trains 6%
     /// faster for it. MNIST's needs two fifths of the room of its pixels.
     ink: Option<Ink>,
-    kernel: Kernel,
     /// Each thread's, where images are deformed, with room for one.
     pub(super) scratches: Vec<Mutex<(Scratch, Vec<u8>)>>,
 }
 
 impl<'a> Loader<'a> {
     /// For so many threads. `keep` says whether to keep the ink of all images.
-    pub fn new(digits: &'a Digits, augmenter: Option<Augmenter>, keep: bool, kernel: Kernel, threads: usize) -> Self {
+    pub fn new(digits: &'a Digits, augmenter: Option<Augmenter>, keep: bool, threads: usize) -> Self {
         let size = digits.width() * digits.height();
         let scratches = augmenter.into_iter().flat_map(|augmenter| {
             let scratch = move |_| Mutex::new((augmenter.scratch(), vec![0; size]));
             (0..threads).map(scratch)
         });
-        Loader { digits, ink: keep.then(|| ink(digits)), kernel, scratches: scratches.collect() }
+        Loader { digits, ink: keep.then(|| ink(digits)), scratches: scratches.collect() }
     }
 
     /// Takes the images `numbers` into the batch.
-    pub fn load(&self, pool: &mut Pool, batch: &mut Batch, numbers: &[u32], deformations: Option<&Deformations>) {
+    pub fn load(&self, engine: &mut Engine, batch: &mut Batch, numbers: &[u32], deformations: Option<&Deformations>) {
+        let Engine { kernel, pool } = engine;
         batch.load(pool, numbers, |thread, block, numbers| match deformations {
             Some(deformations) => {
                 let mut scratch = self.scratches[thread].lock().expect("no other thread has it");
                 let (scratch, room) = &mut *scratch;
-                self.kernel.run(Deform { digits: self.digits, deformations, scratch, room, block, numbers });
+                kernel.run(Deform { digits: self.digits, deformations, scratch, room, block, numbers });
             }
             // A full batch is in it already.
             None if block.images.numbers() == numbers => block.images.compact(),
-            None => self.kernel.run(Take { digits: self.digits, ink: self.ink.as_ref(), block, numbers }),
+            None => kernel.run(Take { digits: self.digits, ink: self.ink.as_ref(), block, numbers }),
         });
     }
 }
@@ -123,11 +122,11 @@ mod tests {
     use super::*;
     use crate::data::builtin;
     use crate::data::dataset::{Draw, generator};
-    use crate::engine::Engine;
+    use crate::engine::Kernel;
     use crate::nn::activation::Activation;
     use crate::nn::block::Goal;
     use crate::nn::hidden::Pass;
-    use crate::nn::parameters::Plane;
+    use crate::nn::parameters::{Parameters, Plane};
     use crate::nn::reference::initialize_parameters;
 
     #[test]
@@ -135,19 +134,19 @@ mod tests {
         let digits = builtin::digits();
         let mut random = generator(1, Draw::Weights);
         let network = initialize_parameters(&[784, 40, 10], Activation::Tanh, &mut random);
-        let parameters = network.to_parameters(2);
-        let pass = Pass::evaluation(network.activation, Plane::WEIGHTS);
+        let parameters = Parameters::new(&network, 2);
+        let pass = Pass::evaluation(Plane::WEIGHTS);
         let engine = &mut Engine::new(Kernel::best(), 2);
         let expected = network.probabilities(digits.pixels(), engine);
         let numbers: Vec<u32> = (0..150).map(|place| place * 61 % 10_000).collect();
         for keep in [false, true] {
-            let loader = Loader::new(&digits, None, keep, engine.kernel, 2);
+            let loader = Loader::new(&digits, None, keep, 2);
             let mut batch = Batch::new(parameters.layers(), numbers.len(), false, 2);
             // Twice: what was taken in before is gone, and what stays is the same when it lies together.
             for _ in 0..2 {
-                loader.load(&mut engine.pool, &mut batch, &numbers[..70], None);
+                loader.load(engine, &mut batch, &numbers[..70], None);
                 for _ in 0..2 {
-                    loader.load(&mut engine.pool, &mut batch, &numbers, None);
+                    loader.load(engine, &mut batch, &numbers, None);
                     let goal = Goal::Probabilities;
                     batch.forward(engine, &parameters, &pass, goal);
                     let found: Vec<&[f32]> = batch.blocks().iter().flat_map(Block::outputs).collect();

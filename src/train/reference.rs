@@ -4,11 +4,11 @@
 //! everything around the step, evaluation, checkpoints and pictures, serves both. The engine's first layer sums over
 //! the pixels square by square ([`Ordered`]); to give the same bits, X's columns and W's rows are put in that order.
 
+use super::Settings;
 use super::load::Loader;
 use crate::data::augment::Deformations;
 use crate::engine::Engine;
 use crate::matrix::Matrix;
-use crate::nn::hidden::Pass;
 use crate::nn::images::value;
 use crate::nn::network::Network;
 use crate::nn::optimizer;
@@ -20,11 +20,9 @@ use crate::nn::reference::{
 
 /// What a step depends on besides the images and the weights.
 pub(super) struct Step<'a> {
-    pub pass: &'a Pass,
-    /// The probability with which a hidden unit is silenced.
-    pub dropout: f32,
-    pub smoothing: f32,
-    pub optimizer: &'a optimizer::Settings,
+    pub settings: &'a Settings,
+    /// From 0.
+    pub epoch: u64,
     /// The number of the step, from 1.
     pub t: u64,
     /// η
@@ -40,42 +38,36 @@ impl Step<'_> {
         (x, labels, numbers): (Matrix, &[u16], &[u32]),
         engine: &mut Engine,
     ) -> (Vec<f32>, usize) {
-        let mut plain = self.take(parameters);
-        let Pass { seed, epoch, .. } = *self.pass;
-        let dropout = (self.dropout > 0.0).then_some(Dropout { p: self.dropout, seed, epoch, numbers });
+        let Settings { dropout: p, smoothing, seed, ref optimizer, .. } = *self.settings;
+        let mut plain = Parameters::new(parameters.network(Plane::WEIGHTS));
+        for (plane, kept) in kept(&mut plain, optimizer) {
+            *kept = parameters.network(plane);
+            move_rows(kept, |order, pixel| (pixel, order.place(pixel)));
+        }
+        let dropout = (p > 0.0).then_some(Dropout { p, seed, epoch: self.epoch, numbers });
         let forward = forward_propagation(&plain.network, x, dropout, engine);
-        let (losses, dz) = cross_entropy(&forward.logits, labels, self.smoothing);
+        let (losses, dz) = cross_entropy(&forward.logits, labels, smoothing);
         let correct = |&(image, &label): &(usize, &u16)| largest(forward.logits.row(image)) == usize::from(label);
         let correct = labels.iter().enumerate().filter(correct).count();
         if losses.iter().all(|loss| loss.is_finite()) {
             let gradients = backward_propagation(&plain.network, &forward, dz, engine);
-            update_parameters(&mut plain, &gradients, self.optimizer, self.t, self.rate);
-            self.put_back(plain, parameters);
+            update_parameters(&mut plain, &gradients, optimizer, self.t, self.rate);
+            for (plane, kept) in kept(&mut plain, optimizer) {
+                move_rows(kept, |order, pixel| (order.place(pixel), pixel));
+                parameters.put(plane, kept);
+            }
         }
         (losses, correct)
     }
+}
 
-    fn take(&self, parameters: &parameters::Parameters) -> Parameters {
-        let network = |plane| Network::from_parameters(self.pass.activation, parameters, plane);
-        let mut plain = Parameters::new(network(Plane::WEIGHTS));
-        for (plane, kept) in kept(&mut plain, self.optimizer) {
-            *kept = network(plane);
-            let first = &mut kept.layers[0].weights;
-            let rows = first.clone();
-            let order = Order::new(rows.rows());
-            (0..rows.rows()).for_each(|pixel| first.row_mut(order.place(pixel)).copy_from_slice(rows.row(pixel)));
-        }
-        plain
-    }
-
-    fn put_back(&self, mut plain: Parameters, parameters: &mut parameters::Parameters) {
-        for (plane, kept) in kept(&mut plain, self.optimizer) {
-            let first = &mut kept.layers[0].weights;
-            let rows = first.clone();
-            let order = Order::new(rows.rows());
-            (0..rows.rows()).for_each(|pixel| first.row_mut(pixel).copy_from_slice(rows.row(order.place(pixel))));
-            kept.put(plane, parameters);
-        }
+/// Moves the rows of the first layer's weights: of each pixel, from the one place to the other.
+fn move_rows(network: &mut Network, places: impl Fn(&Order, usize) -> (usize, usize)) {
+    let rows = network.layers[0].weights.clone();
+    let order = Order::new(rows.rows());
+    for pixel in 0..rows.rows() {
+        let (from, to) = places(&order, pixel);
+        network.layers[0].weights.row_mut(to).copy_from_slice(rows.row(from));
     }
 }
 

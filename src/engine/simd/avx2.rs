@@ -48,24 +48,6 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
-        let [low, high] = halves(count);
-        unsafe {
-            let high_from = from.wrapping_add(LANES / 2);
-            [_mm256_maskload_ps(from, low), _mm256_maskload_ps(high_from, high)]
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
-        let [low, high] = halves(count);
-        unsafe {
-            _mm256_maskstore_ps(to, low, value[0]);
-            _mm256_maskstore_ps(to.wrapping_add(LANES / 2), high, value[1]);
-        }
-    }
-
-    #[inline(always)]
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
         unsafe { [_mm256_fmadd_ps(a[0], b[0], c[0]), _mm256_fmadd_ps(a[1], b[1], c[1])] }
     }
@@ -81,32 +63,11 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn nonzero(self, a: Self::Vector) -> u16 {
-        let half = |a| unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(a, _mm256_setzero_ps())) as u16 };
-        half(a[0]) | half(a[1]) << (LANES / 2)
-    }
-
-    #[inline(always)]
-    fn fma(self, a: f32, b: f32, c: f32) -> f32 {
-        a.mul_add(b, c)
-    }
-
-    #[inline(always)]
     fn run<T: Task>(self, task: T) -> T::Output {
         #[target_feature(enable = "avx2,fma,bmi1,popcnt")]
         fn compiled<T: Task>(simd: Avx2, task: T) -> T::Output {
             task.call(simd)
         }
         unsafe { compiled(self, task) }
-    }
-}
-
-/// Masks of the first `count` lanes.
-#[inline(always)]
-fn halves(count: usize) -> [__m256i; 2] {
-    let mask: [i32; LANES] = std::array::from_fn(|lane| -i32::from(lane < count));
-    unsafe {
-        let from = mask.as_ptr().cast::<__m256i>();
-        [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))]
     }
 }

@@ -75,11 +75,6 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    fn fma(self, a: f32, b: f32, c: f32) -> f32 {
-        a.mul_add(b, c)
-    }
-
-    #[inline(always)]
     fn run<T: Task>(self, task: T) -> T::Output {
         #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi1,popcnt")]
         fn compiled<T: Task>(simd: Avx512, task: T) -> T::Output {

@@ -72,13 +72,29 @@ pub trait Simd: Copy + Send + Sync {
     ///
     /// # Safety
     /// `from` is valid for reads of `count` floats, at most `LANES`; it need not be aligned.
-    unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector;
+    #[inline(always)]
+    unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
+        let mut floats = [0.0; LANES];
+        // SAFETY: the caller's promise, and a vector is as long as the array.
+        unsafe {
+            from.copy_to_nonoverlapping(floats.as_mut_ptr(), count);
+            self.load(floats.as_ptr())
+        }
+    }
 
     /// Writes the first `count` floats of a vector.
     ///
     /// # Safety
     /// `to` is valid for writes of `count` floats, at most `LANES`; it need not be aligned.
-    unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize);
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
+        let mut floats = [0.0; LANES];
+        // SAFETY: as in `load_first`.
+        unsafe {
+            self.store(floats.as_mut_ptr(), value);
+            to.copy_from_nonoverlapping(floats.as_ptr(), count);
+        }
+    }
 
     /// `a * b + c` in each lane, rounded once.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
@@ -87,10 +103,19 @@ pub trait Simd: Copy + Send + Sync {
     fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2];
 
     /// Which lanes are not zero: a bit each, the first lane's the lowest.
-    fn nonzero(self, a: Self::Vector) -> u16;
+    #[inline(always)]
+    fn nonzero(self, a: Self::Vector) -> u16 {
+        let mut floats = [0.0; LANES];
+        // SAFETY: a vector is as long as the array.
+        unsafe { self.store(floats.as_mut_ptr(), a) }
+        floats.iter().enumerate().fold(0, |bits, (lane, &float)| bits | u16::from(float != 0.0) << lane)
+    }
 
     /// `a * b + c` of single floats, rounded once.
-    fn fma(self, a: f32, b: f32, c: f32) -> f32;
+    #[inline(always)]
+    fn fma(self, a: f32, b: f32, c: f32) -> f32 {
+        a.mul_add(b, c)
+    }
 
     /// Runs `task` compiled for this instruction set.
     fn run<T: Task>(self, task: T) -> T::Output;

@@ -3,7 +3,7 @@
 // Where the compiler's baseline has NEON, most intrinsics are safe; older compilers call them unsafe.
 #![allow(unused_unsafe)]
 
-use super::{LANES, Simd, Task};
+use super::{Simd, Task};
 use std::arch::aarch64::*;
 use std::arch::is_aarch64_feature_detected;
 
@@ -58,24 +58,6 @@ impl Simd for Neon {
     }
 
     #[inline(always)]
-    unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
-        let mut floats = [0.0; LANES];
-        unsafe {
-            from.copy_to_nonoverlapping(floats.as_mut_ptr(), count);
-            self.load(floats.as_ptr())
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
-        let mut floats = [0.0; LANES];
-        unsafe {
-            self.store(floats.as_mut_ptr(), value);
-            to.copy_from_nonoverlapping(floats.as_ptr(), count);
-        }
-    }
-
-    #[inline(always)]
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
         unsafe {
             [
@@ -98,18 +80,6 @@ impl Simd for Neon {
             ]
         };
         [zip(0), zip(2)]
-    }
-
-    #[inline(always)]
-    fn nonzero(self, a: Self::Vector) -> u16 {
-        const BITS: [u32; FLOATS] = [1, 2, 4, 8];
-        let bits = |a| unsafe { vaddvq_u32(vbicq_u32(vld1q_u32(BITS.as_ptr()), vceqzq_f32(a))) as u16 };
-        bits(a[0]) | bits(a[1]) << 4 | bits(a[2]) << 8 | bits(a[3]) << 12
-    }
-
-    #[inline(always)]
-    fn fma(self, a: f32, b: f32, c: f32) -> f32 {
-        a.mul_add(b, c)
     }
 
     #[inline(always)]

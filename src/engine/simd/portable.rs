@@ -39,20 +39,6 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    unsafe fn load_first(self, from: *const f32, count: usize) -> Self::Vector {
-        // SAFETY: the caller's promise.
-        std::array::from_fn(|lane| if lane < count { unsafe { *from.add(lane) } } else { 0.0 })
-    }
-
-    #[inline(always)]
-    unsafe fn store_first(self, to: *mut f32, value: Self::Vector, count: usize) {
-        for (lane, value) in value.into_iter().enumerate().take(count) {
-            // SAFETY: the caller's promise.
-            unsafe { *to.add(lane) = value }
-        }
-    }
-
-    #[inline(always)]
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
         fused_lanes(a, b, c)
     }
@@ -62,12 +48,6 @@ impl Simd for Portable {
         let half =
             |from| std::array::from_fn(|lane| if lane % 2 == 0 { a[from + lane / 2] } else { b[from + lane / 2] });
         [half(0), half(LANES / 2)]
-    }
-
-    #[inline(always)]
-    fn nonzero(self, a: Self::Vector) -> u16 {
-        let bits = a.into_iter().enumerate();
-        bits.fold(0, |bits, (lane, a)| bits | u16::from(a != 0.0) << lane)
     }
 
     #[inline(always)]
