@@ -18,14 +18,13 @@ use crate::nn::hidden::Pass;
 use crate::nn::loss::MeanLoss;
 use crate::nn::network::Network;
 use crate::nn::optimizer;
-use crate::nn::order::Ordered;
 use crate::nn::parameters::{Parameters, Plane};
 use crate::nn::schedule::Schedule;
 use load::Loader;
 use pace::Pace;
 use rand::seq::SliceRandom;
 pub use report::{Diverged, Event, Outcome, Report, Score, State};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::time::Instant;
 
 /// How to train.
@@ -76,10 +75,6 @@ pub struct Trainer<'a> {
     state: State,
 }
 
-/// Where more groups of pixels than this are not blank, the first layer's product is dense: the lists of the sparse one
-/// then cost what they save.
-const DENSE: f64 = 0.8;
-
 impl<'a> Trainer<'a> {
     /// A run that starts from `network`, learns from the images `training` and validates with `validation`.
     ///
@@ -104,14 +99,10 @@ impl<'a> Trainer<'a> {
             parameters.put(Plane::AVERAGE, network);
         }
         let settings = Settings { batch: settings.batch.min(training.len()), ..settings };
-        let dense = {
-            let images = training.iter().map(|&number| digits.image(number as usize));
-            Ordered::new(network.sizes()[0]).density(images) > DENSE
-        };
         let threads = engine.pool.threads();
-        // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, not for a full batch,
-        // whose lists stay, and not for a dense first layer, which has none.
-        let keep = settings.augmenter.is_none() && settings.batch < training.len() && !dense;
+        // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, and not for a full
+        // batch, whose lists stay.
+        let keep = settings.augmenter.is_none() && settings.batch < training.len();
         Trainer {
             order: training.clone(),
             training,
@@ -119,7 +110,7 @@ impl<'a> Trainer<'a> {
             settings,
             best: None,
             loader: Loader::new(digits, settings.augmenter, keep, threads),
-            batch: Batch::new(parameters.layers(), settings.batch, dense, threads),
+            batch: Batch::new(parameters.layers(), settings.batch, threads),
             parameters,
             engine,
             pace: Pace::new(threads),
@@ -254,40 +245,37 @@ impl<'a> Trainer<'a> {
         let began = Instant::now();
         self.engine.pool.set_threads(self.pace.threads());
         let begin = self.state.step as usize * self.settings.batch;
-        let end = self.order.len().min(begin + self.settings.batch);
-        let numbers = &self.order[begin..end];
-        let pass = Pass {
-            plane: Plane::WEIGHTS,
-            dropout: (self.settings.dropout > 0.0).then(|| Dropout::new(self.settings.dropout)),
-            seed: self.settings.seed,
-            epoch: self.state.epoch,
-        };
+        let places = begin..self.order.len().min(begin + self.settings.batch);
+        let images = places.len();
         let t = self.state.epoch * self.batches() + self.state.step + 1;
         let rate = self.learning_rate(t) as f32;
-        let Settings { optimizer, smoothing, .. } = self.settings;
-        let deformations = self.deformations.as_ref();
-        let (batch, engine, parameters) = (&mut self.batch, &mut self.engine, &mut self.parameters);
         if self.settings.reference {
-            let x = self.loader.matrix(numbers, deformations);
-            let labels: Vec<u16> = numbers.iter().map(|&number| self.loader.digits.class(number as usize)).collect();
-            let step = reference::Step { settings: &self.settings, epoch: self.state.epoch, t, rate };
-            let (losses, correct) = step.run(parameters, (x, &labels, numbers), engine);
-            self.state.add(&losses, correct)?;
+            self.reference_step(places, t, rate)?;
         } else {
-            self.loader.load(engine, batch, numbers, deformations);
-            let mean = MeanLoss { images: numbers.len(), smoothing };
-            batch.forward(engine, parameters, &pass, Goal::Losses(mean));
-            for block in batch.blocks() {
-                self.state.add(block.losses(), block.correct())?;
-            }
-            batch.backward(engine, parameters);
-            batch.update(engine, parameters, &optimizer.step(t, rate));
+            self.engine_step(places, t, rate)?;
         }
-        self.state.images += end - begin;
+        self.state.images += images;
         self.state.step += 1;
         let seconds = began.elapsed().as_secs_f64();
         self.state.seconds += seconds;
-        self.pace.note(end - begin, seconds);
+        self.pace.note(images, seconds);
+        Ok(())
+    }
+
+    /// Step `t`, counted from 1, at the learning rate η, of the images at these places of the epoch's order.
+    fn engine_step(&mut self, places: Range<usize>, t: u64, rate: f32) -> Result<(), Diverged> {
+        let Settings { optimizer, dropout, smoothing, seed, .. } = self.settings;
+        let dropout = (dropout > 0.0).then(|| Dropout::new(dropout));
+        let pass = Pass { plane: Plane::WEIGHTS, dropout, seed, epoch: self.state.epoch };
+        let mean = MeanLoss { images: places.len(), smoothing };
+        let (batch, engine, parameters) = (&mut self.batch, &mut self.engine, &mut self.parameters);
+        self.loader.load(engine, batch, &self.order[places], self.deformations.as_ref());
+        batch.forward(engine, parameters, &pass, Goal::Losses(mean));
+        for block in batch.blocks() {
+            self.state.add(block.losses(), block.correct())?;
+        }
+        batch.backward(engine, parameters);
+        batch.update(engine, parameters, &optimizer.step(t, rate));
         Ok(())
     }
 

@@ -28,7 +28,7 @@ struct Case {
     sizes: &'static [usize],
     activation: Activation,
     batch: usize,
-    /// The share of pixels that are not blank: the first layer is sparse where it is small, dense where it is 1.
+    /// The share of pixels that are not blank: all of them where it is 1.
     ink: f32,
     smoothing: f32,
     dropout: f32,

@@ -54,7 +54,7 @@ fn draw(digit: usize, random: &mut Stream) -> Vec<u8> {
     image
 }
 
-/// So many digits in turn. `negative` is white ink on black paper: no pixel is 0, and the first layer is dense.
+/// So many digits in turn. `negative` is white ink on black paper: no pixel is 0.
 fn digits(count: usize, negative: bool) -> Digits {
     let mut random = Stream::new(5, Purpose::Deformation, 0, 0);
     let images = (0..count).flat_map(|number| draw(number % 10, &mut random));

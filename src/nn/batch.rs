@@ -38,8 +38,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Room for `capacity` images, to be worked on by `threads` threads; `dense` says how the first layer reads them.
-    pub fn new(layers: &[Layer], capacity: usize, dense: bool, threads: usize) -> Self {
+    /// Room for `capacity` images, to be worked on by `threads` threads.
+    pub fn new(layers: &[Layer], capacity: usize, threads: usize) -> Self {
         // The more images a block has, the more share each weight that is fetched; but a tile of activations is
         // to stay in the first-level cache, as a cell of weights does (128 images instead of 64 by 32 units made
         // the full batch of 784-64-32-16-10 a tenth faster). And there are as many blocks as threads at least,
@@ -51,7 +51,7 @@ impl Batch {
         let (_, hidden) = layers.split_last().expect("a network has a layer");
         let wide = hidden.iter().rposition(|layer| layer.across() > 1);
         let wide = wide.map_or(0, |last| last + 1);
-        let block = |_| Block::new(layers, wide, rows, dense);
+        let block = |_| Block::new(layers, wide, rows);
         let hidden = |layer| Hidden::new(layer, blocks, rows);
         Batch {
             layers: layers.to_vec(),

@@ -46,12 +46,11 @@ fn last_deltas(data: &[f32], row: usize) -> Tiled<'_> {
 
 impl Block {
     /// An empty block with room for `capacity` images, which goes through all layers but the first `wide` by itself.
-    /// `dense` says how the first layer reads them.
-    pub fn new(layers: &[Layer], wide: usize, capacity: usize, dense: bool) -> Self {
+    pub fn new(layers: &[Layer], wide: usize, capacity: usize) -> Self {
         let (first, last) = (layers[0], layers[layers.len() - 1]);
         let stride = last.across() * last.width;
         Block {
-            images: Images::new(first.inputs, capacity, dense),
+            images: Images::new(first.inputs, capacity),
             narrow: layers[wide..layers.len() - 1].iter().map(|layer| Hidden::new(layer, 1, capacity)).collect(),
             outputs: last.outputs,
             stride,

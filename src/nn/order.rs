@@ -61,27 +61,11 @@ impl Ordered {
         Ordered { order: Order::new(pixels), pixels, image: vec![0; pixels.next_multiple_of(GROUP)] }
     }
 
-    /// Pixels of an ordered image, padded to whole groups.
-    pub fn width(&self) -> usize {
-        self.image.len()
-    }
-
     /// The image's pixels in order, padded with blank ones.
     #[inline(always)]
     pub fn arrange(&mut self, image: &[u8]) -> &[u8] {
         self.order.arrange(image, &mut self.image[..self.pixels]);
         &self.image
-    }
-
-    /// The share of groups of pixels that are not blank in these images.
-    pub fn density<'a>(&mut self, images: impl Iterator<Item = &'a [u8]>) -> f64 {
-        let (mut inked, mut all) = (0, 0);
-        for image in images {
-            let groups = self.arrange(image).chunks_exact(GROUP);
-            all += groups.len();
-            inked += groups.filter(|group| group.iter().any(|&byte| byte != 0)).count();
-        }
-        inked as f64 / all as f64
     }
 }
 

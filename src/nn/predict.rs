@@ -27,7 +27,7 @@ impl Network {
         let mut result = Matrix::zeros(count, self.classes());
         let threads = engine.pool.threads();
         let capacity = threads * IMAGES;
-        let mut batch = Batch::new(parameters.layers(), capacity, false, threads);
+        let mut batch = Batch::new(parameters.layers(), capacity, threads);
         let all: Vec<u32> = (0..count).map(|number| number as u32).collect();
         let mut row = 0;
         for numbers in all.chunks(capacity) {

@@ -141,7 +141,7 @@ mod tests {
         let numbers: Vec<u32> = (0..150).map(|place| place * 61 % 10_000).collect();
         for keep in [false, true] {
             let loader = Loader::new(&digits, None, keep, 2);
-            let mut batch = Batch::new(parameters.layers(), numbers.len(), false, 2);
+            let mut batch = Batch::new(parameters.layers(), numbers.len(), 2);
             // Twice: what was taken in before is gone, and what stays is the same when it lies together.
             for _ in 0..2 {
                 loader.load(engine, &mut batch, &numbers[..70], None);

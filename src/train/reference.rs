@@ -4,60 +4,63 @@
 //! everything around the step, evaluation, checkpoints and pictures, serves both. The engine's first layer sums over
 //! the pixels square by square ([`Ordered`]); to give the same bits, X's columns and W's rows are put in that order.
 
-use super::Settings;
 use super::load::Loader;
-use crate::data::augment::Deformations;
-use crate::engine::Engine;
+use super::{Diverged, Settings, Trainer};
 use crate::matrix::Matrix;
 use crate::nn::images::value;
 use crate::nn::network::Network;
 use crate::nn::optimizer;
 use crate::nn::order::{Order, Ordered};
-use crate::nn::parameters::{self, Plane};
+use crate::nn::parameters::Plane;
 use crate::nn::reference::{
     Dropout, Parameters, backward_propagation, cross_entropy, forward_propagation, largest, update_parameters,
 };
+use std::ops::Range;
 
-/// What a step depends on besides the images and the weights.
-pub(super) struct Step<'a> {
-    pub settings: &'a Settings,
-    /// From 0.
-    pub epoch: u64,
-    /// The number of the step, from 1.
-    pub t: u64,
-    /// η
-    pub rate: f32,
-}
-
-impl Step<'_> {
-    /// Forward, backward, update. Returns each image's loss, and how many were read rightly. Where a loss
-    /// is not finite the weights stay.
-    pub fn run(
-        &self,
-        parameters: &mut parameters::Parameters,
-        (x, labels, numbers): (Matrix, &[u16], &[u32]),
-        engine: &mut Engine,
-    ) -> (Vec<f32>, usize) {
-        let Settings { dropout: p, smoothing, seed, ref optimizer, .. } = *self.settings;
-        let mut plain = Parameters::new(parameters.network(Plane::WEIGHTS));
+impl Trainer<'_> {
+    /// Step `t`, counted from 1, at the learning rate η, of the images at these places of the epoch's order: forward,
+    /// backward, update. Where a loss is not finite the weights stay.
+    pub(super) fn reference_step(&mut self, places: Range<usize>, t: u64, rate: f32) -> Result<(), Diverged> {
+        let Settings { dropout: p, smoothing, seed, ref optimizer, .. } = self.settings;
+        let numbers = &self.order[places];
+        let labels: Vec<u16> = numbers.iter().map(|&number| self.loader.digits.class(number as usize)).collect();
+        let x = self.matrix(numbers);
+        let mut plain = Parameters::new(self.parameters.network(Plane::WEIGHTS));
         for (plane, kept) in kept(&mut plain, optimizer) {
-            *kept = parameters.network(plane);
+            *kept = self.parameters.network(plane);
             move_rows(kept, |order, pixel| (pixel, order.place(pixel)));
         }
-        let dropout = (p > 0.0).then_some(Dropout { p, seed, epoch: self.epoch, numbers });
-        let forward = forward_propagation(&plain.network, x, dropout, engine);
-        let (losses, dz) = cross_entropy(&forward.logits, labels, smoothing);
+        let dropout = (p > 0.0).then_some(Dropout { p, seed, epoch: self.state.epoch, numbers });
+        let forward = forward_propagation(&plain.network, x, dropout, &mut self.engine);
+        let (losses, dz) = cross_entropy(&forward.logits, &labels, smoothing);
         let correct = |&(image, &label): &(usize, &u16)| largest(forward.logits.row(image)) == usize::from(label);
-        let correct = labels.iter().enumerate().filter(correct).count();
-        if losses.iter().all(|loss| loss.is_finite()) {
-            let gradients = backward_propagation(&plain.network, &forward, dz, engine);
-            update_parameters(&mut plain, &gradients, optimizer, self.t, self.rate);
-            for (plane, kept) in kept(&mut plain, optimizer) {
-                move_rows(kept, |order, pixel| (order.place(pixel), pixel));
-                parameters.put(plane, kept);
-            }
+        self.state.add(&losses, labels.iter().enumerate().filter(correct).count())?;
+        let gradients = backward_propagation(&plain.network, &forward, dz, &mut self.engine);
+        update_parameters(&mut plain, &gradients, optimizer, t, rate);
+        for (plane, kept) in kept(&mut plain, optimizer) {
+            move_rows(kept, |order, pixel| (order.place(pixel), pixel));
+            self.parameters.put(plane, kept);
         }
-        (losses, correct)
+        Ok(())
+    }
+
+    /// X (B x I) of the images `numbers`, deformed or not, its columns in the order of the first layer's sums.
+    fn matrix(&self, numbers: &[u32]) -> Matrix {
+        let Loader { digits, scratches, .. } = &self.loader;
+        let size = digits.width() * digits.height();
+        let mut ordered = Ordered::new(size);
+        let mut scratch = scratches.first().map(|scratch| scratch.lock().expect("no other thread has it"));
+        let mut x = Matrix::zeros(numbers.len(), size);
+        for (row, &number) in numbers.iter().enumerate() {
+            let mut image = digits.image(number as usize);
+            if let (Some(deformations), Some(scratch)) = (&self.deformations, &mut scratch) {
+                let (scratch, room) = &mut **scratch;
+                deformations.draw(image, u64::from(number), scratch, room);
+                image = room;
+            }
+            x.row_mut(row).iter_mut().zip(ordered.arrange(image)).for_each(|(x, &byte)| *x = value(byte));
+        }
+        x
     }
 }
 
@@ -81,24 +84,4 @@ fn kept<'a>(
     let moments =
         (Plane::AVERAGE.0 + usize::from(optimizer.averages())..).map(Plane).zip([first_moment, second_moment]);
     [(Plane::WEIGHTS, network)].into_iter().chain(average).chain(moments.take(optimizer.optimizer.moments()))
-}
-
-impl Loader<'_> {
-    /// X (B x I) of the images `numbers`, deformed or not, its columns in the order of the first layer's sums.
-    pub(super) fn matrix(&self, numbers: &[u32], deformations: Option<&Deformations>) -> Matrix {
-        let size = self.digits.width() * self.digits.height();
-        let mut ordered = Ordered::new(size);
-        let mut scratch = self.scratches.first().map(|scratch| scratch.lock().expect("no other thread has it"));
-        let mut x = Matrix::zeros(numbers.len(), size);
-        for (row, &number) in numbers.iter().enumerate() {
-            let mut image = self.digits.image(number as usize);
-            if let (Some(deformations), Some(scratch)) = (deformations, &mut scratch) {
-                let (scratch, room) = &mut **scratch;
-                deformations.draw(image, u64::from(number), scratch, room);
-                image = room;
-            }
-            x.row_mut(row).iter_mut().zip(ordered.arrange(image)).for_each(|(x, &byte)| *x = value(byte));
-        }
-        x
-    }
 }
