@@ -42,6 +42,7 @@
 //! picture       canvas, font, grids and plots -> PNG
 //! safetensors   names, shapes and f32 <-> bytes; knows no network
 //! file          replacing files whole
+//! names         values and the names that users type and files hold; numbers in texts
 //! random        streams that are found by (seed, purpose, epoch, index)
 //! system        the few things that only the operating system tells: signals, the terminal, each with a fallback
 //! ```
@@ -49,7 +50,8 @@
 //! main -> cli, commands, system; commands -> all below; page, checkpoint -> model; checkpoint -> train, data;
 //! model -> nn, data, matrix, safetensors; train -> data, nn, matrix, engine; data -> archive, picture_file, engine,
 //! random; nn -> matrix, engine, random; matrix -> engine; picture -> picture_file, engine; handwriting -> picture_file
-//! -> `png`; archive, safetensors, file, random, system -> the standard library alone.
+//! -> `png`; page, model, checkpoint, data, picture -> names; archive, safetensors, file, names, random, system -> the
+//! standard library alone.
 //!
 //! # Invariants
 //!

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::json::{Parser, write_string};
+use super::json::{Parser, string_of};
 use super::{Error, Tensor, quoted};
 
 /// The longest header, in bytes, that the format allows.
@@ -203,10 +203,7 @@ pub(super) fn write(tensors: &[&Tensor], metadata: &BTreeMap<String, String>) ->
     if !metadata.is_empty() {
         header += &format!("\"{METADATA}\":{{");
         for (key, text) in metadata {
-            write_string(&mut header, key);
-            header.push(':');
-            write_string(&mut header, text);
-            header.push(',');
+            header += &format!("{}:{},", string_of(key), string_of(text));
         }
         header.pop();
         header += "},";
@@ -224,8 +221,8 @@ pub(super) fn write(tensors: &[&Tensor], metadata: &BTreeMap<String, String>) ->
             return Err(in_tensor(format!("shape {shape:?} does not fit its {} numbers", data.len())));
         }
         let end = begin + 4 * data.len();
-        write_string(&mut header, name);
-        header += &format!(":{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{begin},{end}]}},");
+        let name = string_of(name);
+        header += &format!("{name}:{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{begin},{end}]}},");
         begin = end;
     }
     if header.ends_with(',') {

@@ -208,9 +208,9 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Appends `text` as a JSON string.
-pub(super) fn write_string(json: &mut String, text: &str) {
-    json.push('"');
+/// A text as a JSON string.
+pub fn string_of(text: &str) -> String {
+    let mut json = String::from('"');
     for character in text.chars() {
         match character {
             '"' | '\\' => json.extend(['\\', character]),
@@ -218,12 +218,5 @@ pub(super) fn write_string(json: &mut String, text: &str) {
             _ => json.push(character),
         }
     }
-    json.push('"');
-}
-
-/// A text as a JSON string.
-pub fn string_of(text: &str) -> String {
-    let mut json = String::new();
-    write_string(&mut json, text);
-    json
+    json + "\""
 }
