@@ -9,7 +9,7 @@ use mnist::data::builtin;
 use mnist::data::dataset::{Digits, Draw, generator};
 use mnist::engine::product::{Start, multiply_panel};
 use mnist::engine::simd::{Simd, Task};
-use mnist::engine::sparse::{self, Ink, Lists};
+use mnist::engine::sparse::{self, Lists, inked};
 use mnist::engine::view::{PANEL, Panel, Rows, Strided};
 use mnist::engine::{Engine, Kernel};
 use mnist::nn::activation::Activation;
@@ -86,7 +86,6 @@ fn first_layer(digits: &Digits, repeat: usize) {
     let images: Vec<u8> = (0..IMAGES).flat_map(|number| digits.image(number * 77).to_vec()).collect();
     let weights: Vec<f32> = (0..PIXELS * OUTPUTS).map(|at| (at % 1013) as f32 / 1013.0 - 0.5).collect();
     let mut layer = Layer {
-        ink: Ink::of_one(PIXELS),
         lists: Lists::new(IMAGES, PIXELS, std::array::from_fn(|byte| byte as f32 / 255.0)),
         images: &images,
         dense: images.iter().map(|&byte| f32::from(byte) / 255.0).collect(),
@@ -125,7 +124,6 @@ const STRIDE: usize = OUTPUTS + 16;
 /// The first layer, panel by panel.
 struct Layer<'a> {
     images: &'a [u8],
-    ink: Ink,
     lists: Lists,
     dense: Vec<f32>,
     /// Panel after panel, each I x 64.
@@ -144,9 +142,7 @@ impl Task for &mut Layer<'_> {
             self.lists.open();
             let images = self.images.chunks_exact(PIXELS);
             for image in images {
-                self.ink.clear();
-                self.ink.push(image);
-                self.lists.push(self.ink.image(0));
+                self.lists.push(inked(image));
             }
         }
         let panels = self.weights.chunks_exact(PIXELS * PANEL);

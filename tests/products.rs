@@ -10,7 +10,7 @@ use mnist::engine::masked;
 use mnist::engine::pool::Pool;
 use mnist::engine::product::{Start, multiply_panel};
 use mnist::engine::simd::{LANES, Simd, Task};
-use mnist::engine::sparse::{self, GROUP, Ink, Lists};
+use mnist::engine::sparse::{self, GROUP, Ink, Lists, inked};
 use mnist::engine::view::{PANEL, Panel, Rows, Strided, Tiled};
 use mnist::engine::{Engine, Kernel};
 use mnist::matrix::Matrix;
@@ -298,11 +298,7 @@ fn panels_that_reach_past_their_slice_are_refused() {
 
     let sums = |panel: Panel, n, z_row| {
         let mut lists = Lists::new(2, 20, [1.0; 256]);
-        let mut ink = Ink::default();
-        for image in 0..2 {
-            ink.push(&[7; 20]);
-            lists.push(ink.image(image));
-        }
+        (0..2).for_each(|_| lists.push(inked(&[7; 20])));
         let mut z = vec![0.0; 2 * PANEL];
         let forward = Forward { x: &lists, w: panel, n, z: Rows { data: &mut z, row: z_row } };
         let kernel = Kernel::named("portable").unwrap();
@@ -369,8 +365,8 @@ fn check_sparse(images: usize, pixels: usize, n: usize, blank: u32) {
     for rows in [&bytes[..width], &bytes[..]] {
         lists.open();
         let mut ink = Ink::default();
-        rows.chunks(width).for_each(|row| ink.push(row));
-        (0..rows.len() / width).for_each(|image| lists.push(ink.image(image)));
+        rows.chunks(width).for_each(|row| ink.push(inked(row)));
+        (0..rows.len() / width).for_each(|image| lists.push(ink.image(image).iter().copied()));
     }
     let case = format!("{images} images of {pixels} pixels, {blank}% blank, {n} outputs");
 

@@ -12,6 +12,16 @@ use std::f64::consts::PI;
 const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
+/// The polynomial of x with these coefficients, that of the highest power first (Horner's scheme).
+#[inline(always)]
+fn polynomial<S: Simd, const N: usize>(simd: S, x: f32, coefficients: [f32; N]) -> f32 {
+    let mut sum = coefficients[0];
+    for &coefficient in &coefficients[1..] {
+        sum = simd.fma(sum, x, coefficient);
+    }
+    sum
+}
+
 /// e^x, within 2 ulp; 0 below e^-60, infinity above the floats, NaN of NaN.
 ///
 /// No use here can tell e^-60 from 0, and what is multiplied with it might become subnormal: see [`flushed`].
@@ -30,10 +40,7 @@ pub fn exp<S: Simd>(simd: S, x: f32) -> f32 {
     let n = shifted - ROUND;
     let r = simd.fma(n, -LN_2_LOW, simd.fma(n, -LN_2_HIGH, x));
     // Taylor: the first term left out, r^8 / 8!, is below 2^-27 of the result.
-    let mut p = 1.0 / 5040.0;
-    for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
-        p = simd.fma(p, r, coefficient);
-    }
+    let p = polynomial(simd, r, [1.0 / 5040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0]);
     // 2^n in two factors, since n may be past the exponents of a float where the result is infinite.
     let n = shifted.to_bits().wrapping_sub(ROUND.to_bits()) as i32;
     let half = n >> 1;
@@ -67,10 +74,7 @@ pub fn ln<S: Simd>(simd: S, x: f32) -> f32 {
     let f = f32::from_bits((bits & 0x007f_ffff) + SQRT_HALF) - 1.0;
     let s = f / (2.0 + f);
     let z = s * s;
-    let mut series = 2.0 / 9.0;
-    for coefficient in [2.0 / 7.0, 2.0 / 5.0, 2.0 / 3.0] {
-        series = simd.fma(series, z, coefficient);
-    }
+    let series = polynomial(simd, z, [2.0 / 9.0, 2.0 / 7.0, 2.0 / 5.0, 2.0 / 3.0]);
     let half_square = 0.5 * f * f;
     let tail = simd.fma(s, simd.fma(series, z, half_square), k * LN_2_LOW);
     simd.fma(k, LN_2_HIGH, f - (half_square - tail))
@@ -84,10 +88,9 @@ pub fn tanh<S: Simd>(simd: S, x: f32) -> f32 {
     let far = (1.0 - e) / (1.0 + e);
     // Near 0 the difference 1 - e would lose what matters: Taylor's series instead, to x^13.
     let z = x * x;
-    let mut series = 21844.0 / 6_081_075.0;
-    for coefficient in [-1382.0 / 155_925.0, 62.0 / 2835.0, -17.0 / 315.0, 2.0 / 15.0, -1.0 / 3.0] {
-        series = simd.fma(series, z, coefficient);
-    }
+    let coefficients =
+        [21844.0 / 6_081_075.0, -1382.0 / 155_925.0, 62.0 / 2835.0, -17.0 / 315.0, 2.0 / 15.0, -1.0 / 3.0];
+    let series = polynomial(simd, z, coefficients);
     let near = simd.fma(magnitude * z, series, magnitude);
     let value = if magnitude < 0.4 { near } else { far };
     value.copysign(x)
@@ -110,10 +113,7 @@ pub fn normal<S: Simd>(simd: S, x: f32) -> (f32, f32) {
     const INVERSE_SQRT_TAU: f32 = 0.398_942_3;
     let density = INVERSE_SQRT_TAU * exp(simd, -0.5 * x * x);
     let t = 1.0 / simd.fma(0.231_641_9, x.abs(), 1.0);
-    let mut series = 1.330_274_4;
-    for coefficient in [-1.821_256, 1.781_478, -0.356_563_78, 0.319_381_53] {
-        series = simd.fma(series, t, coefficient);
-    }
+    let series = polynomial(simd, t, [1.330_274_4, -1.821_256, 1.781_478, -0.356_563_78, 0.319_381_53]);
     let tail = density * series * t;
     (if x < 0.0 { tail } else { 1.0 - tail }, density)
 }

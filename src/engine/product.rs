@@ -8,7 +8,7 @@
 //! Every element of C is one chain of fused multiply-adds, k ascending, whatever the tile, the vector or the thread:
 //! nothing is ever summed in two halves, and so the bits never change.
 
-use super::simd::{LANES, Simd, Task};
+use super::simd::{LANES, Simd, Task, prefetch};
 use super::view::{PANEL, Panel, Rows, Tiled};
 use std::hint::black_box;
 use std::ops::Range;
@@ -158,7 +158,7 @@ impl Product<'_> {
             for k in (0..depth).step_by(LANES) {
                 // The same place in the next tile's rows: a line each, since a line is as long as these steps of k.
                 for i in 0..M {
-                    simd.prefetch(a[0].wrapping_add((M + i) * first.row));
+                    prefetch(a[0].wrapping_add((M + i) * first.row));
                 }
                 let mut b_row = b.data.as_ptr().wrapping_add(b.at(k) + column);
                 for _ in k..depth.min(k + LANES) {

@@ -24,6 +24,24 @@ pub struct Inked {
     bytes: [u8; GROUP],
 }
 
+/// The groups of an image that are not blank. `pixels` is a row of bytes, a whole number of groups.
+///
+/// # Panics
+/// Where it is not, or has more than 65,536 of them.
+#[inline(always)]
+pub fn inked(pixels: &[u8]) -> impl Iterator<Item = Inked> {
+    let (groups, rest) = pixels.as_chunks::<GROUP>();
+    assert!(rest.is_empty() && groups.len() <= 1 << u16::BITS, "an image of another width");
+    groups.chunks(64).enumerate().flat_map(|(part, groups)| {
+        // First which of 64 groups hold ink, a bit each, without a branch: then only those are visited.
+        let mut found = 0u64;
+        for (place, bytes) in groups.iter().enumerate() {
+            found |= u64::from(*bytes != [0; GROUP]) << place;
+        }
+        bits(found).map(move |place| Inked { group: (part * 64 + place) as u16, bytes: groups[place] })
+    })
+}
+
 /// Images by their groups that are not blank.
 #[derive(Default)]
 pub struct Ink {
@@ -33,34 +51,10 @@ pub struct Ink {
 }
 
 impl Ink {
-    /// Room for one image of so many pixels, so that `push` allocates nothing.
-    pub fn of_one(pixels: usize) -> Self {
-        Ink { inked: Vec::with_capacity(pixels.div_ceil(GROUP)), ends: Vec::with_capacity(1) }
-    }
-
-    /// Forgets all images.
-    pub fn clear(&mut self) {
-        self.inked.clear();
-        self.ends.clear();
-    }
-
-    /// Takes in one image more: a row of bytes, a whole number of groups.
-    ///
-    /// # Panics
-    /// Where it is not, or has more than 65,536 of them.
+    /// Takes in one image more.
     #[inline(always)]
-    pub fn push(&mut self, pixels: &[u8]) {
-        let (groups, rest) = pixels.as_chunks::<GROUP>();
-        assert!(rest.is_empty() && groups.len() <= 1 << u16::BITS, "an image of another width");
-        for (part, groups) in groups.chunks(64).enumerate() {
-            // First which of 64 groups hold ink, a bit each, without a branch: then only those are visited.
-            let mut found = 0u64;
-            for (place, bytes) in groups.iter().enumerate() {
-                found |= u64::from(*bytes != [0; GROUP]) << place;
-            }
-            self.inked
-                .extend(bits(found).map(|place| Inked { group: (part * 64 + place) as u16, bytes: groups[place] }));
-        }
+    pub fn push(&mut self, image: impl Iterator<Item = Inked>) {
+        self.inked.extend(image);
         self.ends.push(self.inked.len());
     }
 
@@ -122,15 +116,15 @@ impl Lists {
     /// # Panics
     /// Where there is no room for it, or for one of its groups.
     #[inline(always)]
-    pub fn push(&mut self, image: &[Inked]) {
+    pub fn push(&mut self, image: impl Iterator<Item = Inked>) {
         assert!(self.images < self.capacity, "no room for another image");
         let (groups, entries) = (&mut self.groups[..], &mut self.entries[..]);
         let number = self.images as u16;
-        for &Inked { group, bytes } in image {
+        image.for_each(|Inked { group, bytes }| {
             let end = &mut groups[usize::from(group)].end;
             entries[*end] = Entry { bytes, image: number };
             *end += 1;
-        }
+        });
         self.images += 1;
     }
 

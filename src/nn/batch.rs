@@ -52,7 +52,7 @@ impl Batch {
         let wide = hidden.iter().rposition(|layer| layer.across() > 1);
         let wide = wide.map_or(0, |last| last + 1);
         let block = |_| Block::new(layers, wide, rows);
-        let hidden = |layer| Hidden::new(layer, blocks, rows);
+        let hidden = |layer: &Layer| Hidden::new(layer.outputs, layer.width, blocks, rows);
         Batch {
             layers: layers.to_vec(),
             blocks: (0..blocks).map(block).collect(),

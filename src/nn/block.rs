@@ -2,13 +2,12 @@
 //! goes through them on its own, forward to the loss and back again.
 
 use super::dense::{self, Input};
-use super::hidden::{Backward, Forward, Hidden, Pass};
+use super::hidden::{Backward, Forward, Hidden, Pass, Tile};
 use super::images::Images;
 use super::loss::{MeanLoss, cross_entropy, softmax};
 use super::parameters::{Layer, Parameters};
-use crate::engine::aligned::Aligned;
 use crate::engine::simd::{Simd, Task};
-use crate::engine::view::{Rows, Strided, Tiled};
+use crate::engine::view::{Rows, Tiled};
 
 /// What becomes of the logits.
 #[derive(Clone, Copy, Debug)]
@@ -23,58 +22,41 @@ pub enum Goal {
 pub struct Block {
     /// What the first layer receives.
     pub images: Images,
-    /// Hidden layers of one panel, up to the last layer.
-    narrow: Vec<Hidden>,
-    /// Outputs: classes.
-    outputs: usize,
-    /// From an image's outputs to the next one's.
-    stride: usize,
-    /// The last layer's Z; then, as the goal wants it, the probabilities.
-    values: Aligned,
-    /// The last layer's dZ.
-    deltas: Aligned,
+    /// Hidden layers of one panel, and the last layer. Its Z become, as the goal wants it, the probabilities.
+    layers: Vec<Hidden>,
+    classes: usize,
     losses: Vec<f32>,
     /// Images whose class is the most probable one.
     correct: usize,
 }
 
-/// The last layer's dZ.
-fn last_deltas(data: &[f32], row: usize) -> Tiled<'_> {
-    let column = 1;
-    Strided { data, row, column }.into()
-}
-
 impl Block {
     /// An empty block with room for `capacity` images, which goes through all layers but the first `wide` by itself.
     pub fn new(layers: &[Layer], wide: usize, capacity: usize) -> Self {
-        let (first, last) = (layers[0], layers[layers.len() - 1]);
-        let stride = last.across() * last.width;
+        let hidden = |layer: &Layer| Hidden::new(layer.outputs, layer.across() * layer.width, 1, capacity);
         Block {
-            images: Images::new(first.inputs, capacity),
-            narrow: layers[wide..layers.len() - 1].iter().map(|layer| Hidden::new(layer, 1, capacity)).collect(),
-            outputs: last.outputs,
-            stride,
-            values: Aligned::zeros(capacity * stride),
-            deltas: Aligned::zeros(capacity * stride),
+            images: Images::new(layers[0].inputs, capacity),
+            layers: layers[wide..].iter().map(hidden).collect(),
+            classes: layers[layers.len() - 1].outputs,
             losses: vec![0.0; capacity],
             correct: 0,
         }
     }
 
-    /// What the narrow layer `index` puts out, the last layer not counted.
+    /// What the narrow layer `index` puts out.
     pub fn values(&self, index: usize) -> Tiled<'_> {
-        self.narrow[index].values(0)
+        self.layers[index].values(0)
     }
 
-    /// dZ of the narrow layer `index`, or of the last layer behind them.
+    /// dZ of the narrow layer `index`.
     pub fn deltas(&self, index: usize) -> Tiled<'_> {
-        self.narrow.get(index).map_or_else(|| last_deltas(&self.deltas, self.stride), |narrow| narrow.deltas(0))
+        self.layers[index].deltas(0)
     }
 
-    /// The outputs of each image: logits or probabilities, as the goal was.
+    /// The outputs of each image: probabilities.
     pub fn outputs(&self) -> impl Iterator<Item = &[f32]> {
-        let rows = self.values.chunks_exact(self.stride);
-        rows.take(self.images.numbers().len()).map(|row| &row[..self.outputs])
+        let z = self.values(self.layers.len() - 1).first;
+        z.data.chunks_exact(z.row).take(self.images.numbers().len()).map(|row| &row[..self.classes])
     }
 
     /// The loss of each image.
@@ -110,43 +92,40 @@ impl Task for Finish<'_> {
     #[inline(always)]
     fn call<S: Simd>(self, simd: S) {
         let Finish { block, x, parameters, pass, goal, dh } = self;
-        let last = parameters.layers().len() - 1;
-        let wide = last - block.narrow.len();
-        let (images, stride) = (block.images.numbers().len(), block.stride);
-        let first = x.map_or_else(|| block.images.input(), Input::Dense);
-        for index in 0..block.narrow.len() {
-            let (before, rest) = block.narrow.split_at_mut(index);
-            let x = before.last().map_or(first, |before| Input::Dense(before.values(0)));
+        let Block { images, layers, classes, losses, correct } = block;
+        let count = images.numbers().len();
+        let (last, wide) = (layers.len() - 1, parameters.layers().len() - layers.len());
+        let input = x.map_or_else(|| images.input(), Input::Dense);
+        for index in 0..last {
+            let (before, rest) = layers.split_at_mut(index);
+            let x = before.last().map_or(input, |before| Input::Dense(before.values(0)));
             let tile = rest[0].tile(wide + index);
-            Forward { tile, x, numbers: block.images.numbers(), parameters, pass }.call(simd);
+            Forward { tile, x, numbers: images.numbers(), parameters, pass }.call(simd);
         }
-        let x = block.narrow.last().map_or(first, |before| Input::Dense(before.values(0)));
-        for output in (0..block.outputs).step_by(parameters.layers()[last].width) {
-            let z = Rows { data: &mut block.values[output..], row: stride };
-            dense::forward(simd, x, parameters.column(last, pass.plane, output), images, z);
+        let (hidden, rest) = layers.split_at_mut(last);
+        let x = hidden.last().map_or(input, |before| Input::Dense(before.values(0)));
+        let Tile { number, grid, floats, .. } = rest[0].tile(wide + last);
+        let (z, dz) = floats.split_at_mut(grid.rows * grid.width);
+        for output in (0..*classes).step_by(parameters.layers()[number].width) {
+            let z = Rows { data: &mut z[output..], row: grid.width };
+            dense::forward(simd, x, parameters.column(number, pass.plane, output), count, z);
         }
-        match goal {
-            Goal::Probabilities => {
-                for row in block.values.chunks_exact_mut(stride).take(images) {
-                    softmax(simd, row, block.outputs);
-                }
-            }
-            Goal::Losses(mean) => {
-                block.correct = 0;
-                let rows = block.values.chunks_exact_mut(stride).zip(block.deltas.chunks_exact_mut(stride));
-                let labelled = block.losses.iter_mut().zip(block.images.classes());
-                for ((logits, delta), (loss, &class)) in rows.zip(labelled).take(images) {
-                    let correct;
-                    (*loss, correct) = cross_entropy(simd, logits, delta, class.into(), block.outputs, mean);
-                    block.correct += usize::from(correct);
-                }
-                for index in (0..block.narrow.len()).rev() {
-                    let (before, after) = block.narrow.split_at_mut(index + 1);
-                    let dz = after.first().map_or_else(|| last_deltas(&block.deltas, stride), |after| after.deltas(0));
-                    let tile = before[index].tile(wide + index);
-                    Backward { tile, dz, images, parameters, dh }.call(simd);
-                }
-            }
+        let z = z.chunks_exact_mut(grid.width).take(count);
+        let mean = match goal {
+            Goal::Probabilities => return z.for_each(|z| _ = softmax(simd, z, *classes)),
+            Goal::Losses(mean) => mean,
+        };
+        *correct = 0;
+        let labelled = losses.iter_mut().zip(images.classes());
+        for ((z, dz), (loss, &class)) in z.zip(dz.chunks_exact_mut(grid.width)).zip(labelled) {
+            let is_correct;
+            (*loss, is_correct) = cross_entropy(simd, z, dz, class.into(), *classes, mean);
+            *correct += usize::from(is_correct);
+        }
+        for index in (0..last).rev() {
+            let (before, after) = layers.split_at_mut(index + 1);
+            let tile = before[index].tile(wide + index);
+            Backward { tile, dz: after[0].deltas(0), images: count, parameters, dh }.call(simd);
         }
     }
 }

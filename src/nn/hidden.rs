@@ -5,7 +5,7 @@
 
 use super::dense::{self, Input};
 use super::dropout::Dropout;
-use super::parameters::{Layer, Parameters, Plane};
+use super::parameters::{Parameters, Plane};
 use crate::engine::aligned::Aligned;
 use crate::engine::masked;
 use crate::engine::simd::{LANES, Simd, Task};
@@ -42,9 +42,9 @@ pub struct Hidden {
 #[derive(Clone, Copy)]
 pub struct Grid {
     /// Images in a tile.
-    rows: usize,
+    pub rows: usize,
     /// Units in a tile.
-    width: usize,
+    pub width: usize,
     /// Units of the layer.
     units: usize,
     /// Blocks of images: the number of tiles in a panel.
@@ -64,10 +64,10 @@ impl Grid {
 }
 
 impl Hidden {
-    /// Room for `blocks` blocks of `rows` images.
-    pub fn new(layer: &Layer, blocks: usize, rows: usize) -> Self {
-        let grid = Grid { rows, width: layer.width, units: layer.outputs, blocks };
-        Hidden { tiles: Aligned::zeros(layer.across() * blocks * grid.size()), grid }
+    /// Room for `blocks` blocks of `rows` images, in tiles of `width` units.
+    pub fn new(units: usize, width: usize, blocks: usize, rows: usize) -> Self {
+        let grid = Grid { rows, width, units, blocks };
+        Hidden { tiles: Aligned::zeros(units.div_ceil(width) * blocks * grid.size()), grid }
     }
 
     /// All tiles, to be dealt out in parts of [`Grid::size`].
@@ -75,7 +75,7 @@ impl Hidden {
         (self.grid, &mut self.tiles)
     }
 
-    /// The only tile of a layer of one panel and one block.
+    /// The only tile of a layer of one tile.
     pub fn tile(&mut self, number: usize) -> Tile<'_> {
         Tile { number, grid: self.grid, unit: 0, floats: &mut self.tiles }
     }

@@ -2,7 +2,7 @@
 
 use super::dense::Input;
 use super::order::Ordered;
-use crate::engine::sparse::{GROUP, Ink, Inked, Lists};
+use crate::engine::sparse::{GROUP, Inked, Lists, inked};
 
 /// What a pixel is to the network: 0 to 1.
 pub fn value(byte: u8) -> f32 {
@@ -12,8 +12,6 @@ pub fn value(byte: u8) -> f32 {
 /// A few images, with their classes.
 pub struct Images {
     ordered: Ordered,
-    /// Room for an image's ink.
-    ink: Ink,
     lists: Lists,
     classes: Vec<u16>,
     /// Each image's number in its data set.
@@ -26,7 +24,6 @@ impl Images {
         let width = pixels.next_multiple_of(GROUP);
         Images {
             ordered: Ordered::new(pixels),
-            ink: Ink::of_one(width),
             lists: Lists::new(capacity, width, std::array::from_fn(|byte| value(byte as u8))),
             classes: vec![0; capacity],
             numbers: Vec::with_capacity(capacity),
@@ -52,10 +49,7 @@ impl Images {
     /// Where there is no room for it, or it is of another size.
     #[inline(always)]
     pub fn push(&mut self, pixels: &[u8]) {
-        let pixels = self.ordered.arrange(pixels);
-        self.ink.clear();
-        self.ink.push(pixels);
-        self.lists.push(self.ink.image(0));
+        self.lists.push(inked(self.ordered.arrange(pixels)));
     }
 
     /// The same, where the image's ink was kept.
@@ -64,7 +58,7 @@ impl Images {
     /// Where there is no room for it.
     #[inline(always)]
     pub fn push_ink(&mut self, image: &[Inked]) {
-        self.lists.push(image);
+        self.lists.push(image.iter().copied());
     }
 
     /// Makes itself ready to be read many times: its images stay.

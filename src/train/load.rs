@@ -4,8 +4,8 @@ use crate::data::augment::{Augmenter, Deformations, Scratch};
 use crate::data::dataset::Digits;
 use crate::engine::Engine;
 use crate::engine::aligned::LINE;
-use crate::engine::simd::{Simd, Task};
-use crate::engine::sparse::Ink;
+use crate::engine::simd::{Simd, Task, prefetch};
+use crate::engine::sparse::{Ink, inked};
 use crate::nn::batch::Batch;
 use crate::nn::block::Block;
 use crate::nn::order::Ordered;
@@ -29,7 +29,12 @@ impl<'a> Loader<'a> {
             let scratch = move |_| Mutex::new((augmenter.scratch(), vec![0; size]));
             (0..threads).map(scratch)
         });
-        Loader { digits, ink: keep.then(|| ink(digits)), scratches: scratches.collect() }
+        let ink = keep.then(|| {
+            let (mut ordered, mut ink) = (Ordered::new(size), Ink::default());
+            (0..digits.len()).for_each(|number| ink.push(inked(ordered.arrange(digits.image(number)))));
+            ink
+        });
+        Loader { digits, ink, scratches: scratches.collect() }
     }
 
     /// Takes the images `numbers` into the batch.
@@ -73,16 +78,6 @@ impl Task for Deform<'_> {
     }
 }
 
-/// The ink of all images.
-fn ink(digits: &Digits) -> Ink {
-    let mut ordered = Ordered::new(digits.width() * digits.height());
-    let mut ink = Ink::default();
-    for number in 0..digits.len() {
-        ink.push(ordered.arrange(digits.image(number)));
-    }
-    ink
-}
-
 /// Takes images as they are.
 struct Take<'a> {
     digits: &'a Digits,
@@ -95,16 +90,16 @@ impl Task for Take<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn call<S: Simd>(self, simd: S) {
+    fn call<S: Simd>(self, _: S) {
         let Take { digits, ink, block, numbers } = self;
         block.images.open(numbers, |number| digits.class(number as usize));
         // An epoch takes images from all over memory: they are fetched together, so that the waiting times overlap.
         let numbers = || numbers.iter().map(|&number| number as usize);
         if let Some(ink) = ink {
-            numbers().for_each(|number| prefetch(simd, ink.image(number)));
+            numbers().for_each(|number| prefetch_all(ink.image(number)));
             numbers().for_each(|number| block.images.push_ink(ink.image(number)));
         } else {
-            numbers().for_each(|number| prefetch(simd, digits.image(number)));
+            numbers().for_each(|number| prefetch_all(digits.image(number)));
             numbers().for_each(|number| block.images.push(digits.image(number)));
         }
     }
@@ -112,9 +107,8 @@ impl Task for Take<'_> {
 
 /// Asks for all cache lines of a slice.
 #[inline(always)]
-fn prefetch<S: Simd, T>(simd: S, slice: &[T]) {
-    let lines = slice.chunks(LINE / size_of::<T>());
-    lines.for_each(|line| simd.prefetch(line.as_ptr()));
+fn prefetch_all<T>(slice: &[T]) {
+    slice.chunks(LINE / size_of::<T>()).for_each(|line| prefetch(line.as_ptr()));
 }
 
 #[cfg(test)]

@@ -25,11 +25,6 @@ impl Simd for Avx2 {
     const TILE_ROWS: [usize; 5] = [0, 6, 0, 0, 0];
 
     #[inline(always)]
-    fn prefetch<T>(self, at: *const T) {
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
-    }
-
-    #[inline(always)]
     fn splat(self, value: f32) -> Self::Vector {
         unsafe { [_mm256_set1_ps(value); 2] }
     }

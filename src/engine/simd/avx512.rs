@@ -26,11 +26,6 @@ impl Simd for Avx512 {
     const TILE_ROWS: [usize; 5] = [0, 12, 12, 8, 6];
 
     #[inline(always)]
-    fn prefetch<T>(self, at: *const T) {
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) }
-    }
-
-    #[inline(always)]
     fn splat(self, value: f32) -> Self::Vector {
         unsafe { _mm512_set1_ps(value) }
     }

@@ -28,6 +28,19 @@ pub use portable::{Portable, fused};
 /// Floats in a vector.
 pub const LANES: usize = 16;
 
+/// Asks for the cache line at `at` ahead of its use. Any address will do: nothing is read.
+#[inline(always)]
+pub fn prefetch<T>(at: *const T) {
+    // SAFETY: every x86-64 has the instruction, and it reads nothing.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        use std::arch::x86_64::*;
+        _mm_prefetch::<_MM_HINT_T1>(at.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}
+
 /// Work that [`Simd::run`] compiles for an instruction set. `call` and all that it calls must be `#[inline(always)]`,
 /// or it is compiled without.
 pub trait Task {
@@ -49,9 +62,6 @@ pub trait Simd: Copy + Send + Sync {
     /// many as leave registers for a row of B and an element of A. Where the processor has registers enough, that is at
     /// least eight independent chains, which two multiply-adds a cycle of latency four need.
     const TILE_ROWS: [usize; 5];
-
-    /// Asks for the cache line at `at` ahead of its use. Any address will do: nothing is read.
-    fn prefetch<T>(self, at: *const T);
 
     /// `[value; LANES]`
     fn splat(self, value: f32) -> Self::Vector;

@@ -28,9 +28,6 @@ impl Simd for Neon {
     const TILE_ROWS: [usize; 5] = [0, 6, 0, 0, 0];
 
     #[inline(always)]
-    fn prefetch<T>(self, _: *const T) {}
-
-    #[inline(always)]
     fn splat(self, value: f32) -> Self::Vector {
         unsafe { [vdupq_n_f32(value); 4] }
     }

@@ -19,9 +19,6 @@ impl Simd for Portable {
     const TILE_ROWS: [usize; 5] = [0, 4, 0, 0, 0];
 
     #[inline(always)]
-    fn prefetch<T>(self, _: *const T) {}
-
-    #[inline(always)]
     fn splat(self, value: f32) -> Self::Vector {
         [value; LANES]
     }
