@@ -11,7 +11,6 @@
 use super::simd::{LANES, Simd, Task, prefetch};
 use super::view::{PANEL, Panel, Rows, Tiled};
 use std::hint::black_box;
-use std::ops::Range;
 
 /// What the chain of an element begins with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,19 +76,21 @@ impl Task for Product<'_> {
         let mut vector = 0;
         while vector < vectors {
             let wide = (vectors - vector).min(S::TILE_VECTORS);
+            // Rows are dealt evenly: a last tile of one row would cost nearly as much as a full one.
             let tiles = m.div_ceil(S::TILE_ROWS[wide]);
+            let mut row = 0;
             for tile in 0..tiles {
-                // Rows are dealt evenly: a last tile of one row would cost nearly as much as a full one.
-                let rows = tile * m / tiles..(tile + 1) * m / tiles;
+                let rows = (m - row).div_ceil(tiles - tile);
                 // SAFETY: a part of what was promised when this task was made.
                 unsafe {
                     match wide {
-                        1 => self.rows::<S, 1>(simd, rows, vector),
-                        2 => self.rows::<S, 2>(simd, rows, vector),
-                        3 => self.rows::<S, 3>(simd, rows, vector),
-                        _ => self.rows::<S, 4>(simd, rows, vector),
+                        1 => self.rows::<S, 1>(simd, row, rows, vector),
+                        2 => self.rows::<S, 2>(simd, row, rows, vector),
+                        3 => self.rows::<S, 3>(simd, row, rows, vector),
+                        _ => self.rows::<S, 4>(simd, row, rows, vector),
                     }
                 }
+                row += rows;
             }
             vector += wide;
         }
@@ -97,17 +98,16 @@ impl Task for Product<'_> {
 }
 
 impl Product<'_> {
-    /// Chooses the micro-kernel for these rows of C and `V` vectors of columns: as many of them as a register file can
+    /// Chooses the micro-kernel for so many rows of C and `V` vectors of columns: as many of them as a register file can
     /// hold, each unrolled for its size.
     ///
     /// # Safety
     /// As for `multiply`.
     #[inline(always)]
-    unsafe fn rows<S: Simd, const V: usize>(self, simd: S, rows: Range<usize>, vector: usize) {
-        let row = rows.start;
+    unsafe fn rows<S: Simd, const V: usize>(self, simd: S, row: usize, rows: usize, vector: usize) {
         // SAFETY: the caller's promise.
         unsafe {
-            match rows.len() {
+            match rows {
                 1 => self.tile::<S, 1, V>(simd, row, vector),
                 2 => self.tile::<S, 2, V>(simd, row, vector),
                 3 => self.tile::<S, 3, V>(simd, row, vector),

@@ -21,6 +21,7 @@ use crate::engine::elementary::{flushed, power};
 use crate::engine::pack::pack;
 use crate::engine::simd::Simd;
 use crate::engine::view::Strided;
+use std::ops::Range;
 
 /// μ
 pub(super) const MOMENTUM: f32 = 0.9;
@@ -146,7 +147,7 @@ impl Step {
     fn update_range<S: Simd>(
         &self,
         simd: S,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
         gradient: &[f32; CELL],
         cell: &mut [f32],
         l2: f32,
@@ -154,31 +155,27 @@ impl Step {
     ) {
         let (planes, _) = cell.as_chunks_mut::<CELL>();
         let (network, moments) = planes.split_at_mut(if self.average > 0.0 { 3 } else { 2 });
-        let w = &mut network[0][range.clone()];
-        let g = gradient[range.clone()].iter();
+        let w = network[0][range.clone()].iter_mut();
+        let weights = w.zip(&gradient[range.clone()]).map(|(w, &g)| {
+            let g = simd.fma(l2, *w, g);
+            (w, g)
+        });
         match (self.optimizer, moments) {
-            (Optimizer::Sgd, _) => {
-                for (w, g) in w.iter_mut().zip(g) {
-                    *w = simd.fma(-self.rate, simd.fma(l2, *w, *g), *w);
-                }
-            }
+            (Optimizer::Sgd, _) => weights.for_each(|(w, g)| *w = simd.fma(-self.rate, g, *w)),
             (Optimizer::Momentum, [m]) => {
-                for ((w, g), m) in w.iter_mut().zip(g).zip(&mut m[range.clone()]) {
-                    *m = flushed(simd.fma(MOMENTUM, *m, simd.fma(l2, *w, *g)));
+                for ((w, g), m) in weights.zip(&mut m[range.clone()]) {
+                    *m = flushed(simd.fma(MOMENTUM, *m, g));
                     *w = simd.fma(-self.rate, *m, *w);
                 }
             }
             (Optimizer::Nesterov, [m]) => {
-                for ((w, g), m) in w.iter_mut().zip(g).zip(&mut m[range.clone()]) {
-                    let g = simd.fma(l2, *w, *g);
+                for ((w, g), m) in weights.zip(&mut m[range.clone()]) {
                     *m = flushed(simd.fma(MOMENTUM, *m, g));
                     *w = simd.fma(-self.rate, simd.fma(MOMENTUM, *m, g), *w);
                 }
             }
             (_, [m, v]) => {
-                let moments = m[range.clone()].iter_mut().zip(&mut v[range.clone()]);
-                for ((w, g), (m, v)) in w.iter_mut().zip(g).zip(moments) {
-                    let g = simd.fma(l2, *w, *g);
+                for (((w, g), m), v) in weights.zip(&mut m[range.clone()]).zip(&mut v[range.clone()]) {
                     *m = flushed(simd.fma((1.0 - BETA_1) as f32, g - *m, *m));
                     *v = flushed(simd.fma((1.0 - BETA_2) as f32, simd.fma(g, g, -*v), *v));
                     let root = simd.fma(v.sqrt(), self.second_correction, EPSILON);
@@ -187,9 +184,8 @@ impl Step {
             }
             (optimizer, moments) => unreachable!("{optimizer:?} with {} moments", moments.len()),
         }
-        if self.average > 0.0 {
-            let (w, average) = network.split_at_mut(2);
-            for (a, w) in average[0][range.clone()].iter_mut().zip(&w[0][range]) {
+        if let [w, _, average] = network {
+            for (a, w) in average[range.clone()].iter_mut().zip(&w[range]) {
                 *a = simd.fma(self.average, *w - *a, *a);
             }
         }

@@ -40,48 +40,23 @@ impl<'a> Loader<'a> {
     /// Takes the images `numbers` into the batch.
     pub fn load(&self, engine: &mut Engine, batch: &mut Batch, numbers: &[u32], deformations: Option<&Deformations>) {
         let Engine { kernel, pool } = engine;
-        batch.load(pool, numbers, |thread, block, numbers| match deformations {
-            Some(deformations) => {
-                let mut scratch = self.scratches[thread].lock().expect("no other thread has it");
-                let (scratch, room) = &mut *scratch;
-                kernel.run(Deform { digits: self.digits, deformations, scratch, room, block, numbers });
+        batch.load(pool, numbers, |thread, block, numbers| {
+            if deformations.is_none() && block.images.numbers() == numbers {
+                // A full batch is in it already.
+                return block.images.compact();
             }
-            // A full batch is in it already.
-            None if block.images.numbers() == numbers => block.images.compact(),
-            None => kernel.run(Take { digits: self.digits, ink: self.ink.as_ref(), block, numbers }),
+            let scratch = self.scratches.get(thread);
+            let mut scratch = scratch.map(|scratch| scratch.lock().expect("no other thread has it"));
+            let deform = deformations.zip(scratch.as_deref_mut());
+            kernel.run(Take { loader: self, deform, block, numbers });
         });
     }
 }
 
-/// Draws deformed images.
-struct Deform<'a> {
-    digits: &'a Digits,
-    deformations: &'a Deformations,
-    scratch: &'a mut Scratch,
-    room: &'a mut [u8],
-    block: &'a mut Block,
-    numbers: &'a [u32],
-}
-
-impl Task for Deform<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call<S: Simd>(self, _: S) {
-        let Deform { digits, deformations, scratch, room, block, numbers } = self;
-        block.images.open(numbers, |number| digits.class(number as usize));
-        for &number in numbers {
-            let image = digits.image(number as usize);
-            deformations.draw(image, u64::from(number), scratch, room);
-            block.images.push(room);
-        }
-    }
-}
-
-/// Takes images as they are.
+/// Takes images into a block, as they are or deformed.
 struct Take<'a> {
-    digits: &'a Digits,
-    ink: Option<&'a Ink>,
+    loader: &'a Loader<'a>,
+    deform: Option<(&'a Deformations, &'a mut (Scratch, Vec<u8>))>,
     block: &'a mut Block,
     numbers: &'a [u32],
 }
@@ -91,10 +66,17 @@ impl Task for Take<'_> {
 
     #[inline(always)]
     fn call<S: Simd>(self, _: S) {
-        let Take { digits, ink, block, numbers } = self;
+        let Take { loader: Loader { digits, ink, .. }, deform, block, numbers } = self;
         block.images.open(numbers, |number| digits.class(number as usize));
-        // An epoch takes images from all over memory: they are fetched together, so that the waiting times overlap.
         let numbers = || numbers.iter().map(|&number| number as usize);
+        if let Some((deformations, (scratch, room))) = deform {
+            for number in numbers() {
+                deformations.draw(digits.image(number), number as u64, scratch, room);
+                block.images.push(room);
+            }
+            return;
+        }
+        // An epoch takes images from all over memory: they are fetched together, so that the waiting times overlap.
         if let Some(ink) = ink {
             numbers().for_each(|number| prefetch_all(ink.image(number)));
             numbers().for_each(|number| block.images.push_ink(ink.image(number)));
