@@ -3,7 +3,6 @@
 use crate::engine::Engine;
 use crate::engine::gemm::multiply;
 use crate::engine::view::Strided;
-use std::fmt;
 
 /// A matrix of floats, stored row by row: element (i, j) is `data[i * columns + j]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,23 +11,6 @@ pub struct Matrix {
     columns: usize,
     data: Vec<f32>,
 }
-
-/// Floats that are not as many as a matrix has elements.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShapeError {
-    rows: usize,
-    columns: usize,
-    floats: usize,
-}
-
-impl fmt::Display for ShapeError {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let ShapeError { rows, columns, floats } = self;
-        write!(f, "expected {rows} x {columns} floats, found {floats}")
-    }
-}
-
-impl std::error::Error for ShapeError {}
 
 impl Matrix {
     /// A `rows` x `columns` matrix of zeros.
@@ -44,13 +26,11 @@ impl Matrix {
 
     /// The matrix whose rows lie one after another in `data`.
     ///
-    /// # Errors
+    /// # Panics
     /// Where `data` is not `rows * columns` long.
-    pub fn from_vec(rows: usize, columns: usize, data: Vec<f32>) -> Result<Self, ShapeError> {
-        if data.len() != rows * columns {
-            return Err(ShapeError { rows, columns, floats: data.len() });
-        }
-        Ok(Matrix { rows, columns, data })
+    pub fn from_vec(rows: usize, columns: usize, data: Vec<f32>) -> Self {
+        assert_eq!(data.len(), rows * columns, "the floats of {rows} x {columns} elements");
+        Matrix { rows, columns, data }
     }
 
     /// Its number of rows.

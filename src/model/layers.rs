@@ -58,6 +58,9 @@ impl Parts {
 ///
 /// # Errors
 /// Where names and shapes leave doubt, or the tensors are no dense layers.
+///
+/// # Panics
+/// Where a tensor has not as many numbers as its shape says.
 pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
     let mut found: BTreeMap<String, Parts> = BTreeMap::new();
     let mut told = None;
@@ -188,17 +191,16 @@ fn check(parts: &Parts, turned: bool) -> Result<(), Error> {
 /// A layer that was checked.
 fn dense(parts: Parts, turned: bool) -> Result<Dense, Error> {
     let [inputs, outputs] = parts.sizes(turned).unwrap_or_default();
-    let matrix = |rows, columns, data| Matrix::from_vec(rows, columns, data).map_err(|error| Error(error.to_string()));
     let data = parts.weight.map(|weight| weight.data).unwrap_or_default();
     let weights = if turned {
-        matrix(inputs, outputs, data)?
+        Matrix::from_vec(inputs, outputs, data)
     } else {
         let room = Vec::<f32>::new().try_reserve_exact(data.len());
         room.map_err(|_| {
             Error(format!("expected memory for {} weights twice, found less: make the network smaller", data.len()))
         })?;
-        matrix(outputs, inputs, data)?.transpose()
+        Matrix::from_vec(outputs, inputs, data).transpose()
     };
     let bias = parts.bias.map_or_else(|| vec![0.0; outputs], |bias| bias.data);
-    Ok(Dense { weights, bias: matrix(1, outputs, bias)? })
+    Ok(Dense { weights, bias: Matrix::from_vec(1, outputs, bias) })
 }
