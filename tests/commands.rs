@@ -1226,7 +1226,7 @@ fn digits_load_as_they_are_downloaded() {
     for (words, error) in [
         ("cut --labels labels", "error: cut: expected 120 images, found 6: the file is cut off"),
         ("alone.npy", "error: alone.npy: expected labelled rows"),
-        ("labels", "error: labels: expected images, found IDX labels: give the file of the images"),
+        ("labels", "error: labels: expected images, found labels alone: give the file of the images"),
         (
             "images --labels words.txt",
             "error: images: words.txt: line 2: expected labels as IDX, a NumPy array or a number a line, found \"cat\"",

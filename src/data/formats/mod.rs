@@ -3,6 +3,7 @@
 //! A format knows no command and no option by its name on the command line.
 
 mod arff;
+mod array;
 pub mod csv;
 mod error;
 mod files;
