@@ -158,8 +158,12 @@ impl Saver {
 
 /// Refuses weights that another run is about to write.
 fn lock(weights: &str, progress: &mut Progress) -> Result<Option<Lock>> {
-    let file = format!("{weights}.lock");
-    match Lock::take(Path::new(&file)) {
+    // By whatever link a run names these weights, it asks for the same lock.
+    let mut file = file::end_of_links(Path::new(weights)).into_os_string();
+    file.push(".lock");
+    let lock = Lock::take(Path::new(&file));
+    let file = file.display();
+    match lock {
         Ok(lock) => Ok(Some(lock)),
         Err(NoLock::Held(owner)) => {
             let owner = owner.map_or("another process".to_owned(), |number| format!("process {number}"));
