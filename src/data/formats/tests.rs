@@ -248,7 +248,10 @@ fn sizes_are_those_of_upright_images() {
         let error = error.as_ref().unwrap_err();
         assert_eq!(
             (error.to_string().as_str(), &error.mend),
-            ("expected images of 7 x 5 pixels, found 5 x 7", &Some(Mend::Transpose))
+            (
+                "expected images of 7 x 5 pixels, found 5 x 7, as of images that are stored column by column",
+                &Some(Mend::Transpose)
+            )
         );
     }
     for error in &read(&sized(Some((height, width)), true))[2..] {
