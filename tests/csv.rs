@@ -987,6 +987,9 @@ fn tables_with_a_column_for_each_image_are_named() {
             let error = read(&text).unwrap_err().to_string();
             assert!(error.contains("expected a row for each image, found a column for each: "), "{error}");
         }
+        let longer = |line: &str| format!("{}\n", [line.trim_end(); 1000].join(","));
+        let error = read(longer(&labels) + &longer(&blank).repeat(2)).unwrap_err().to_string();
+        assert!(error.contains("found a column for each: "), "{error}");
         // As many rows as fit into the first look are blank.
         if images == 90 {
             let error = read(blank.repeat(100) + &ink).unwrap_err().to_string();

@@ -1,6 +1,6 @@
 //! MNIST's own format, IDX: two zeros, the type of the values (8: bytes), the number of dimensions, each dimension as a
-//! big-endian number of 32 bits, the values, big-endian as well. (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", "File
-//! formats".)
+//! big-endian number of 32 bits, the values, big-endian as well. (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST
+//! database", "File formats".)
 
 use super::array::{Array, Kind};
 use super::{Error, no_memory};

@@ -38,7 +38,10 @@ pub(super) fn image_size(shape: &[usize], options: &Options) -> Result<(usize, u
             _ if side(pixels - 1).is_none() && side(shape[0]).is_some_and(|side| side > LEAST) => {
                 format!("{shape:?}, a column for each image: write x.T instead of x")
             }
-            _ => format!("{pixels} values for each, no square: keep images and labels in two arrays, x and y"),
+            _ => format!(
+                "{pixels} values for each, no square: keep images and labels in two arrays, such as \
+                 numpy.savez(\"digits.npz\", x=x[:, 1:], y=x[:, 0]) if the labels stand first"
+            ),
         },
         [_, _, _, 3 | 4] | [_, 3 | 4, _, _] | [_, _, 3, _] => {
             format!("{shape:?}, colour images: make them grey first")
