@@ -112,7 +112,7 @@ fn sum(archive: &Archive) -> String {
 /// # Errors
 /// Where it is another one or can't be; the trainer is then as it was.
 pub fn restore(mut archive: Archive, identity: &Identity, trainer: &mut Trainer) -> Result<String, Error> {
-    // Those of before have none.
+    // Those of earlier versions have none.
     let told = archive.metadata.remove(SUM);
     if is_one(&archive.metadata) && told.is_some_and(|told| told != sum(&archive)) {
         return Err(damaged("its bytes have changed since it was written"));

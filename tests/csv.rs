@@ -533,6 +533,11 @@ fn where_first_and_last_column_are_alike_neither_is_guessed() {
     let message = "expected the labels in the first or the last column, found values that leave it open which";
     assert_eq!((error.to_string().as_str(), &error.mend), (message, &Some(Mend::LabelNumber)));
     assert_eq!(read_with(&text, &label(LabelColumn::Last)).unwrap().rows(), 30);
+    // A column between them does not count then.
+    let text: String = (0..30)
+        .map(|row| format!("{},{}{},{}{}\n", row % 3, "9,".repeat(40), row % 7, "9,".repeat(22), row % 3))
+        .collect();
+    assert_eq!(read(&text).unwrap_err().mend, Some(Mend::LabelNumber));
     // Neither is one, where a corner is seldom inked.
     let text: String = (0..60_usize)
         .map(|row| format!("0,{}{},{}{}\n", "0,".repeat(20), row % 10, "0,".repeat(42), (row % 12).saturating_sub(9)))

@@ -20,7 +20,7 @@ pub(super) fn settle(
     let pixels = layout.pixels();
     let ends = std::mem::take(&mut rows.ends);
     let paper = paper(&rows.pixels, pixels, rows.scale);
-    let end = judge(&ends, paper, rows.scale).ok_or_else(|| unclear(layout, &rows.pixels, paper))?;
+    let end = judge(&ends, paper, rows.scale).ok_or_else(|| unclear(layout, &ends, &rows.pixels, paper))?;
     let column = layout.marks.iter().find(|mark| mark.1 == Role::End(end)).map_or(0, |mark| mark.0);
     let place = match column {
         0 => "the first column".to_owned(),
@@ -97,14 +97,15 @@ fn paper(pixels: &[u8], image: usize, scale: Scale) -> f64 {
     if scale == Scale::Fraction { most / 255.0 } else { most }
 }
 
-/// Neither end is the label for sure: of the columns between them, one may be.
-fn unclear(layout: &Layout, pixels: &[u8], paper: f64) -> Error {
+/// Neither end is the label for sure. Where neither looks like one, a column between them may be it.
+fn unclear(layout: &Layout, ends: &[Ends], pixels: &[u8], paper: f64) -> Error {
     let message = "expected the labels in the first or the last column, found values that leave it open which";
     let between = |place: &usize| {
         let values = pixels.chunks_exact(layout.pixels()).map(|row| f64::from(row[*place]));
         evidence(values, paper) >= 4
     };
-    let mut found = (0..layout.pixels() - 1).filter(between);
+    let is_none = [0, 1].iter().all(|&end| evidence(ends.iter().map(|ends| ends.cells[end]), paper) <= 0);
+    let mut found = (0..layout.pixels() - 1).filter(|place| is_none && between(place));
     let (Some(place), None) = (found.next(), found.next()) else {
         let mend = if layout.header.is_some() { Mend::LabelFirstOrLast } else { Mend::LabelNumber };
         return Error::whole(message).with(mend);

@@ -165,7 +165,7 @@ pub(super) fn no_image(columns: &Columns) -> Error {
         ));
     }
     let found = if count == pixels {
-        // Half a screen's width of numbers.
+        // So many are a row of a digit, and hardly ever a whole one.
         let rows = if columns.names.is_none() && (8..64).contains(&count) {
             " (if a line is one row of an image, join the lines of each image)"
         } else {
