@@ -944,7 +944,8 @@ fn one_run_at_a_time_writes_the_same_weights() {
     folder.write("one.st.lock", "1\n");
     let mut first = folder.start(&words(1_000_000, "one.st"));
     let owner = format!("{}\n", first.id());
-    while folder.text("one.st.lock") != owner {
+    // Its checkpoint is that of no interrupted run.
+    while folder.text("one.st.lock") != owner || !folder.path("one.st.checkpoint").exists() {
         assert!(first.try_wait().unwrap().is_none(), "the first run has ended");
         sleep(Duration::from_millis(5));
     }
