@@ -141,11 +141,10 @@ impl<'a> Columns<'a> {
                 }
             } else if self.is_unnamed(column) {
                 self.roles[column] = Some(Role::Ignored);
-                let (text, label) = match column {
-                    0 => {
-                        ("the first column has no name: taken for row numbers and left out".into(), LabelColumn::First)
-                    }
-                    _ => (format!("column {} has no name: left out", column + 1), LabelColumn::Last),
+                let label = if column == 0 { LabelColumn::First } else { LabelColumn::Last };
+                let text = match column {
+                    0 => "the first column has no name: taken for row numbers and left out".to_owned(),
+                    _ => format!("column {} has no name: left out", column + 1),
                 };
                 let may_be = self.options.label == LabelColumn::Auto && self.is_only_end(column);
                 notes.push(Note { text, mend: may_be.then_some(Mend::Label(label)) });
@@ -187,10 +186,9 @@ impl<'a> Columns<'a> {
     /// Whether this column may be the label: the first or the last beside the pixels of an image, and none is called so.
     fn is_only_end(&self, column: usize) -> bool {
         let rest: Vec<usize> = self.free().into_iter().filter(|&other| other != column).collect();
-        let is_end =
-            rest.first().is_some_and(|&first| column < first) || rest.last().is_some_and(|&last| column > last);
-        let has_label = self.names.is_some_and(|names| names.iter().any(|name| is_label(name)));
-        is_end && !has_label && self.size(&rest).is_some()
+        let before = rest.iter().filter(|&&other| other < column).count();
+        let has_label = self.names.into_iter().flatten().any(|name| is_label(name));
+        (before == 0 || before == rest.len()) && !has_label && self.size(&rest).is_some()
     }
 
     /// Whether a column without a name holds labels: no other does, and it is the end that was told, or its values are
@@ -232,12 +230,12 @@ impl<'a> Columns<'a> {
         };
         if let Some((place, column)) = ends.into_iter().find(is_aside) {
             self.roles[column] = Some(Role::Ignored);
-            let next = match (&self.options.label, column == free[0]) {
-                (LabelColumn::First, true) => Some(free[1]),
-                (LabelColumn::Last, false) => Some(free[free.len() - 2]),
-                _ => None,
+            let taken = |label: usize| format!(", and column {} taken for the label", label + 1);
+            let label = match (&self.options.label, column == free[0]) {
+                (LabelColumn::First, true) => taken(free[1]),
+                (LabelColumn::Last, false) => taken(free[free.len() - 2]),
+                _ => String::new(),
             };
-            let label = next.map_or(String::new(), |label| format!(", and column {} taken for the label", label + 1));
             notes.push(format!("the {place} column counts the rows: left out{label}").into());
             return;
         }
