@@ -67,6 +67,8 @@ pub fn fingerprint(digits: &Digits) -> u64 {
 const STATE: &str = "state";
 const HISTORY: &str = "history";
 const BEST: &str = "best";
+/// The key of a checksum of all the rest: on a disk, bits may change.
+const SUM: &str = "checksum";
 
 /// What the names of a plane's tensors begin with.
 fn name(Plane(number): Plane) -> String {
@@ -89,14 +91,32 @@ pub fn save(identity: &Identity, trainer: &Trainer, history: &str) -> Archive {
     if let Some(network) = trainer.best() {
         tensors.extend(model::tensors(&format!("{BEST}."), network));
     }
-    Archive { tensors, metadata }
+    let mut archive = Archive { tensors, metadata };
+    let sum = sum(&archive);
+    archive.metadata.insert(SUM.to_owned(), sum);
+    archive
+}
+
+/// The checksum of an archive, in whatever order its tensors stand.
+fn sum(archive: &Archive) -> String {
+    let text = |hash: u64, text: &str| text.bytes().fold(hash, |hash, byte| hashed(hash, byte.into()));
+    let tensor = |tensor: &Tensor| {
+        tensor.data.iter().fold(text(0, &tensor.name), |hash, number| hashed(hash, number.to_bits().into()))
+    };
+    let metadata = archive.metadata.iter().fold(0, |hash, (key, value)| text(text(hash, key), value));
+    format!("{:016x}", archive.tensors.iter().map(tensor).fold(metadata, |sum, hash| sum ^ hash))
 }
 
 /// Takes up the run of an archive, which must be the one that `trainer` is made for, and returns its history.
 ///
 /// # Errors
 /// Where it is another one or can't be; the trainer is then as it was.
-pub fn restore(archive: Archive, identity: &Identity, trainer: &mut Trainer) -> Result<String, Error> {
+pub fn restore(mut archive: Archive, identity: &Identity, trainer: &mut Trainer) -> Result<String, Error> {
+    // Those of earlier versions have none.
+    let told = archive.metadata.remove(SUM);
+    if is_one(&archive.metadata) && told.is_some_and(|told| told != sum(&archive)) {
+        return Err(damaged("its bytes have changed since it was written"));
+    }
     let Archive { tensors, mut metadata } = archive;
     compare(identity, &metadata)?;
     let state = state(&metadata, trainer).ok_or_else(|| damaged("it does not tell where the run stands"))?;

@@ -153,7 +153,7 @@ fn find(path: &Path) -> io::Result<Target> {
 }
 
 /// Where symbolic links lead, even if nothing is there yet. The system has followed them before, and gives up after 40.
-fn end_of_links(path: &Path) -> PathBuf {
+pub fn end_of_links(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     for _ in 0..40 {
         match fs::read_link(&path) {

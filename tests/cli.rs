@@ -250,6 +250,7 @@ fn options_that_contradict_each_other_are_refused() {
     refused("weights --count 9", "--count needs --out FILE, the picture of the neurons");
     refused("x.csv --weights - --samples -", "--weights and --samples both write \"-\"");
     refused("- --test -", "the data and --test cannot both be standard input");
+    refused("read - a.png -", "standard input can be read once: give - once");
     refused(
         "x.csv --hidden none --activation tanh",
         "--activation needs a hidden layer, and --hidden none leaves none",

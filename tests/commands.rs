@@ -366,7 +366,9 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
     let mut archive = Archive::from_bytes(&whole).unwrap();
     archive.metadata.insert("activation".to_owned(), "swish".to_owned());
     folder.write("swish.st", archive.to_bytes().unwrap());
-    folder.write("images", &idx(&rows(0..5))[0]);
+    let [images, labels] = idx(&rows(0..5));
+    folder.write("images", images);
+    folder.write("labels", labels);
     folder.write("picture.png", handwriting());
     folder.write("linear.st", weights(&[784, 10]).to_bytes().unwrap());
     folder.write("two.csv", train_csv(&rows(0..2)));
@@ -476,6 +478,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("predict images --ignore id", 2, "--ignore has no effect: images has images alone"),
         ("predict images --skip-bad-rows", 2, "--skip-bad-rows has no effect: images has images alone"),
         ("predict images --array x", 2, "--array has no effect: images is no npz file"),
+        ("predict images --labels labels", 2, "--labels has no effect: the labels are to be predicted"),
         ("evaluate train.csv --array x", 2, "--array has no effect: train.csv is no npz file"),
         (
             "evaluate train.csv --labels images",
@@ -941,7 +944,8 @@ fn one_run_at_a_time_writes_the_same_weights() {
     folder.write("one.st.lock", "1\n");
     let mut first = folder.start(&words(1_000_000, "one.st"));
     let owner = format!("{}\n", first.id());
-    while folder.text("one.st.lock") != owner {
+    // Its checkpoint is that of no interrupted run.
+    while folder.text("one.st.lock") != owner || !folder.path("one.st.checkpoint").exists() {
         assert!(first.try_wait().unwrap().is_none(), "the first run has ended");
         sleep(Duration::from_millis(5));
     }
@@ -953,6 +957,14 @@ fn one_run_at_a_time_writes_the_same_weights() {
             first.id()
         );
         assert_eq!((second.code, second.err), (Some(1), message));
+    }
+    // A link to the same weights is another name of them.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("one.st", folder.path("link.st")).unwrap();
+        let second = folder.mnist(&words(1, "link.st"));
+        let message = format!("error: link.st: process {} is training these weights (", first.id());
+        assert!(second.code == Some(1) && second.err.starts_with(&message), "{}", second.err);
     }
     // Other weights may share the folder.
     folder.done(&words(1, "two.st"));
@@ -1198,6 +1210,11 @@ fn digits_load_as_they_are_downloaded() {
         );
         assert!(folder.read("w.st") == expected, "{}", String::from_utf8_lossy(&text[..20]));
     };
+    let one_hot = |label: &str, delimiter: &str| {
+        let cells = (0..10).map(|class: i32| i32::from(class.to_string() == label).to_string() + delimiter);
+        cells.collect::<String>() + "\n"
+    };
+    let names: Vec<String> = (0..10).map(|class| format!("digit_{class}")).collect();
     for text in [
         format!("\u{feff}{}", each(&|label| format!("{label}\n"))),
         each(&|label| format!("{label}\r")),
@@ -1207,6 +1224,16 @@ fn digits_load_as_they_are_downloaded() {
         format!("\"\",\"x\"\n{}", counted(&|row, label| format!("\"{}\",{label}\n", row + 1))),
         format!("\"x\"\n{}", counted(&|row, label| format!("\"{row}\" {label}\n"))),
         format!("id;Label\n{}", counted(&|row, label| format!("{row};{label}\n"))),
+        format!("[{}]\n", each(&|label| format!("{label}, ")).trim_end_matches(", ")),
+        format!("[\n{}]\n", each(&|label| format!("  {label},\n"))),
+        // A column a class.
+        each(&|label| one_hot(label, ",")),
+        format!(
+            "\u{feff}{}{}",
+            (0..10).map(|class| format!("{class}\t")).collect::<String>() + "\n",
+            each(&|label| one_hot(label, ".0\t"))
+        ),
+        format!("id,{}\n{}", names.join(","), counted(&|row, label| format!("{row},{}", one_hot(label, ",")))),
     ] {
         told(text.as_bytes());
     }
@@ -1218,15 +1245,15 @@ fn digits_load_as_they_are_downloaded() {
     );
     folder.write("words.txt", "7\ncat\n");
     folder.write("pairs.txt", "0,7\n1,2\n");
+    folder.write("twice.txt", "0,0,1\n1,0,1\n");
     let shuffled = counted(&|row, label| format!("{},{label}\n", 120 - row));
     folder.write("shuffled.csv", format!("id,label\n{shuffled}"));
 
     folder.write("cut", &images[..5000]);
-    folder.write("other", [&[0, 0, 13, 3], &images[4..]].concat());
     for (words, error) in [
         ("cut --labels labels", "error: cut: expected 120 images, found 6: the file is cut off"),
         ("alone.npy", "error: alone.npy: expected labelled rows"),
-        ("labels", "error: labels: expected images, found IDX labels: give the file of the images"),
+        ("labels", "error: labels: expected images, found labels alone: give the file of the images"),
         (
             "images --labels words.txt",
             "error: images: words.txt: line 2: expected labels as IDX, a NumPy array or a number a line, found \"cat\"",
@@ -1242,6 +1269,10 @@ fn digits_load_as_they_are_downloaded() {
              \"120\": put the labels in the order of the images, then leave the column \"id\" out",
         ),
         ("images --weights labels", "error: --weights would overwrite the data, \"labels\""),
+        (
+            "images --labels twice.txt",
+            "error: images: twice.txt: line 2: expected labels as IDX, a NumPy array or a number a line, found \"1,0,1\"",
+        ),
         ("nowhere.csv", "error: nowhere.csv: cannot open the file: "),
     ] {
         let run = folder.mnist(words);

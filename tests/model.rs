@@ -99,7 +99,8 @@ fn what_does_not_fit_is_told() {
     refused(&|archive| drop(archive.tensors.remove(2)), "expected 2.weight and 2.bias, found one of them");
     refused(
         &|archive| archive.tensors[0].name = "0.gain".to_owned(),
-        "expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"0.gain\"",
+        "expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"0.gain\": leave out what is no layer's weight \
+         or bias",
     );
     for (other, twice) in
         [("0.weights", "0.weight and 0.weights"), ("weight.2", "2.weight and weight.2"), ("0.b", "0.b and 0.bias")]
@@ -135,7 +136,7 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
     };
     type Name = fn(usize) -> [String; 2];
     // With the name of a layer's weights and of its bias: whether the weights are [inputs, outputs].
-    let names: [(Name, bool); 16] = [
+    let names: [(Name, bool); 18] = [
         (|i| [format!("net.fc{i}.weight"), format!("net.fc{i}.bias")], false),
         (|i| [format!("features.{i}.weight"), format!("features.{i}.bias")], false),
         (|i| [format!("fc{i}_weight"), format!("fc{i}_bias")], false),
@@ -143,6 +144,8 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
         (|i| [format!("fc{i}.weight"), format!("fc{i}.bias")], true),
         (|i| [format!("stage{i}.0.weight"), format!("stage{i}.0.bias")], false),
         (|i| [format!("dense_{i}/kernel:0"), format!("dense_{i}/bias:0")], true),
+        (|i| ["0", "1"].map(|part| format!("layers/dense_{i}/vars/{part}")), true),
+        (|i| ["kernel", "bias"].map(|part| format!("layer-{i}/{part}/.ATTRIBUTES/VARIABLE_VALUE")), true),
         (|i| [format!("params.Dense_{i}.kernel"), format!("params.Dense_{i}.bias")], true),
         (|i| [format!("mlp/~/linear_{i}/w"), format!("mlp/~/linear_{i}/b")], true),
         (|i| [format!("coefs_.{i}"), format!("intercepts_.{i}")], true),
@@ -190,6 +193,13 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
     let coef = Tensor { name: "coef_".to_owned(), shape, data };
     let model = Model::from_archive(Archive { tensors: vec![coef], ..Archive::default() }).unwrap();
     assert_eq!((model.network.layers, model.origin.turned), (linear.layers, false));
+    let mut archive = Archive { tensors: tensors("", &network), ..Archive::default() };
+    archive.tensors[0].name = "0.weight_g".to_owned();
+    let error = Model::from_archive(archive).unwrap_err().to_string();
+    assert!(
+        error.starts_with("0.weight_g: a layer in two parts, direction and length, is not known here: "),
+        "{error}"
+    );
     for name in ["é→weight→0é", "→weight", "weight→", "→", "", ":0"] {
         let mut archive = Archive { tensors: tensors("", &network), ..Archive::default() };
         archive.tensors[0].name = name.to_owned();
@@ -383,6 +393,8 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
     let digits = digits();
     let refused = |change: &dyn Fn(&mut Archive), message: &str| {
         let mut archive = checkpoint(&digits);
+        // It tells of any change, and these are to be told for themselves.
+        archive.metadata.remove("checksum");
         change(&mut archive);
         let error = checkpoint::restore(archive, &identity(), &mut trainer(&digits)).unwrap_err();
         assert_eq!(error.to_string(), message);
@@ -425,9 +437,33 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
     refused(&other, "the checkpoint is damaged: plane0: expected the layers 64-5-3, found 64-6-3");
 }
 
-fn break_checkpoints(times: u64) {
+/// On a disk, bits may change.
+#[test]
+fn a_bit_that_changed_in_a_checkpoint_is_noticed() {
     let digits = digits();
     let whole = checkpoint(&digits);
+    let changes: [fn(&mut Archive); 4] = [
+        |archive| archive.tensors[3].data[0] = f32::from_bits(archive.tensors[3].data[0].to_bits() ^ 1),
+        |archive| archive.tensors.swap(0, 1),
+        |archive| drop(archive.metadata.insert("--seed".to_owned(), "2".to_owned())),
+        |archive| drop(archive.metadata.insert("history".to_owned(), "the History".to_owned())),
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let mut archive = whole.clone();
+        change(&mut archive);
+        let restored = checkpoint::restore(archive, &identity(), &mut trainer(&digits));
+        let damaged = Err("the checkpoint is damaged: its bytes have changed since it was written".to_owned());
+        // The order of the tensors is none of them.
+        let expected = if number == 1 { Ok("the history".to_owned()) } else { damaged };
+        assert_eq!(restored.map_err(|error| error.to_string()), expected, "change {number}");
+    }
+}
+
+fn break_checkpoints(times: u64) {
+    let digits = digits();
+    let mut whole = checkpoint(&digits);
+    // Else hardly anything would be looked at.
+    whole.metadata.remove("checksum");
     let [mut taken, mut refused] = [0, 0];
     for seed in 0..times {
         let random = &mut ChaCha12Rng::seed_from_u64(seed);

@@ -62,6 +62,16 @@ fn the_images_tell_another_orientation_and_not_the_options() {
             assert_eq!(said(&format!("{words} --weights {weights}")), expected, "{words} {weights}");
         }
     }
+    // Pictures are always upright.
+    folder.done(&format!("{TRAIN} --weights across.st").replacen("train.csv", "turned.csv", 1));
+    for (weights, expected) in [("mnist.safetensors", false), ("by-option.st", false), ("across.st", true)] {
+        let run = folder.done(&format!("page --weights {weights}"));
+        let note = format!(
+            "{weights}: this network learned from images with rows taken for columns, and pictures are upright: train it \
+             again with --transpose\n"
+        );
+        assert_eq!(run.err.starts_with(&note), expected, "{}", run.err);
+    }
     // Data to predict behind training, and files of which nothing but the option is known.
     let run = folder.done(&format!("{TRAIN} --test bare.csv").replace("--quiet", ""));
     let note = "bare.csv: these look like the images that the network learned from with rows taken for columns: after the \

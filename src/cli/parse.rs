@@ -257,10 +257,13 @@ fn check_together(parsed: &Arguments, given: impl Fn(&str) -> bool) -> Result<()
         let rows = options_of(parsed.command).filter(move |row| row.kind == kind);
         rows.filter_map(|row| Some((format!("--{}", row.name), parsed.file_of(row)?)))
     };
-    let data = parsed.file.as_deref().map(|file| ("the data".to_owned(), file));
-    let streams: Vec<_> = data.into_iter().chain(files(Kind::Input)).filter(|(_, file)| *file == "-").collect();
+    let data = parsed.file.iter().chain(&parsed.more).map(|file| ("the data".to_owned(), file.as_str()));
+    let streams: Vec<_> = data.chain(files(Kind::Input)).filter(|(_, file)| *file == "-").collect();
     if let [(first, _), (second, _), ..] = &streams[..] {
-        return error(format!("{first} and {second} cannot both be standard input"));
+        return error(match first == second {
+            true => "standard input can be read once: give - once".to_owned(),
+            false => format!("{first} and {second} cannot both be standard input"),
+        });
     }
     let outputs: Vec<_> = files(Kind::Output).filter(|(_, file)| *file == "-").collect();
     if let [(first, _), (second, _), ..] = &outputs[..] {

@@ -319,7 +319,7 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
     ]),
     ("The CSV file, where it is not recognised rightly", &[
         row(LABEL, "WHERE", TEXT, READING_CSV, Nothing,
-            "the label's column: first, last, none, or its name in the header"),
+            "the label's column: first, last, none, or its name in the header (without one: its number)"),
         row(SIZE, "WxH", SIZES, READING_CSV, Told("square"),
             "width and height of the images, upright"),
         row(TRANSPOSE, "", FLAG, READING_CSV, Nothing,

@@ -96,6 +96,9 @@ pub fn unlabelled(
     if table.labels.is_none() || options.label != LabelColumn::Auto {
         return Ok(table);
     }
+    if told && arguments.get(options::LABELS).is_some() {
+        return Err(Error::usage("--labels has no effect: the labels are to be predicted"));
+    }
     if told {
         return Err(Error::new(format!(
             "{}: expected unlabelled rows of {} pixels, found a label column: give a file without labels, such as Kaggle's \

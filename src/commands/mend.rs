@@ -24,6 +24,7 @@ pub fn option(mend: &Mend) -> String {
     match mend {
         Mend::Label(column) => format!("--label {}", self::column(column)),
         Mend::LabelFirstOrLast => "--label first or --label last".into(),
+        Mend::LabelNumber => "--label first, --label last, or --label NUMBER for a column between them".into(),
         Mend::LabelPlace => "--label first, last or none".into(),
         Mend::LabelOrIgnore => {
             "--label NAME for the column of the labels, --ignore NAME for each that is neither pixel nor label".into()
@@ -46,7 +47,7 @@ pub fn option(mend: &Mend) -> String {
         }
         Mend::Array => "--array NAME to choose one".into(),
         Mend::LeaveOut => "--skip-bad-rows to leave such rows out".into(),
-        Mend::Transpose => "--transpose if they are stored column by column".into(),
+        Mend::Transpose => "--transpose".into(),
         Mend::Upright => "leave --transpose out".into(),
         Mend::Ignore(name) => format!("--ignore {}", cli::quoted(name)),
     }

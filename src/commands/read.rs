@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::{self, Progress};
-use super::{load, machine, output, train};
+use super::{load, machine, output, train, unlike};
 use crate::cli::{Arguments, options};
 use crate::engine::Engine;
 use crate::handwriting::{self, Digit, Handwriting, MOST, SURE};
@@ -39,6 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         return Err(Error::usage("--out draws one picture: read one at a time"));
     }
     let model = train::model_or_learn(arguments, &mut progress)?;
+    unlike::tell_of_pictures(arguments, &model, &mut progress);
     let (mut text, mut csv, mut json, mut errors) = (String::new(), csv_header(&model), Vec::new(), Vec::new());
     for file in &files {
         let read = picture(file).and_then(|picture| {

@@ -49,7 +49,7 @@ pub struct Saver {
 
 impl Saver {
     /// Looks whether the checkpoint can be written, and read where a run is to be resumed.
-    pub fn new(arguments: &Arguments, progress: &mut Progress) -> Result<Saver> {
+    pub fn new(arguments: &Arguments) -> Result<Saver> {
         let weights = arguments.path(options::WEIGHTS);
         let ordinary = weights != STREAM && fs::metadata(weights).map_or(true, |found| found.is_file());
         let file = ordinary.then(|| checkpoint(weights));
@@ -61,17 +61,10 @@ impl Saver {
             None => {}
             Some(file) => {
                 file::check_writable(Path::new(file))?;
-                let found = Path::new(file).exists();
-                if resume && !found {
+                if resume && !Path::new(file).exists() {
                     return Err(Error::new(format!(
                         "{file}: there is no interrupted run to go on with; without --resume a new one starts"
                     )));
-                }
-                if !resume && found {
-                    progress.note(&format!(
-                        "{file} holds an interrupted run: --resume goes on with it, as long as this new run has not replaced it \
-                         with a checkpoint of its own"
-                    ));
                 }
             }
         }
@@ -107,6 +100,13 @@ impl Saver {
         self.began = Instant::now();
         self.due = self.began + LEAST;
         if !self.resume {
+            // Before the lock, it could be that of a run that lives.
+            if Path::new(file).exists() {
+                progress.note(&format!(
+                    "{file} holds an interrupted run: --resume goes on with it, as long as this new run has not replaced it \
+                     with a checkpoint of its own"
+                ));
+            }
             return Ok(None);
         }
         let spoiled = |error| Error::new(format!("{error}; without --resume a new run starts"));
@@ -158,8 +158,12 @@ impl Saver {
 
 /// Refuses weights that another run is about to write.
 fn lock(weights: &str, progress: &mut Progress) -> Result<Option<Lock>> {
-    let file = format!("{weights}.lock");
-    match Lock::take(Path::new(&file)) {
+    // By whatever link a run names these weights, it asks for the same lock.
+    let mut file = file::end_of_links(Path::new(weights)).into_os_string();
+    file.push(".lock");
+    let lock = Lock::take(Path::new(&file));
+    let file = file.display();
+    match lock {
         Ok(lock) => Ok(Some(lock)),
         Err(NoLock::Held(owner)) => {
             let owner = owner.map_or("another process".to_owned(), |number| format!("process {number}"));

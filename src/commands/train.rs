@@ -119,7 +119,7 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
     let engine = machine::engine(arguments)?;
     let (kernel, threads) = (engine.kernel, engine.pool.threads());
     output::check(arguments)?;
-    let mut saver = Saver::new(arguments, progress)?;
+    let mut saver = Saver::new(arguments)?;
     let job = prepare(arguments, progress)?;
     let (digits, recipe, size) = (&job.digits, &job.recipe, (job.digits.width(), job.digits.height()));
     let mut trainer = Trainer::new(digits, job.split.clone(), &job.network, job.settings, engine);

@@ -4,6 +4,7 @@ use super::load::name;
 use super::output::with_weights;
 use super::terminal::Progress;
 use crate::cli::{self, Arguments, options};
+use crate::data::builtin;
 use crate::data::sketch::{Ink, Turn};
 use crate::model::Model;
 
@@ -65,6 +66,24 @@ pub fn tell(
         progress.note(&format!(
             "{name}: most of each image is {these}, and the network learned from digits {those}: {mend} if the images are \
              {kind}"
+        ));
+    }
+}
+
+/// Says so where the network learned from images that lie otherwise than pictures do: those of digits are compared with
+/// the built-in ones.
+pub fn tell_of_pictures(arguments: &Arguments, model: &Model, progress: &mut Progress) {
+    let Some(mean) = model.origin.mean.as_ref().filter(|_| model.labels.iter().copied().eq(0..10)) else { return };
+    let digits = builtin::digits();
+    if (digits.width(), digits.height()) == model.size()
+        && mean.turn_of(digits.pixels(), model.size(), false, model.sees_dark_ink()) == Some(Turn::Transposed)
+    {
+        let weights = cli::quoted(arguments.path(options::WEIGHTS));
+        let mend = if model.origin.transposed == Some(true) { "without" } else { "with" };
+        progress.note(&format!(
+            "{weights}: this network learned from images with rows taken for columns, and pictures are upright: train it \
+             again {mend} --{}",
+            options::TRANSPOSE.name
         ));
     }
 }

@@ -69,8 +69,17 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
         if ["running_mean", "running_var", "num_batches_tracked"].iter().any(|part| tensor.name.ends_with(part)) {
             return error(format!("{name}: BatchNorm is not known here: only dense layers are"));
         }
+        if ["weight_g", "weight_v", "original0", "original1"].iter().any(|part| tensor.name.ends_with(part)) {
+            return error(format!(
+                "{name}: a layer in two parts, direction and length, is not known here: join them in PyTorch by \
+                 remove_weight_norm or remove_parametrizations, and save again"
+            ));
+        }
         let Some((layer, role)) = part_of(&tensor.name) else {
-            return error(format!("expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"{name}\""));
+            return error(format!(
+                "expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"{name}\": leave out what is no layer's \
+                 weight or bias"
+            ));
         };
         let is_flat = tensor.shape.iter().filter(|&&size| size != 1).count() <= 1;
         match (&role, tensor.shape.len()) {
@@ -133,8 +142,11 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
 
 /// The layer that a tensor is of, and what it is there.
 fn part_of(name: &str) -> Option<(String, Role)> {
-    // TensorFlow's names of variables.
-    let name = name.strip_suffix(":0").unwrap_or(name);
+    // TensorFlow's names of variables, and Keras' numbers of them.
+    let name = name.strip_suffix(":0").or(name.strip_suffix("/.ATTRIBUTES/VARIABLE_VALUE")).unwrap_or(name);
+    let numbered = [("/vars/0", "/kernel"), ("/vars/1", "/bias")];
+    let named = numbered.iter().find_map(|(number, word)| Some(name.strip_suffix(number)?.to_owned() + word));
+    let name = named.as_deref().unwrap_or(name);
     let end = name.trim_end_matches(|c: char| !c.is_alphabetic()).len();
     let start = name[..end].trim_end_matches(char::is_alphabetic).len();
     let word = name[start..end].to_ascii_lowercase();

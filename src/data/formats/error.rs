@@ -24,6 +24,8 @@ pub enum Mend {
     Label(LabelColumn),
     /// The label's column is the first or the last.
     LabelFirstOrLast,
+    /// The same, or it is between them and has a number.
+    LabelNumber,
     /// The label's column is the first, the last, or there is none.
     LabelPlace,
     /// The images have another shape than a square, or the label another name than usual.

@@ -3,6 +3,7 @@
 //! A format knows no command and no option by its name on the command line.
 
 mod arff;
+mod array;
 pub mod csv;
 mod error;
 mod files;
@@ -58,8 +59,11 @@ impl Table {
     fn of_bytes((width, height): (usize, usize), mut pixels: Vec<u8>, options: &Options) -> Result<Table, Error> {
         let size = if options.transpose { (height, width) } else { (width, height) };
         if let Some(told) = options.size.filter(|told| *told != size) {
-            let what = format!("expected images of {} x {} pixels, found {} x {}", told.0, told.1, size.0, size.1);
             let mend = if options.transpose { Mend::Upright } else { Mend::Transpose };
+            let mut what = format!("expected images of {} x {} pixels, found {} x {}", told.0, told.1, size.0, size.1);
+            if told == (size.1, size.0) && !options.transpose {
+                what += ", as of images that are stored column by column";
+            }
             let error = Error::whole(what);
             return Err(if told == (size.1, size.0) { error.with(mend) } else { error });
         }

@@ -1,7 +1,8 @@
 //! NumPy's npz: arrays by name in a zip file, one of which holds the images and one the labels.
 
+use super::array::Array;
 use super::files::{Files, listed, missing};
-use super::npy::{self, Array};
+use super::npy;
 use super::source::{Request, Role, wants_labels};
 use super::{Error, Form, Mend, Note, Options, Table};
 

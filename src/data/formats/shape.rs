@@ -23,6 +23,7 @@ pub(super) fn image_size(shape: &[usize], options: &Options) -> Result<(usize, u
         height == width && height >= LEAST && count != width && told != Some((count, width))
     };
     let what = match *shape {
+        [_] => return Err(Error::whole("expected images, found labels alone: give the file of the images")),
         _ if shape.contains(&0) => "none".to_owned(),
         [height, width, count] | [height, width, 1, count] if is_last(height, width, count) => {
             format!("{shape:?}, the images along the last axis: write numpy.moveaxis(x, -1, 0) instead of x")
@@ -37,7 +38,10 @@ pub(super) fn image_size(shape: &[usize], options: &Options) -> Result<(usize, u
             _ if side(pixels - 1).is_none() && side(shape[0]).is_some_and(|side| side > LEAST) => {
                 format!("{shape:?}, a column for each image: write x.T instead of x")
             }
-            _ => format!("{pixels} values for each, no square: keep images and labels in two arrays, x and y"),
+            _ => format!(
+                "{pixels} values for each, no square: keep images and labels in two arrays, such as \
+                 numpy.savez(\"digits.npz\", x=x[:, 1:], y=x[:, 0]) if the labels stand first"
+            ),
         },
         [_, _, _, 3 | 4] | [_, 3 | 4, _, _] | [_, _, 3, _] => {
             format!("{shape:?}, colour images: make them grey first")
@@ -73,7 +77,7 @@ mod tests {
             (&[9, 28, 28, 4], "[9, 28, 28, 4], colour images: "),
             (&[9, 3, 28, 28], "[9, 3, 28, 28], colour images: "),
             (&[32, 32, 3, 9], "[32, 32, 3, 9], colour images: "),
-            (&[7], "[7]: reshape them"),
+            (&[7, 1, 1, 1, 28], "[7, 1, 1, 1, 28]: reshape them"),
             (&[28, 28], "[28, 28], a single image or none: "),
             (&[0, 28, 28], "none"),
         ] {

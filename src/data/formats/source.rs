@@ -174,7 +174,7 @@ pub(super) fn stream(
         return files::read(request, &mut Packed::new(Cursor::new(kept(input)?))?, options, progress);
     }
     if idx::begins(&start) {
-        return idx::images(input, length, options);
+        return idx::array(input, length)?.images(options);
     }
     if start.starts_with(npy::MAGIC) {
         return npy::array(input)?.images(options);
@@ -205,7 +205,7 @@ pub(super) fn read_labels(input: Input) -> Result<csv::Labels, Error> {
         return Ok(npy::array(input)?.labels()?.into());
     }
     if idx::begins(&start) {
-        return Ok(idx::labels(input)?.into());
+        return Ok(idx::array(input, None)?.labels()?.into());
     }
     csv::labels(kept(input)?)
 }

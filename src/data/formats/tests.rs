@@ -20,7 +20,7 @@ fn files() -> [Vec<u8>; 3] {
 fn read(which: usize, file: &[u8]) -> Result<Table, Error> {
     let options = Options::default();
     match which {
-        0 => idx::images(file, Some(file.len() as u64), &options),
+        0 => idx::array(file, Some(file.len() as u64))?.images(&options),
         1 => npy::array(file)?.images(&options),
         _ => arff::read(file, &options, &mut |_| ()),
     }
@@ -137,7 +137,7 @@ fn arrays_are_found_by_name_or_by_shape() {
     assert_eq!(learned(["arr_0.npy", "arr_1.npy"], &labels), (Ok(Some(vec![3, 7])), note));
     let words = npy("<U1", "2,", &[0; 8]);
     let (error, _) = learned(["x.npy", "y.npy"], &words);
-    assert!(error.unwrap_err().starts_with("y: expected whole numbers, or floats of 4 or 8 bytes"));
+    assert!(error.unwrap_err().starts_with("y: expected whole numbers, or floats of 2, 4 or 8 bytes"));
     let negative = npy("<f4", "1, 5, 5", &(-0.5f32).to_le_bytes().repeat(25));
     let (error, _) = taken(source::Role::Label, &[("x.npy", negative)]);
     assert_eq!(
@@ -182,6 +182,46 @@ fn pixels_of_arrays_are_whole_or_fractions_within_a_hair() {
     }
 }
 
+/// IDX has other types than bytes, and NumPy floats of 2 bytes.
+#[test]
+fn values_of_any_type_are_read() {
+    let values: Vec<u8> = (0..25).map(|i| i * 5).collect();
+    let of = |bytes: fn(f64) -> Vec<u8>| -> Vec<u8> { values.iter().flat_map(|&v| bytes(v.into())).collect() };
+    // 120 and all below have at most 11 digits in base 2.
+    let half = |value: f64| match value {
+        0.0 => vec![0, 0],
+        _ => {
+            let exponent = value.log2().floor();
+            let bits = (exponent as u16 + 15) << 10 | ((value / exponent.exp2() - 1.0) * 1024.0) as u16;
+            bits.to_le_bytes().to_vec()
+        }
+    };
+    let idx = |kind: u8, bytes: Vec<u8>| {
+        let header = [0, 0, kind, 3, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 5];
+        idx::array([header.as_slice(), &bytes].concat().as_slice(), None)
+    };
+    for array in [
+        idx(9, of(|v| vec![v as u8])),
+        idx(11, of(|v| (v as i16).to_be_bytes().into())),
+        idx(12, of(|v| (v as i32).to_be_bytes().into())),
+        idx(13, of(|v| (v as f32).to_be_bytes().into())),
+        idx(14, of(|v| v.to_be_bytes().into())),
+        npy::array(npy("<f2", "1, 5, 5", &of(half)).as_slice()),
+    ] {
+        assert_eq!(array.unwrap().images(&Options::default()).unwrap().pixels, values);
+    }
+    // 1, the largest below it, the least of all, and what is no number.
+    let edges = [0x3c00u16, 0x3bff, 1, 0xbc00, 0x7c00, 0x7e00].map(u16::to_le_bytes).concat();
+    let found: Vec<f64> = {
+        let array = npy::array(npy("<f2", "6,", &edges).as_slice()).unwrap();
+        (0..6).map(|place| array.value(place)).collect()
+    };
+    assert_eq!(found[..5], [1.0, 2047.0 / 2048.0, 2f64.powi(-24), -1.0, f64::INFINITY]);
+    assert!(found[5].is_nan());
+    let labels = idx::array([0, 0, 12, 1, 0, 0, 0, 2, 0, 0, 0, 7, 255, 255, 255, 255].as_slice(), None).unwrap();
+    assert_eq!(labels.labels(), Ok(vec![7, -1]));
+}
+
 /// A size is that of the upright images, whatever the file is.
 #[test]
 fn sizes_are_those_of_upright_images() {
@@ -197,7 +237,7 @@ fn sizes_are_those_of_upright_images() {
             csv::read(text.as_bytes(), None, options, &mut |_| ()),
             of_npy("1, 35", options),
             of_npy("1, 7, 5", options),
-            idx::images(idx.as_slice(), None, options),
+            idx::array(idx.as_slice(), None).and_then(|array| array.images(options)),
         ]
     };
     for table in read(&sized(Some((width, height)), true)) {
@@ -208,7 +248,10 @@ fn sizes_are_those_of_upright_images() {
         let error = error.as_ref().unwrap_err();
         assert_eq!(
             (error.to_string().as_str(), &error.mend),
-            ("expected images of 7 x 5 pixels, found 5 x 7", &Some(Mend::Transpose))
+            (
+                "expected images of 7 x 5 pixels, found 5 x 7, as of images that are stored column by column",
+                &Some(Mend::Transpose)
+            )
         );
     }
     for error in &read(&sized(Some((height, width)), true))[2..] {

@@ -1,9 +1,10 @@
 //! What each column holds: by what was told, by its name, by its values in the first rows, and by how many are needed.
 
-use super::header::{self, Order};
+use super::header;
 use super::layout::Role;
 use super::names::{is_file_name, is_id, is_index, is_label, is_neither, is_text, is_unnamed};
 use super::number::{is_missing, whole};
+use super::order::order;
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note, Options};
 use std::collections::HashSet;
@@ -75,8 +76,8 @@ impl<'a> Columns<'a> {
             LabelColumn::Auto => self.find_label(notes)?,
             // It may have no name.
             _ if self.roles.contains(&Some(Role::Label)) => {}
-            LabelColumn::First => self.take_end(&free, true, notes),
-            LabelColumn::Last => self.take_end(&free, false, notes),
+            LabelColumn::First => self.take_end(&free, true, notes)?,
+            LabelColumn::Last => self.take_end(&free, false, notes)?,
             LabelColumn::None | LabelColumn::Named(_) => {}
         }
         self.refuse_label_as_pixel()?;
@@ -118,7 +119,9 @@ impl<'a> Columns<'a> {
 
     /// Columns that their names, or names in them, tell.
     fn read_names(&mut self, notes: &mut Vec<Note>) {
-        for column in self.free() {
+        // Whether one without a name is the label depends on the others.
+        let (unnamed, named): (Vec<_>, Vec<_>) = self.free().into_iter().partition(|&column| self.is_unnamed(column));
+        for column in named.into_iter().chain(unnamed) {
             let name = self.names.map(|names| names[column]);
             let shown = name.filter(|name| !name.is_empty());
             let shown = shown.map_or(format!("column {}", column + 1), |name| format!("the column {}", quoted(name)));
@@ -138,11 +141,13 @@ impl<'a> Columns<'a> {
                 }
             } else if self.is_unnamed(column) {
                 self.roles[column] = Some(Role::Ignored);
+                let label = if column == 0 { LabelColumn::First } else { LabelColumn::Last };
                 let text = match column {
                     0 => "the first column has no name: taken for row numbers and left out".to_owned(),
                     _ => format!("column {} has no name: left out", column + 1),
                 };
-                notes.push(text.into());
+                let may_be = self.options.label == LabelColumn::Auto && self.is_only_end(column);
+                notes.push(Note { text, mend: may_be.then_some(Mend::Label(label)) });
             } else if name.is_some_and(is_neither) {
                 self.roles[column] = Some(Role::Ignored);
                 notes.push(format!("{shown} is neither pixel nor label by its name: left out").into());
@@ -176,6 +181,14 @@ impl<'a> Columns<'a> {
         numbers.is_some_and(|numbers| {
             numbers.len() > 2 && numbers.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
         })
+    }
+
+    /// Whether this column may be the label: the first or the last beside the pixels of an image, and none is called so.
+    fn is_only_end(&self, column: usize) -> bool {
+        let rest: Vec<usize> = self.free().into_iter().filter(|&other| other != column).collect();
+        let before = rest.iter().filter(|&&other| other < column).count();
+        let has_label = self.names.into_iter().flatten().any(|name| is_label(name));
+        (before == 0 || before == rest.len()) && !has_label && self.size(&rest).is_some()
     }
 
     /// Whether a column without a name holds labels: no other does, and it is the end that was told, or its values are
@@ -217,7 +230,13 @@ impl<'a> Columns<'a> {
         };
         if let Some((place, column)) = ends.into_iter().find(is_aside) {
             self.roles[column] = Some(Role::Ignored);
-            notes.push(format!("the {place} column counts the rows: left out").into());
+            let taken = |label: usize| format!(", and column {} taken for the label", label + 1);
+            let label = match (&self.options.label, column == free[0]) {
+                (LabelColumn::First, true) => taken(free[1]),
+                (LabelColumn::Last, false) => taken(free[free.len() - 2]),
+                _ => String::new(),
+            };
+            notes.push(format!("the {place} column counts the rows: left out{label}").into());
             return;
         }
         if pixels(free.len() - 1) {
@@ -239,46 +258,6 @@ impl<'a> Columns<'a> {
         if self.size(&rest).is_some() { odd } else { Vec::new() }
     }
 
-    /// Where each pixel of a row belongs, if not where it stands.
-    pub fn places(&self, (width, height): (usize, usize), notes: &mut Vec<Note>) -> Result<Option<Vec<usize>>, Error> {
-        let columns = self.free();
-        let order = match self.names {
-            Some(names) if !self.is_open() => {
-                header::order(&columns.iter().map(|&column| names[column]).collect::<Vec<_>>()).0
-            }
-            _ => Order::AsTheyStand,
-        };
-        let places = match order {
-            Order::Places(places) => {
-                notes
-                    .push("the columns are out of order: put in order by the numbers in their names".to_owned().into());
-                Some(places)
-            }
-            Order::Unclear => {
-                let text = "the numbers in the columns' names are out of order and not complete: the pixels are taken as they \
-                            stand; correct the names if that is not their order";
-                notes.push(text.to_owned().into());
-                None
-            }
-            Order::Stray(place) => {
-                let column = columns[place];
-                let message = format!(
-                    "expected a name with a number like the other pixels', as these are out of order, found {}: correct this \
-                     name",
-                    quoted(self.names.map_or(b"", |names| names[column]))
-                );
-                return Err(Error::cell(self.line, column, message));
-            }
-            Order::AsTheyStand => None,
-        };
-        if !self.options.transpose {
-            return Ok(places);
-        }
-        // Column by column becomes row by row.
-        let places = places.unwrap_or_else(|| (0..width * height).collect());
-        Ok(Some(places.into_iter().map(|place| place % height * width + place / height).collect()))
-    }
-
     pub fn is_open(&self) -> bool {
         self.roles.iter().flatten().any(|role| matches!(role, Role::End(_)))
     }
@@ -286,11 +265,12 @@ impl<'a> Columns<'a> {
     /// The column of that name.
     fn find(&self, name: &str) -> Result<usize, Error> {
         let wanted = quoted(name.as_bytes());
-        let Some(names) = self.names else {
-            let message = format!("expected a header with a column {wanted}, found numbers");
-            return Err(Error::line(self.line, message).with(Mend::LabelPlace));
-        };
-        names.iter().position(|n| decoded(n) == name).ok_or_else(|| {
+        let found = (0..self.count()).find(|&column| self.is_called(column, name));
+        found.ok_or_else(|| {
+            let Some(names) = self.names else {
+                let message = format!("expected a header with a column {wanted}, found numbers");
+                return Error::line(self.line, message).with(Mend::LabelPlace);
+            };
             let [first, last] = [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
             let found = format!("found the columns {first} to {last}");
             Error::line(self.line, format!("expected a column {wanted} for the labels, {found}"))
@@ -301,7 +281,7 @@ impl<'a> Columns<'a> {
     pub fn size(&self, columns: &[usize]) -> Option<(usize, usize)> {
         let named = || {
             let names: Vec<&[u8]> = columns.iter().map(|&column| self.names.unwrap_or_default()[column]).collect();
-            header::order(&names).1
+            order(&names).1
         };
         let by_name = if self.options.size.is_none() && self.names.is_some() { named() } else { None };
         by_name.or_else(|| self.sized(columns.len()))

@@ -7,7 +7,7 @@ use super::header::{self, Header, mostly_names};
 use super::layout::{Layout, Role};
 use super::names::{is_digit, is_text};
 use super::number::is_missing;
-use super::refused::no_image;
+use super::refused::{no_image, refuse_turned};
 use super::spelling::told_delimiter;
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, Note, Options};
@@ -41,7 +41,8 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         }
         rest = behind;
     };
-    let first = cells(line).ok_or_else(|| Error::line(number, "expected a closing quote, found none"))?;
+    let (line, behind, lines) = with_line_ends(rest, line, behind);
+    let first = cells(line).ok_or_else(|| open_quote(number))?;
     if line.starts_with(b"'") && line.ends_with(b"'")
         || line.windows(6).any(|piece| piece.starts_with(b"\"\",\"\"") && piece[5] != b',')
     {
@@ -52,6 +53,8 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
     let header = header::header(line, &first);
     if header.is_some() {
         rest = behind;
+    } else if lines > 0 {
+        return Err(open_quote(number));
     }
     if header == Some(Header::LostRow) {
         let text = format!(
@@ -64,15 +67,14 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
     // A few columns: one of them holds whole images. Those that are shortened are told of for themselves.
     let is_open = |line: &[u8]| cells(line).is_none() && !line.windows(3).any(|signs| signs == b"...");
     if first.len() <= TITLE && next_line(rest).is_some_and(|(line, _)| is_open(line)) {
-        let message =
-            "expected a closing quote before the end of the line, found none: a cell must not go over several lines";
-        return Err(Error::line(number + u64::from(header.is_some()), message));
+        return Err(open_quote(number + lines + u64::from(header.is_some())));
     }
     let filled = |cells: &[&[u8]]| cells.iter().filter(|cell| !cell.is_empty()).count();
     if filled(&first) <= TITLE && sample.iter().any(|row| filled(row) > 8 * TITLE) {
         let message = format!("expected names of columns or a row of pixels, found {}: delete this line", quoted(line));
         return Err(Error::line(number, message));
     }
+    refuse_turned(number, &sample)?;
     let names = match header {
         Some(Header::Names) => Some(aligned(first.clone(), &sample)),
         Some(Header::LostRow) => Some(header::names_beside_digits(&first)),
@@ -97,7 +99,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
     }
     Ok(Recognised {
         start: text.len() - rest.len(),
-        lines: number - u64::from(header.is_none()),
+        lines: number + lines - u64::from(header.is_none()),
         layout: Layout {
             columns: count,
             marks,
@@ -111,6 +113,24 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             line: number,
         },
     })
+}
+
+/// A line with those behind it that a quote goes over, as where names of columns have line ends in them; what follows,
+/// and how many lines were added.
+fn with_line_ends<'a>(text: &'a [u8], line: &'a [u8], mut behind: &'a [u8]) -> (&'a [u8], &'a [u8], u64) {
+    let quotes = |line: &[u8]| line.iter().filter(|&&b| b == b'"').count();
+    let (mut whole, mut open, mut lines) = (line, quotes(line) % 2 == 1, 0);
+    while let Some((next, rest)) = next_line(behind).filter(|_| open) {
+        whole = &text[..text.len() - behind.len() + next.len()];
+        (open, lines, behind) = (quotes(next).is_multiple_of(2), lines + 1, rest);
+    }
+    (whole, behind, lines)
+}
+
+fn open_quote(line: u64) -> Error {
+    let message =
+        "expected a closing quote before the end of the line, found none: a cell must not go over several lines";
+    Error::line(line, message)
 }
 
 /// The cells of the first rows.

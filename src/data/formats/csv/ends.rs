@@ -19,7 +19,8 @@ pub(super) fn settle(
 ) -> Result<LabelColumn, Error> {
     let pixels = layout.pixels();
     let ends = std::mem::take(&mut rows.ends);
-    let end = judge(&ends, paper(&rows.pixels, pixels, rows.scale), rows.scale)?;
+    let paper = paper(&rows.pixels, pixels, rows.scale);
+    let end = judge(&ends, paper, rows.scale).ok_or_else(|| unclear(layout, &ends, &rows.pixels, paper))?;
     let column = layout.marks.iter().find(|mark| mark.1 == Role::End(end)).map_or(0, |mark| mark.0);
     let place = match column {
         0 => "the first column".to_owned(),
@@ -96,8 +97,28 @@ fn paper(pixels: &[u8], image: usize, scale: Scale) -> f64 {
     if scale == Scale::Fraction { most / 255.0 } else { most }
 }
 
+/// Neither end is the label for sure. Where neither looks like one, a column between them may be it.
+fn unclear(layout: &Layout, ends: &[Ends], pixels: &[u8], paper: f64) -> Error {
+    let message = "expected the labels in the first or the last column, found values that leave it open which";
+    let between = |place: &usize| {
+        let values = pixels.chunks_exact(layout.pixels()).map(|row| f64::from(row[*place]));
+        evidence(values, paper) >= 4
+    };
+    let is_none = [0, 1].iter().all(|&end| evidence(ends.iter().map(|ends| ends.cells[end]), paper) <= 0);
+    let mut found = (0..layout.pixels() - 1).filter(|place| is_none && between(place));
+    let (Some(place), None) = (found.next(), found.next()) else {
+        let mend = if layout.header.is_some() { Mend::LabelFirstOrLast } else { Mend::LabelNumber };
+        return Error::whole(message).with(mend);
+    };
+    let is_pixel = |column: &usize| layout.marks.iter().all(|mark| mark.0 != *column);
+    let column = (0..layout.columns).filter(is_pixel).nth(place).unwrap_or_default();
+    let name = layout.name(column).unwrap_or((column + 1).to_string());
+    let message = format!("{message}, and such as labels have in column {}", column + 1);
+    Error::whole(message).with(Mend::Label(LabelColumn::Named(name)))
+}
+
 /// 0 where the first column is the label, 1 where the last is.
-fn judge(ends: &[Ends], paper: f64, scale: Scale) -> Result<usize, Error> {
+fn judge(ends: &[Ends], paper: f64, scale: Scale) -> Option<usize> {
     let columns = [0, 1].map(|end| ends.iter().map(move |ends| ends.cells[end]));
     // A few broken rows do not decide.
     let few = ends.len() / 100;
@@ -105,20 +126,17 @@ fn judge(ends: &[Ends], paper: f64, scale: Scale) -> Result<usize, Error> {
     let no_pixel =
         columns.clone().map(|column| column.filter(|&cell| number::pixel(cell, scale).is_none()).count() > few);
     match [!no_label[0] && !no_pixel[1], !no_label[1] && !no_pixel[0]] {
-        [true, false] => return Ok(0),
-        [false, true] => return Ok(1),
+        [true, false] => return Some(0),
+        [false, true] => return Some(1),
         _ => {}
     }
     let [first, last] = columns.map(|column| evidence(column, paper));
     // Of few rows, much is chance.
     let enough = if ends.len() < 10 { 5 } else { 2 };
     match first - last {
-        more if more >= enough => Ok(0),
-        less if less <= -enough => Ok(1),
-        _ => {
-            let message = "expected the labels in the first or the last column, found values that leave it open which";
-            Err(Error::whole(message).with(Mend::LabelFirstOrLast))
-        }
+        more if more >= enough && first > 0 => Some(0),
+        less if less <= -enough && last > 0 => Some(1),
+        _ => None,
     }
 }
 

@@ -42,12 +42,13 @@ const BINARY: [(&[u8], &str, &str); 34] = [
 ];
 
 const ROW: &str = "a row of pixel values for each image is needed";
+const SQL: &str = "load it into its database, and export the table as CSV";
 const PICKLE: &str =
     "load it in Python and write a row of pixel values for each image, for example with pandas' `to_csv`";
 
 /// Text that begins so in any case, what that is, and the mend.
 #[rustfmt::skip]
-const TEXT: [(&str, &str, &str); 17] = [
+const TEXT: [(&str, &str, &str); 25] = [
     ("<<<<<<<", "a conflict of Git's", "settle it with Git, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"),
     ("<?xml", "XML, the answer of a server most often", AGAIN),
     ("<", "a web page (HTML)", "download the file itself; the site may want you to sign in first"),
@@ -60,6 +61,14 @@ const TEXT: [(&str, &str, &str); 17] = [
     ("429", "the answer of a server that was asked too often (429)", AGAIN),
     ("{", "JSON", "write it as CSV, a row of pixel values for each image"),
     ("[", "JSON", "write it as CSV, a row of pixel values for each image"),
+    ("-- ", "an SQL dump", SQL),
+    ("--\n", "an SQL dump", SQL),
+    ("/*", "an SQL dump", SQL),
+    ("begin transaction", "an SQL dump", SQL),
+    ("create table", "an SQL dump", SQL),
+    ("drop table", "an SQL dump", SQL),
+    ("insert into", "an SQL dump", SQL),
+    ("pragma", "an SQL dump", SQL),
     ("%!ps", "a PostScript document", ROW),
     ("#!/", "a program", ROW),
     ("(lp0", "a Python pickle", PICKLE),

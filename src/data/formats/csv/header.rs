@@ -45,7 +45,7 @@ fn is_name(cell: &[u8]) -> bool {
 
 /// The columns are numbered, but for the label's and a few with names: `0,1,...,783`, as pandas writes it,
 /// `label,0,1,...` or `0,0,1,...`, in any order.
-fn counts_up(cells: &[&[u8]]) -> bool {
+pub(super) fn counts_up(cells: &[&[u8]]) -> bool {
     let numbers: Vec<i64> = cells.iter().filter_map(|cell| number(cell).and_then(as_whole)).collect();
     let in_order = numbers.len() > 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let rest = cells.len() - numbers.len();
@@ -133,7 +133,7 @@ pub(super) fn odd(names: &[&[u8]], columns: &[usize]) -> Vec<usize> {
 
 /// A name with 0 for each number in it, which no other sign of a name can be taken for; `@` for the letters by which
 /// spreadsheets call their columns, `A` to `ADD`.
-fn pattern(name: &[u8]) -> Vec<u8> {
+pub(super) fn pattern(name: &[u8]) -> Vec<u8> {
     if (1..=3).contains(&name.len()) && name.iter().all(u8::is_ascii_uppercase) {
         return b"@".to_vec();
     }
@@ -144,7 +144,7 @@ fn pattern(name: &[u8]) -> Vec<u8> {
 }
 
 /// The numbers in a name.
-fn numbers(name: &[u8]) -> Option<Vec<u32>> {
+pub(super) fn numbers(name: &[u8]) -> Option<Vec<u32>> {
     let runs = name.split(|b| !b.is_ascii_digit()).filter(|run| !run.is_empty());
     runs.map(|run| str::from_utf8(run).ok()?.parse().ok()).collect()
 }
@@ -158,72 +158,4 @@ pub(super) fn one_number_each(names: &[&[u8]], columns: &[usize]) -> Option<Vec<
     };
     let found: Vec<i32> = columns.iter().map(number).collect::<Option<_>>()?;
     (found.iter().collect::<HashSet<_>>().len() == columns.len()).then_some(found)
-}
-
-/// What the numbers in the pixels' names say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Order {
-    /// Nothing, or what the file's order says as well.
-    AsTheyStand,
-    /// Where each pixel belongs.
-    Places(Vec<usize>),
-    /// Neither are they in order, nor is each there once.
-    Unclear,
-    /// The same, and this name is unlike nearly all others.
-    Stray(usize),
-}
-
-/// The order of the pixels by the numbers in their names, and width and height where each has its row and its column
-/// there: `pixel0`, `1x1`, `pixel_0_0`, `x0y0`.
-pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
-    let unknown = (Order::AsTheyStand, None);
-    // The first two may differ: the third then is like one of them, or nothing is usual.
-    let patterns: Vec<Vec<u8>> = names.iter().take(3).map(|name| pattern(name)).collect();
-    let repeated = patterns.iter().find(|pattern| patterns.iter().filter(|other| other == pattern).count() > 1);
-    let usual = repeated.or(patterns.first()).cloned().unwrap_or_default();
-    let alike: Vec<&[u8]> = names.iter().copied().filter(|name| pattern(name) == usual).collect();
-    let Some(mut all) = alike.iter().map(|name| numbers(name)).collect::<Option<Vec<_>>>() else { return unknown };
-    if let Some(stray) = names.iter().position(|name| pattern(name) != usual) {
-        let is_stray = 10 * alike.len() >= 9 * names.len() && !all.is_sorted();
-        return if is_stray { (Order::Stray(stray), None) } else { unknown };
-    }
-    let count = all.first().map_or(0, Vec::len);
-    // A number that is the same in all names says nothing.
-    let varying: Vec<usize> = (0..count).filter(|&i| all.iter().any(|numbers| numbers[i] != all[0][i])).collect();
-    all.iter_mut().for_each(|numbers| *numbers = varying.iter().map(|&i| numbers[i]).collect());
-    if varying.len() == 2 && columns_first(&usual) {
-        all.iter_mut().for_each(|numbers| numbers.reverse());
-    }
-    let spans: Vec<(u32, usize)> = (0..varying.len())
-        .map(|i| {
-            let values = all.iter().map(|numbers| numbers[i]);
-            let least = values.clone().min().unwrap_or_default();
-            (least, (values.max().unwrap_or_default() - least) as usize + 1)
-        })
-        .collect();
-    let size = match spans[..] {
-        [(_, count)] if count == names.len() => None,
-        [(_, height), (_, width)] if height.checked_mul(width) == Some(names.len()) => Some((width, height)),
-        [] => return unknown,
-        _ => return (if all.is_sorted() { Order::AsTheyStand } else { Order::Unclear }, None),
-    };
-    let place = |numbers: &Vec<u32>| {
-        numbers.iter().zip(&spans).fold(0, |place, (number, (least, count))| place * count + (number - least) as usize)
-    };
-    let places: Vec<usize> = all.iter().map(place).collect();
-    if places.iter().collect::<HashSet<_>>().len() != places.len() {
-        (Order::Unclear, None)
-    } else if places.is_sorted() {
-        (Order::AsTheyStand, size)
-    } else {
-        (Order::Places(places), size)
-    }
-}
-
-/// Whether the first of two numbers in a name is that of the column: `x0y1`, `col_0_row_1`.
-fn columns_first(pattern: &[u8]) -> bool {
-    let words: Vec<&[u8]> = pattern.split(|b| !b.is_ascii_lowercase()).filter(|word| !word.is_empty()).collect();
-    let [.., first, second] = words[..] else { return false };
-    let [columns, rows]: [&[&[u8]]; 2] = [&[b"x", b"c", b"col", b"column"], &[b"y", b"r", b"row"]];
-    columns.contains(&first) && rows.contains(&second)
 }

@@ -1,10 +1,11 @@
 //! The label's column, or columns: by its name, by being unlike the others, or at one of the ends.
 
 use super::columns::Columns;
-use super::header::{self, Order};
+use super::header;
 use super::layout::Role;
 use super::names::{is_label, is_only_label, is_text};
 use super::number::{number, whole};
+use super::order::{Order, order};
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note};
 
@@ -87,7 +88,7 @@ impl Columns<'_> {
     fn refuse_disorder(&self, free: &[usize]) -> Result<(), Error> {
         let Some(names) = self.names else { return Ok(()) };
         let names: Vec<&[u8]> = free.iter().map(|&column| names[column]).collect();
-        if header::order(&names).0 == Order::AsTheyStand {
+        if order(&names).0 == Order::AsTheyStand {
             return Ok(());
         }
         let [first, last] = [names[0], names[names.len() - 1]].map(quoted);
@@ -99,14 +100,20 @@ impl Columns<'_> {
     }
 
     /// The label at the end that was told: a column, or the columns of a one-hot label.
-    pub fn take_end(&mut self, free: &[usize], first: bool, notes: &mut Vec<Note>) {
+    pub fn take_end(&mut self, free: &[usize], first: bool, notes: &mut Vec<Note>) -> Result<(), Error> {
         let column = if first { free.first() } else { free.last() };
-        let Some(&column) = column else { return };
+        let Some(&column) = column else { return Ok(()) };
         let rest: Vec<usize> = free.iter().copied().filter(|&other| other != column).collect();
         match self.one_hot_end(free, first) {
-            Some(columns) if self.size(&rest).is_none() => self.set_one_hot(columns, notes),
-            _ => self.roles[column] = Some(Role::Label),
+            _ if self.size(&rest).is_some() => self.roles[column] = Some(Role::Label),
+            Some(columns) => self.set_one_hot(columns, notes),
+            None if self.size(free).is_some() => {
+                let message = "expected a label beside the pixels of an image, found these alone";
+                return Err(Error::line(self.line, message).with(Mend::Label(LabelColumn::None)));
+            }
+            None => self.roles[column] = Some(Role::Label),
         }
+        Ok(())
     }
 
     /// The columns at one end that are too many for the image, if they are a one-hot label.

@@ -2,6 +2,7 @@
 //! submission.
 
 use super::cells::{cells, next_line, says_nothing};
+use super::header::{counts_up, one_number_each};
 use super::names::{is_digit, is_id, is_index, is_label, is_text, label};
 use super::number::whole;
 use super::spelling::{Spelling, line_end};
@@ -73,11 +74,13 @@ fn check_counting(Ids { column, texts }: &Ids) -> Result<(), Error> {
 pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Error> {
     let spelling = Spelling::of(&text, line_end(&text));
     let length = spelling.rewrite(&mut text);
-    let mut rest = text[..length].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text[..length]);
+    let rest = text[..length].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text[..length]);
+    // A list of JSON's.
+    let mut rest = rest.trim_ascii().strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or(rest);
     let (mut labels, mut ids) = (Vec::new(), None);
     let mut names: Option<Vec<&[u8]>> = None;
-    // The column of the labels, of so many.
-    let mut place = None;
+    // The columns of the labels, of so many.
+    let mut place: Option<(Place, usize)> = None;
     let mut number = 0;
     while let Some((line, behind)) = next_line(rest) {
         (rest, number) = (behind, number + 1);
@@ -92,7 +95,9 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
             cells.pop();
         }
         let is_name = |cell: &&[u8]| is_text(cell) && !is_digit(cell) || cell.is_empty();
-        if names.is_none() && place.is_none() && cells.iter().any(is_name) {
+        // pandas numbers the classes of a one-hot label.
+        let counts = || cells.len() > 2 && !rest.trim_ascii().is_empty() && counts_up(&cells);
+        if names.is_none() && place.is_none() && (cells.iter().any(is_name) || counts()) {
             names = Some(cells);
             continue;
         }
@@ -106,20 +111,22 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
         if let Some(names) = names.as_mut().filter(|names| names.len() + 1 == count) {
             names.insert(0, b"");
         }
-        let (column, columns) = match (place, &names) {
-            (Some(known), _) => known,
-            (None, _) if count == 1 => (0, 1),
-            (None, Some(names)) => (column(names).unwrap_or(count), count),
-            (None, None) => (count, count),
+        let found = || match &names {
+            _ if count == 1 => Some(Place::Column(0)),
+            Some(names) => column(names).map(Place::Column).or_else(|| one_hot(Some(names), &cells)),
+            None => one_hot(None, &cells),
         };
-        place = Some((column, columns));
-        if column == count {
-            let message = "expected a label a line, or one column that the first line calls label";
-            return Err(error(message.into()));
-        }
-        let found = cells.get(column).filter(|_| count == columns).and_then(|cell| label(cell));
+        let (place, columns) = match &place {
+            Some(known) => known,
+            None => {
+                let message = "expected a label a line, or one column that the first line calls label";
+                place.insert((found().ok_or_else(|| error(message.into()))?, count))
+            }
+        };
+        let found = Some(&cells).filter(|_| count == *columns).and_then(|cells| place.label(cells));
         labels.push(found.ok_or_else(|| error("expected labels as IDX, a NumPy array or a number a line".into()))?);
-        let named = |is: fn(&[u8]) -> bool| names.iter().flatten().position(|name| is(name)).filter(|&id| id != column);
+        let named =
+            |is: fn(&[u8]) -> bool| names.iter().flatten().position(|name| is(name)).filter(|&id| !place.holds(id));
         let is_number = |&id: &usize| cells.get(id).is_some_and(|cell| whole(cell).is_some());
         let id = named(is_id).or_else(|| named(is_index).filter(is_number));
         if let (Some(names), Some(id)) = (&names, id) {
@@ -128,6 +135,50 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
         }
     }
     Ok(Labels { labels, ids })
+}
+
+/// Where a line has its label.
+enum Place {
+    Column(usize),
+    /// A column a class, with its label: a 1 in one of them, and 0 in the others.
+    OneHot(Vec<(usize, i32)>),
+}
+
+impl Place {
+    fn label(&self, cells: &[&[u8]]) -> Option<i32> {
+        match self {
+            Place::Column(column) => label(cells.get(*column)?),
+            Place::OneHot(columns) => {
+                let number = |&(column, label): &(usize, i32)| Some((whole(cells.get(column)?)?, label));
+                let numbers: Vec<(i64, i32)> = columns.iter().map(number).collect::<Option<_>>()?;
+                let mut ones = numbers.iter().filter(|(number, _)| *number != 0);
+                let (&(1, label), None) = (ones.next()?, ones.next()) else { return None };
+                Some(label)
+            }
+        }
+    }
+
+    fn holds(&self, column: usize) -> bool {
+        match self {
+            Place::Column(own) => *own == column,
+            Place::OneHot(columns) => columns.iter().any(|own| own.0 == column),
+        }
+    }
+}
+
+/// The columns of a one-hot label, all but those of ids: numbered by their names, or else from 0.
+fn one_hot(names: Option<&Vec<&[u8]>>, cells: &[&[u8]]) -> Option<Place> {
+    let is_aside = |column: usize| names.is_some_and(|names| is_id(names[column]) || is_index(names[column]));
+    if names.is_some_and(|names| names.len() != cells.len()) {
+        return None;
+    }
+    let columns: Vec<usize> = (0..cells.len()).filter(|&column| !is_aside(column)).collect();
+    let labels = match names {
+        Some(names) => one_number_each(names, &columns)?,
+        None => (0..columns.len() as i32).collect(),
+    };
+    let place = Place::OneHot(columns.into_iter().zip(labels).collect());
+    place.label(cells).map(|_| place)
 }
 
 /// The column of the labels among these: by its name, or the only one that has a name.

@@ -15,10 +15,10 @@
 //! knows every dialect and every fault (`strict`; `cells` and `number` read its cells).
 //!
 //! What the file is, is recognised from its first block: no CSV at all (`foreign`), a header or none (`header`), what
-//! each column holds (`columns`, by its names in `names`; `label`), and the size of the images; `dialect` puts it
-//! together into the `layout` of every row, or `refused` says what the file is instead. Where nothing says whether the
-//! first or the last column is the label, all of their values decide at the end (`ends`). Labels in a file of their own
-//! are cut into the same cells (`labels`).
+//! each column holds (`columns`, by its names in `names`; `label`), the order of the pixels (`order`), and the size of
+//! the images; `dialect` puts it together into the `layout` of every row, or `refused` says what the file is instead.
+//! Where nothing says whether the first or the last column is the label, all of their values decide at the end
+//! (`ends`). Labels in a file of their own are cut into the same cells (`labels`).
 //!
 //! The dialects, RFC 4180 and what people's tools write: with or without a header, of names or of numbers; commas,
 //! semicolons, tabs, bars, spaces and rarer delimiters; the label anywhere or absent, also a column a class; ids, row
@@ -39,6 +39,7 @@ mod labels;
 mod layout;
 mod names;
 mod number;
+mod order;
 mod refused;
 mod rows;
 mod spelling;

@@ -112,6 +112,7 @@ pub(super) fn no_label(text: &[u8], words: bool) -> String {
     let advice = match text {
         _ if is_missing(text) => ": write the label or delete the row",
         _ if number(text).is_some() => "",
+        _ if is_mixed(text) => MIXED,
         _ if words => {
             ": number the classes (in pandas, delete the rows without a label, then \
              `astype(\"category\").cat.codes` of that column does so)"
@@ -120,6 +121,17 @@ pub(super) fn no_label(text: &[u8], words: bool) -> String {
     };
     format!("expected a label, a whole number such as 7, found {}{advice}", found(text))
 }
+
+/// Whether numbers with decimal commas were cut in two: some of these cells are `05`, as only the digits behind a comma
+/// are.
+pub(super) fn is_cut_at_commas<'a>(cells: impl IntoIterator<Item = &'a [u8]>) -> bool {
+    let is_rest = |cell: &&[u8]| matches!(cell, [b'0', _, ..]) && cell.iter().all(u8::is_ascii_digit);
+    cells.into_iter().filter(is_rest).nth(1).is_some()
+}
+
+/// What mends numbers that were.
+pub(super) const DECIMAL_COMMAS: &str =
+    "these look like decimal commas: write decimal points, or put another delimiter between the cells";
 
 pub(super) fn found(text: &[u8]) -> String {
     if text.is_empty() { "an empty cell".into() } else { quoted(text) }
@@ -132,6 +144,14 @@ fn is_thousands(text: &[u8]) -> bool {
         text.len() == at + 4 && !text.starts_with(b"0") && text[at + 1..].iter().all(u8::is_ascii_digit)
     })
 }
+
+/// Whether a cell holds numbers with another delimiter between them or behind them.
+fn is_mixed(text: &[u8]) -> bool {
+    let is_delimiter = |b: &u8| b";|:\t ".contains(b);
+    text.iter().all(|b| b.is_ascii_digit() || is_delimiter(b)) && text.iter().any(is_delimiter)
+}
+
+const MIXED: &str = ": the row has two delimiters: put commas in the place of the other one";
 
 /// Whether a cell says that it has no value.
 pub(super) fn is_missing(text: &[u8]) -> bool {
@@ -152,6 +172,7 @@ fn advice(text: &[u8], scale: Scale) -> &'static str {
         Some(0.0..1.0) => ": round the pixels to whole numbers, or bring all rows to one scale",
         Some(0.0..=255.0) => ": round the pixels to whole numbers",
         Some(_) => ": scale the pixels to 0 to 255",
-        _ => "",
+        None if is_mixed(text) => MIXED,
+        None => "",
     }
 }

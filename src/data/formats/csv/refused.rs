@@ -3,10 +3,11 @@
 use super::columns::Columns;
 use super::layout::Role;
 use super::names::{is_file_name, is_only_label, is_text};
-use super::number::number;
+use super::number::{DECIMAL_COMMAS, as_whole, is_cut_at_commas, number};
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note};
 use crate::names::thousands;
+use std::collections::HashMap;
 
 impl<'a> Columns<'a> {
     /// Columns that are left over beside label and pixels: text is left out, of numbers somebody has to say so.
@@ -144,6 +145,15 @@ pub(super) fn no_image(columns: &Columns) -> Error {
             "expected pixels, found labels alone: this is a submission, or the labels without their images".into(),
         );
     }
+    if count > 64 && columns.sample.iter().any(|row| is_cut_at_commas(row.iter().copied())) {
+        let count = thousands(count as u64);
+        return line(format!(
+            "expected a number in each cell, found {count} columns and cells such as 05: {DECIMAL_COMMAS}"
+        ));
+    }
+    if count > 16 && columns.sample.len() > 2 && columns.sample.iter().all(is_blank) {
+        return turned(columns.line);
+    }
     let sizes = [pixels, pixels.saturating_sub(1)].into_iter().filter(|pixels| pixels.is_multiple_of(3));
     if let Some((pixels, side)) = sizes.filter_map(|pixels| Some((pixels, side(pixels / 3)?))).next() {
         return line(colours(pixels, side, &["red", "green", "blue"]));
@@ -155,7 +165,13 @@ pub(super) fn no_image(columns: &Columns) -> Error {
         ));
     }
     let found = if count == pixels {
-        format!("with or without a label, found {} columns", thousands(count as u64))
+        // So many are a row of a digit, and hardly ever a whole one.
+        let rows = if columns.names.is_none() && (8..64).contains(&count) {
+            " (if a line is one row of an image, join the lines of each image)"
+        } else {
+            ""
+        };
+        format!("with or without a label, found {} columns{rows}", thousands(count as u64))
     } else {
         format!(
             "with or without a label, found {} pixels in {} columns",
@@ -170,6 +186,35 @@ pub(super) fn no_image(columns: &Columns) -> Error {
             line(format!("expected the pixels of a square image of 8 x 8 or more, {found}")).with(mend)
         }
     }
+}
+
+/// Refuses a table whose columns are the images: the labels of all in one row, then the pixels of their corner, which
+/// are blank. Names of pixels tell as well.
+pub(super) fn refuse_turned(line: u64, sample: &[Vec<&[u8]>]) -> Result<(), Error> {
+    let [first, rest @ ..] = sample else { return Ok(()) };
+    let is_small = |cell: &&[u8]| number(cell).and_then(as_whole).is_some_and(|value| (0..62).contains(&value));
+    let are_labels = first.len() > 16 && first.iter().skip(1).all(is_small) && 5 * most(first) <= 3 * first.len();
+    let is_pixel = |row: &Vec<&[u8]>| row[0].to_ascii_lowercase().starts_with(b"pixel");
+    let are_several = rest.len() > 1;
+    // Of rows that are so long, hardly one is looked at.
+    let is_turned = are_labels && rest.iter().take(2).all(is_blank) && (are_several || first.len() > 10_000);
+    if is_turned || are_several && rest.iter().all(is_pixel) { Err(turned(line)) } else { Ok(()) }
+}
+
+fn turned(line: u64) -> Error {
+    let message = "expected a row for each image, found a column for each: exchange rows and columns, x.T in NumPy or df.T in pandas";
+    Error::line(line, message)
+}
+
+/// How many cells of a row are alike.
+fn most(row: &[&[u8]]) -> usize {
+    let mut counts = HashMap::new();
+    row.iter().for_each(|cell| *counts.entry(cell).or_insert(0) += 1);
+    counts.into_values().max().unwrap_or(0)
+}
+
+fn is_blank(row: &Vec<&[u8]>) -> bool {
+    20 * most(row) >= 19 * row.len()
 }
 
 /// Whether a cell is an array as NumPy prints long ones: `[0 0 0 ... 0 0 0]`.

@@ -3,7 +3,7 @@
 use super::cells::{Line, cell};
 use super::layout::{Layout, Marks, Role};
 use super::names::{is_label, label};
-use super::number::{self, Scale, found, is_missing, no_label, no_pixel, number, stretch, whole};
+use super::number::{self, DECIMAL_COMMAS, Scale, found, is_missing, no_label, no_pixel, number, stretch, whole};
 use crate::data::formats::error::quoted;
 use crate::data::formats::{Error, Mend};
 
@@ -142,6 +142,10 @@ fn explain(layout: &Layout, line: Line, cells: usize, unclosed: bool, fault: Opt
             };
             let message = format!("expected {columns} cells, as in line {}, found 1: {mend}", layout.line);
             Error::cell(line.number, cells, message)
+        }
+        _ if cells == 2 * columns || cells > columns && number::is_cut_at_commas(line.text.split(|&b| b == b',')) => {
+            let message = format!("expected {columns} cells, found {cells}: {DECIMAL_COMMAS}");
+            Error::cell(line.number, columns, message)
         }
         // The first cell of the second row is glued to the last of the first.
         _ if cells == 2 * columns - 1 && columns > 1 => {

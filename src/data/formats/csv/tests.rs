@@ -66,12 +66,15 @@ fn file(rng: &mut ChaCha12Rng) -> File {
         if delimiter == ";" { line.replace('.', ",") } else { line }
     };
 
+    let line_end = *["\n", "\n", "\r\n", "\n\n", "\r"].choose(rng).unwrap();
     let mut lines = Vec::new();
     if rng.random_bool(0.1) {
         lines.push("# digits".into());
     }
     if names {
-        let mut names: Vec<String> = (0..pixels).map(|i| format!("pixel{i}")).collect();
+        let over_lines = rng.random_bool(0.1);
+        let name = |i| if over_lines { format!("\"pixel{line_end}{i}\"") } else { format!("pixel{i}") };
+        let mut names: Vec<String> = (0..pixels).map(name).collect();
         if rng.random_bool(0.2) {
             names.sort();
         }
@@ -104,7 +107,6 @@ fn file(rng: &mut ChaCha12Rng) -> File {
             );
         }
     }
-    let line_end = *["\n", "\n", "\r\n", "\n\n", "\r"].choose(rng).unwrap();
     let mut text = lines.join(line_end);
     if rng.random_bool(0.7) {
         text += line_end;
@@ -112,6 +114,9 @@ fn file(rng: &mut ChaCha12Rng) -> File {
     if rng.random_bool(0.2) {
         text.insert(0, '\u{feff}');
     }
+    // Without a header, a column is told by its number.
+    let is_numbered = label == LabelColumn::First && !names && !one_hot;
+    let label = if is_numbered { LabelColumn::Named("1".into()) } else { label };
     File { text: text.into(), options: Options { label, ..Options::default() } }
 }
 

@@ -1,0 +1,128 @@
+//! The order of the pixels, by the numbers in the names of their columns.
+
+use super::columns::Columns;
+use super::header::{numbers, pattern};
+use crate::data::formats::error::quoted;
+use crate::data::formats::{Error, Mend, Note};
+use std::collections::HashSet;
+
+/// What the numbers in the pixels' names say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Nothing, or what the file's order says as well.
+    AsTheyStand,
+    /// Where each pixel belongs.
+    Places(Vec<usize>),
+    /// Neither are they in order, nor is each there once.
+    Unclear,
+    /// The same, and this name is unlike nearly all others.
+    Stray(usize),
+}
+
+/// The order of the pixels by the numbers in their names, and width and height where each has its row and its column
+/// there: `pixel0`, `1x1`, `pixel_0_0`, `x0y0`.
+pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
+    let unknown = (Order::AsTheyStand, None);
+    // The first two may differ: the third then is like one of them, or nothing is usual.
+    let patterns: Vec<Vec<u8>> = names.iter().take(3).map(|name| pattern(name)).collect();
+    let repeated = patterns.iter().find(|pattern| patterns.iter().filter(|other| other == pattern).count() > 1);
+    let usual = repeated.or(patterns.first()).cloned().unwrap_or_default();
+    let alike: Vec<&[u8]> = names.iter().copied().filter(|name| pattern(name) == usual).collect();
+    let Some(mut all) = alike.iter().map(|name| numbers(name)).collect::<Option<Vec<_>>>() else { return unknown };
+    if let Some(stray) = names.iter().position(|name| pattern(name) != usual) {
+        let is_stray = 10 * alike.len() >= 9 * names.len() && !all.is_sorted();
+        return if is_stray { (Order::Stray(stray), None) } else { unknown };
+    }
+    let count = all.first().map_or(0, Vec::len);
+    // A number that is the same in all names says nothing.
+    let varying: Vec<usize> = (0..count).filter(|&i| all.iter().any(|numbers| numbers[i] != all[0][i])).collect();
+    all.iter_mut().for_each(|numbers| *numbers = varying.iter().map(|&i| numbers[i]).collect());
+    if varying.len() == 2 && columns_first(&usual) {
+        all.iter_mut().for_each(|numbers| numbers.reverse());
+    }
+    let spans: Vec<(u32, usize)> = (0..varying.len())
+        .map(|i| {
+            let values = all.iter().map(|numbers| numbers[i]);
+            let least = values.clone().min().unwrap_or_default();
+            (least, (values.max().unwrap_or_default() - least) as usize + 1)
+        })
+        .collect();
+    let size = match spans[..] {
+        [(_, count)] if count == names.len() => None,
+        [(_, height), (_, width)] if height.checked_mul(width) == Some(names.len()) => Some((width, height)),
+        [] => return unknown,
+        _ => return (if all.is_sorted() { Order::AsTheyStand } else { Order::Unclear }, None),
+    };
+    let place = |numbers: &Vec<u32>| {
+        numbers.iter().zip(&spans).fold(0, |place, (number, (least, count))| place * count + (number - least) as usize)
+    };
+    let places: Vec<usize> = all.iter().map(place).collect();
+    if places.iter().collect::<HashSet<_>>().len() != places.len() {
+        (Order::Unclear, None)
+    } else if places.is_sorted() {
+        (Order::AsTheyStand, size)
+    } else {
+        (Order::Places(places), size)
+    }
+}
+
+/// Whether the first of two numbers in a name is that of the column: `x0y1`, `col_0_row_1`.
+fn columns_first(pattern: &[u8]) -> bool {
+    let words: Vec<&[u8]> = pattern.split(|b| !b.is_ascii_lowercase()).filter(|word| !word.is_empty()).collect();
+    let [.., first, second] = words[..] else { return false };
+    let [columns, rows]: [&[&[u8]]; 2] = [&[b"x", b"c", b"col", b"column"], &[b"y", b"r", b"row"]];
+    columns.contains(&first) && rows.contains(&second)
+}
+
+impl Columns<'_> {
+    /// Where each pixel of a row belongs, if not where it stands.
+    pub fn places(&self, (width, height): (usize, usize), notes: &mut Vec<Note>) -> Result<Option<Vec<usize>>, Error> {
+        let columns = self.free();
+        let (order, size) = match self.names {
+            Some(names) if !self.is_open() => order(&columns.iter().map(|&column| names[column]).collect::<Vec<_>>()),
+            _ => (Order::AsTheyStand, None),
+        };
+        let places = match order {
+            Order::Places(places) => {
+                let mut text = "the columns are out of order: put in order by the numbers in their names".to_owned();
+                let name = |wanted: usize| {
+                    let place = places.iter().position(|&place| place == wanted).unwrap_or_default();
+                    quoted(self.names.map_or(b"", |names| names[columns[place]]))
+                };
+                // Which of two numbers is the row's, people see otherwise.
+                let mend = size.map(|_| {
+                    let (next, mend) = match self.options.transpose {
+                        true => ("below", Mend::Upright),
+                        false => ("right of", Mend::Transpose),
+                    };
+                    text += &format!(", {} {next} {}", name(1), name(0));
+                    mend
+                });
+                notes.push(Note { text, mend });
+                Some(places)
+            }
+            Order::Unclear => {
+                let text = "the numbers in the columns' names are out of order and not complete: the pixels are taken as they \
+                            stand; correct the names if that is not their order";
+                notes.push(text.to_owned().into());
+                None
+            }
+            Order::Stray(place) => {
+                let column = columns[place];
+                let message = format!(
+                    "expected a name with a number like the other pixels', as these are out of order, found {}: correct this \
+                     name",
+                    quoted(self.names.map_or(b"", |names| names[column]))
+                );
+                return Err(Error::cell(self.line, column, message));
+            }
+            Order::AsTheyStand => None,
+        };
+        if !self.options.transpose {
+            return Ok(places);
+        }
+        // Column by column becomes row by row.
+        let places = places.unwrap_or_else(|| (0..width * height).collect());
+        Ok(Some(places.into_iter().map(|place| place % height * width + place / height).collect()))
+    }
+}
