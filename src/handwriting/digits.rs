@@ -2,7 +2,7 @@
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
-use super::{MOST, SURE, touching};
+use super::{MOST, SURE, marks, touching};
 
 /// A digit as it was found.
 pub struct Found {
@@ -17,6 +17,15 @@ pub struct Found {
     pub ink: Grid,
     /// Its strokes there.
     pub mask: Mask,
+}
+
+impl Found {
+    /// Whether its box and a margin around it hold nothing of the table.
+    pub fn is_apart(&self, table: &Mask) -> bool {
+        let [left, top] = [self.left, self.top].map(|first| first.saturating_sub(MARGIN));
+        let right = (self.right + MARGIN).min(table.width);
+        (top..(self.bottom + MARGIN).min(table.height)).all(|y| (left..right).all(|x| !table.at(x, y)))
+    }
 }
 
 /// All digits of a picture.
@@ -50,13 +59,16 @@ const WIDE: f32 = 1.3;
 /// A part that the network gives this probability is no piece of another beside it.
 const CERTAIN: f32 = 0.99;
 
-/// A part lower than this, as a part of a digit's usual height, is a comma or a point.
+/// A part lower than this, as a part of a digit's usual height, is a piece of a digit, or a smaller digit.
+const SMALL: f32 = 0.5;
+/// A part lower than this is a comma or a point.
 const TINY: f32 = 0.3;
 
 /// Finds the digits among the strokes of a picture. `certainty` is how sure the network is of each of some digits,
 /// which are given by their ink and their strokes.
 pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]) -> Vec<f32>) -> Digits {
     let (mut labels, parts) = label(&strokes);
+    let parts = marks::without_lines(parts, ink);
     if parts.is_empty() {
         return Digits::default();
     }
@@ -74,7 +86,7 @@ pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]
     }
     digits.retain(|digit| digit.width().max(digit.height()) >= SMALLEST);
     let cut = |part: &Part| cut_out(ink, &labels, part);
-    let digits = without_shadows(digits, ink, &cut);
+    let digits = marks::without_shadows(digits, height, ink, &cut);
     let like_words = like_words(&digits, height);
     let rows = in_rows(digits, height);
     let found = |(row, part): (usize, Part)| {
@@ -102,16 +114,34 @@ fn of_one_size(
     certainty: &mut impl FnMut(&[Part], &[u32]) -> Vec<f32>,
 ) -> (Vec<Part>, Vec<Part>) {
     let height = usual_height(&parts);
-    let (joined, alone) = joined(parts, height);
+    let (parts, smaller) = by_size(parts, height, |parts| certainty(parts, labels));
+    let (joined, mut alone) = joined(parts, height);
+    alone.extend(smaller);
     let parted = touching::parted(joined, labels, width, &mut *certainty);
     (mended(parted, height, |parts| certainty(parts, labels)), alone)
+}
+
+/// Parts without smaller digits, and these: exponents, and rows below larger ones. They are no pieces of the digits that
+/// they are near to, where the network is certain of some of them.
+fn by_size(parts: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part]) -> Vec<f32>) -> (Vec<Part>, Vec<Part>) {
+    let tall = |part: &Part| part.height() as f32 / height;
+    let small = |part: &Part| (TINY..SMALL).contains(&tall(part)) && part.width() as f32 <= WIDE * part.height() as f32;
+    let (small, mut others): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(small);
+    let certain = certainty(&small).into_iter().zip(&small).filter(|&(sure, _)| sure > CERTAIN);
+    let heights: Vec<f32> = certain.map(|(_, part)| tall(part)).collect();
+    let several = heights.len() > 1;
+    let usual = quantile(heights, 0.5);
+    let alike = |part: &Part| several && (0.7..1.4).contains(&(tall(part) / usual));
+    let (smaller, pieces): (Vec<Part>, Vec<Part>) = small.into_iter().partition(alike);
+    others.extend(pieces);
+    (others, smaller)
 }
 
 /// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Tall parts that lie above each other
 /// are one digit. Returns these, and the small parts that are near to none; specks are gone.
 fn joined(parts: Vec<Part>, height: f32) -> (Vec<Part>, Vec<Part>) {
     let (mut digits, mut small): (Vec<Part>, Vec<Part>) =
-        parts.into_iter().partition(|part| part.height() as f32 >= 0.5 * height);
+        parts.into_iter().partition(|part| part.height() as f32 >= SMALL * height);
     let areas = digits.iter().map(|part| part.area as f32).collect();
     let speck = 0.03 * quantile(areas, 0.5);
     small.sort_by_key(|part| std::cmp::Reverse(part.area));
@@ -207,29 +237,6 @@ fn united(a: &Part, b: &Part) -> Part {
     let mut whole = a.clone();
     whole.join(b.clone());
     whole
-}
-
-/// Leaves out shadows and the edges of a table: much fainter than the other parts, or thick and at the picture's edge.
-fn without_shadows(mut digits: Vec<Part>, ink: &Grid, cut: &impl Fn(&Part) -> (Grid, Mask)) -> Vec<Part> {
-    if digits.len() <= 2 {
-        return digits;
-    }
-    let measured: Vec<[f32; 2]> = digits
-        .iter()
-        .map(|part| {
-            let (ink, mask) = cut(part);
-            let inked = (0..ink.data.len()).filter(|&i| mask.data[i]).map(|i| ink.data[i]).collect();
-            [quantile(inked, 0.5), super::prepare::stroke_width(&mask)]
-        })
-        .collect();
-    let usual = [0, 1].map(|what| quantile(measured.iter().map(|values| values[what]).collect(), 0.5));
-    let mut measured = measured.into_iter();
-    digits.retain(|part| {
-        let Some([strength, stroke]) = measured.next() else { return true };
-        let edge = part.at_edge(ink.width, ink.height) && (strength < 0.7 * usual[0] || stroke > 2.5 * usual[1]);
-        !(strength < 0.45 * usual[0] || edge)
-    });
-    digits
 }
 
 /// Rows from the top, each from the left.

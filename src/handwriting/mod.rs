@@ -7,13 +7,14 @@
 //! ```text
 //! shrink     to a size at which strokes are some pixels wide; transparent pixels over paper
 //! margin     a plain one around a photograph is left out
-//! sheet      and what a sheet of paper lies on, where it was taken for ink
+//! table      what a sheet of paper lies on is covered with paper
 //! paper      how far each pixel is from the paper around it
 //! ink        the same along the colour of the ink, 0 to 1; smoothed where the paper is noisy
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
 //! rules      ruled lines and tables are taken away, but not where a stroke crosses them
 //! frames     boxes and circles around digits are taken away
 //! parts      strokes that hang together
+//! marks      parts that are no digits: underlines, shadows, blots
 //! digits     parts joined to digits, in reading order
 //! touching   digits that hang together, parted where the network agrees
 //! prepare    one digit -> 28 x 28
@@ -27,19 +28,20 @@ mod frames;
 mod grid;
 mod ink;
 mod margin;
+mod marks;
 mod paper;
 mod parts;
 mod prepare;
 mod rules;
-mod sheet;
 mod shrink;
 mod strokes;
+mod table;
 #[cfg(test)]
 mod tests;
 mod touching;
 
 use crate::picture_file::{Picture, Pixels};
-use digits::{Digits, Found};
+use digits::Digits;
 pub use grid::Grid;
 use parts::Mask;
 pub use prepare::prepare;
@@ -72,9 +74,6 @@ pub const MOST: usize = 1000;
 /// A digit is doubtful where the network gives its label a smaller probability.
 pub const SURE: f32 = 0.9;
 
-/// Where no more digits were found than this, a sheet may have been taken for one.
-const FEW: usize = 2;
-
 /// The longer side at which a picture is looked at, in pixels.
 const LONGEST: usize = 1600;
 
@@ -87,28 +86,18 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
         return Handwriting { digits: vec![Digit { place, row: 0, image }], ..Handwriting::default() };
     }
     let whole = shrink::shrink(picture, LONGEST);
-    let mut look = |part: [usize; 4]| {
-        look(&whole, part, |digits| {
+    let mut look = |planes: &[Grid], part: [usize; 4]| {
+        look(planes, part, |digits| {
             certainty(&digits.iter().flat_map(|(ink, mask)| prepare(ink, mask, size)).collect::<Vec<u8>>())
         })
     };
-    let mut found = look(margin::inside(&whole));
-    if found.digits.len() <= FEW
-        && let Some(part) = sheet::sheet(&whole)
-    {
-        let [left, top, right, bottom] = part;
-        let covers =
-            |digit: &Found| digit.left <= left && digit.top <= top && digit.right >= right && digit.bottom >= bottom;
-        let beside =
-            |digit: &Found| digit.right <= left || digit.bottom <= top || digit.left >= right || digit.top >= bottom;
-        // What was found is the sheet itself, or the table; not what is written on the sheet.
-        if found.digits.iter().all(|digit| covers(digit) || beside(digit)) {
-            let on_sheet = look(part);
-            if !on_sheet.digits.is_empty() {
-                found = on_sheet;
-            }
-        }
-    }
+    let on_sheet = table::table(&whole).and_then(|table| {
+        let found = look(&table::covered(&whole, &table), [0, 0, whole[0].width, whole[0].height]);
+        // A bold digit at the edges of a tight picture looks like a table, but leaves no other digit.
+        let apart = !found.digits.is_empty() && found.digits.iter().all(|digit| digit.is_apart(&table));
+        (apart || table::is_around(&table)).then_some(found)
+    });
+    let found = on_sheet.unwrap_or_else(|| look(&whole, margin::inside(&whole)));
     // Back from the shrunk picture to the whole one.
     let scale = |at: usize, whole: usize, shrunk: usize| (at * whole + shrunk / 2) / shrunk;
     let digits = found.digits.into_iter().map(|found| {

@@ -13,6 +13,12 @@ const SHADE: f32 = 0.2;
 const SMALL: usize = 200;
 /// Strokes are thinner than this part of the shorter side.
 const THINNER: usize = 4;
+/// Where nothing differs by more than so many of 255 grey levels, a fold of the paper may be as dark as ink. It is wider
+/// than strokes, which are thinner than this part of the shorter side.
+const WEAK: f32 = 50.0;
+const MUCH_THINNER: usize = 15;
+/// Smaller differences, where the light falls unevenly, are no ink.
+const SHADES: f32 = 16.0;
 
 /// Each plane less the paper.
 pub fn from_paper(planes: &[Grid]) -> Vec<Grid> {
@@ -41,7 +47,22 @@ pub fn from_paper(planes: &[Grid]) -> Vec<Grid> {
     let light = fitted(&small, |_| true);
     let share = |(value, light): (&f32, &f32)| f64::from(value / light - 1.0).powi(3);
     let dark = small.data.iter().zip(&light.data).map(share).sum::<f64>() < 0.0;
-    planes.iter().map(|plane| less_local_paper(plane, dark)).collect()
+    let less =
+        |thinner: usize| planes.iter().map(|plane| less_local_paper(plane, dark, thinner)).collect::<Vec<Grid>>();
+    // A little ink is above any quantile.
+    let large = |plane: &Grid| {
+        let sizes: Vec<f32> = plane.data.iter().map(|value| value.abs()).collect();
+        (0.5 * sizes.iter().fold(0.0f32, |most, &size| most.max(size))).max(quantile(sizes, 0.998))
+    };
+    let most = |planes: &[Grid]| planes.iter().map(large).fold(0.0, f32::max);
+    let mut left = less(THINNER);
+    if most(&left) < WEAK {
+        left = less(MUCH_THINNER);
+        if most(&left) < SHADES {
+            left.iter_mut().for_each(|plane| plane.data.fill(0.0));
+        }
+    }
+    left
 }
 
 /// The pixels of the picture's outermost fortieth.
@@ -60,14 +81,14 @@ type Choice = fn(f32, f32) -> f32;
 
 /// A plane less its local paper, as a share of it: what ink takes away is in proportion to the light. The paper is a
 /// smooth surface, times what is left of the plane without anything that is thin and dark (or thin and light).
-fn less_local_paper(plane: &Grid, dark: bool) -> Grid {
+fn less_local_paper(plane: &Grid, dark: bool, thinner: usize) -> Grid {
     let small = smaller(plane);
-    let thick = (small.width.min(small.height) / THINNER).max(3) | 1;
+    let thick = (small.width.min(small.height) / thinner).max(3) | 1;
     let [first, second] = if dark { [f32::max as Choice, f32::min] } else { [f32::min as Choice, f32::max] };
-    let light = surface(&small, dark);
+    let light = surface(&small, dark, |_| true);
     let shares = small.data.iter().zip(&light.data).map(|(value, light)| value / light).collect();
     let shares = Grid { data: shares, ..small }.blurred(3);
-    let shares = shares.extreme(thick, first).extreme(thick, second).blurred(thick);
+    let shares = shares.extreme(thick, first).extreme(thick, second);
     let paper = shares.data.iter().zip(&light.data).map(|(share, light)| (share * light).max(DIMMEST)).collect();
     let paper = Grid { data: paper, ..shares }.interpolated(plane.width, plane.height);
     let shares = plane.data.iter().zip(&paper.data).map(|(value, paper)| 255.0 * (value / paper - 1.0));
@@ -85,24 +106,25 @@ pub(super) fn small_grey(planes: &[Grid]) -> Grid {
 }
 
 /// A plane at the size at which the paper is looked for.
-fn smaller(plane: &Grid) -> Grid {
+pub(super) fn smaller(plane: &Grid) -> Grid {
     let side = plane.width.max(plane.height).max(SMALL);
     let [width, height] = [plane.width, plane.height].map(|length| (length * SMALL / side).max(1));
     plane.averaged(width, height)
 }
 
 /// The light on the paper: a polynomial through the pixels that are not much darker (or lighter) than the one before,
-/// again and again, until ink has no say.
-fn surface(plane: &Grid, dark: bool) -> Grid {
-    let mut light = fitted(plane, |_| true);
+/// again and again, until ink has no say; of those `within` alone.
+pub(super) fn surface(plane: &Grid, dark: bool, within: impl Fn(usize) -> bool) -> Grid {
+    let mut light = fitted(plane, &within);
     for _ in 0..8 {
         let above = |i: usize, light: &Grid| {
             let above = plane.data[i] - light.data[i];
             if dark { above } else { -above }
         };
-        let squares: f32 = (0..plane.data.len()).map(|i| above(i, &light).powi(2)).sum();
-        let limit = -0.7 * (squares / plane.data.len() as f32).sqrt();
-        light = fitted(plane, |i| above(i, &light) >= limit);
+        let squares: Vec<f32> =
+            (0..plane.data.len()).filter(|&i| within(i)).map(|i| above(i, &light).powi(2)).collect();
+        let limit = -0.7 * (squares.iter().sum::<f32>() / squares.len() as f32).sqrt();
+        light = fitted(plane, |i| within(i) && above(i, &light) >= limit);
     }
     light
 }

@@ -1,5 +1,6 @@
 //! Digits drawn by strokes: the pictures that the tests make.
 
+mod around;
 mod digits;
 mod paper;
 

@@ -63,7 +63,7 @@ fn paper_alone_holds_no_digit_and_an_image_of_the_network_stays_as_it_is() {
 }
 
 /// About normally distributed numbers of deviation 1: sums of twelve even ones.
-fn noise(count: usize) -> Vec<f32> {
+pub(super) fn noise(count: usize) -> Vec<f32> {
     let mut random = crate::random::Stream::new(3, crate::random::Purpose::Deformation, 0, 0);
     (0..count).map(|_| (0..12).map(|_| 0.5 * random.symmetric()).sum()).collect()
 }

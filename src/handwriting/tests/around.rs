@@ -1,0 +1,112 @@
+//! What is around digits in a picture and is none: tables, shadows, folds, lines, holes, digits of another size.
+
+use super::paper::noise;
+use super::*;
+
+/// A sheet of 800 x 600 with 7, 1, 0 and 4 of 110 pixels.
+fn four() -> Sheet {
+    let mut sheet = Sheet::new(800, 600);
+    for (place, digit) in [7, 1, 0, 4].into_iter().enumerate() {
+        sheet.digit(digit, [150.0 + 140.0 * place as f32, 240.0], 110.0);
+    }
+    sheet
+}
+
+/// The places of all digits, on paper whose light is given by its place.
+fn places(sheet: &Sheet, light: impl Fn(f32, f32) -> f32) -> Vec<[usize; 4]> {
+    let width = sheet.0.width;
+    let noise = noise(sheet.0.data.len());
+    let lit = |i: usize, value: f32| {
+        let light = light((i % width) as f32, (i / width) as f32);
+        (light * value + 2.0 * noise[i]).clamp(0.0, 255.0)
+    };
+    seen(&sheet.picture(lit)).digits.iter().map(|digit| digit.place).collect()
+}
+
+/// That these are the four digits, each of its own height.
+fn are_four(places: &[[usize; 4]], what: &str) {
+    assert!(places.len() == 4 && places.iter().all(|place| place[3].abs_diff(120) < 14), "{what}: {places:?}");
+}
+
+#[test]
+fn a_dark_table_beside_the_sheet_holds_no_digit() {
+    let light = |x: f32| 240.0 - 0.1 * x;
+    are_four(&places(&four(), |x, y| if x < 60.0 + 0.05 * y || y < 40.0 { 50.0 } else { light(x) }), "two edges");
+    are_four(&places(&four(), |x, y| if x + 2.0 * y < 260.0 { 70.0 } else { light(x) }), "a corner");
+    are_four(&places(&four(), |x, y| if y > 560.0 - 0.03 * x { 40.0 } else { light(x) }), "an edge");
+    are_four(&places(&four(), |x, y| if x > 790.0 && y > 570.0 { 40.0 } else { light(x) }), "a small corner");
+    let around = |x: f32, y: f32| (90.0..700.0).contains(&(x + 0.05 * y)) && (80.0..500.0).contains(&y);
+    are_four(
+        &places(&four(), |x, y| if around(x, y) { light(x) } else { 60.0 + 9.0 * (y / 9.0).fract() }),
+        "all edges",
+    );
+    let empty = places(&Sheet::new(800, 600), |x, y| if around(x, y) { light(x) } else { 60.0 });
+    assert!(empty.is_empty(), "{empty:?}");
+}
+
+#[test]
+fn a_bold_digit_at_the_edges_of_its_picture_is_no_table() {
+    let mut sheet = Sheet::new(150, 200);
+    for pair in strokes(7)[0].windows(2) {
+        let [from, to] = [pair[0], pair[1]].map(|[u, v]| [150.0 * u, 10.0 + 190.0 * v]);
+        sheet.line(from, to, 28.0, 0.9);
+    }
+    let found = places(&sheet, |_, _| 230.0);
+    assert!(found.len() == 1 && found[0][3] > 190, "{found:?}");
+}
+
+#[test]
+fn digits_on_both_sides_of_a_shadow_are_read() {
+    for shade in [0.62, 0.75] {
+        let soft = |x: f32, y: f32| ((x + 0.1 * y - 410.0) / 8.0).clamp(0.0, 1.0);
+        are_four(&places(&four(), |x, y| 235.0 * (shade + (1.0 - shade) * soft(x, y))), "shadow");
+    }
+}
+
+#[test]
+fn folds_of_empty_paper_are_no_ink() {
+    let wave = |at: f32, length: f32| {
+        let angle = 2.0 * std::f64::consts::PI * (f64::from(at / length).fract() - 0.5);
+        crate::engine::elementary::cos_sin(angle).0 as f32
+    };
+    for depth in [5.0, 10.0, 20.0] {
+        let found =
+            places(&Sheet::new(800, 600), |x, y| 220.0 + depth * (wave(x + 0.4 * y, 250.0) + wave(y, 190.0)) / 2.0);
+        assert!(found.is_empty(), "{depth}: {found:?}");
+    }
+}
+
+#[test]
+fn underlines_the_line_of_a_margin_and_the_holes_of_punched_paper_are_no_digits() {
+    let mut sheet = four();
+    sheet.line([130.0, 362.0], [690.0, 374.0], 7.0, 0.8);
+    are_four(&places(&sheet, |_, _| 230.0), "an underline");
+
+    let mut margin = Sheet::new(800, 600);
+    margin.line([90.0, 0.0], [96.0, 599.0], 3.0, 0.5);
+    let found = places(&margin, |_, _| 230.0);
+    assert!(found.is_empty(), "a margin: {found:?}");
+
+    let mut sheet = four();
+    (0..3).for_each(|hole| {
+        sheet.line([40.0, 110.0 + 170.0 * hole as f32], [40.0, 111.0 + 170.0 * hole as f32], 40.0, 0.9)
+    });
+    are_four(&places(&sheet, |_, _| 230.0), "holes");
+}
+
+#[test]
+fn smaller_digits_near_to_larger_ones_are_no_pieces_of_them() {
+    // 7 to the power of 4, 8 to that of 0.
+    let mut sheet = Sheet::new(700, 300);
+    for (x, digit, power) in [(80.0, 7, 4), (380.0, 8, 0)] {
+        sheet.digit(digit, [x, 100.0], 130.0);
+        sheet.digit(power, [x + 108.0, 80.0], 56.0);
+    }
+    let heights = |sheet: &Sheet| places(sheet, |_, _| 230.0).iter().map(|place| place[3] > 90).collect::<Vec<_>>();
+    assert_eq!(heights(&sheet), [true, false, true, false]);
+    // A row closely below a larger one.
+    let mut sheet = Sheet::new(700, 420);
+    (0..3).for_each(|place| sheet.digit([8, 0, 7][place], [60.0 + 180.0 * place as f32, 60.0], 170.0));
+    (0..5).for_each(|place| sheet.digit([1, 4, 7, 0, 8][place], [60.0 + 90.0 * place as f32, 260.0], 65.0));
+    assert_eq!(heights(&sheet), [true, true, true, false, false, false, false, false]);
+}
