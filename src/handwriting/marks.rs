@@ -16,13 +16,18 @@ const LONG: f32 = 1.5;
 const SOLID: f32 = 0.74;
 const LOW: f32 = 0.75;
 
-/// The parts without lines: those that run from edge to edge, and level ones that are longer than digits are high.
+/// The parts without lines, those that run from edge to edge of the picture and level ones that are longer than digits
+/// are high, and without strips along a whole edge.
 pub fn without_lines(mut parts: Vec<Part>, ink: &Grid) -> Vec<Part> {
     let thin = |part: &Part, length: usize, times: f32| part.area as f32 * times < (length * length) as f32;
     parts.retain(|part| {
         let across = part.left == 0 && part.right == ink.width && thin(part, part.width(), VERY_THIN);
         let down = part.top == 0 && part.bottom == ink.height && thin(part, part.height(), VERY_THIN);
-        !(across || down)
+        // A shade, or a table, along one side of the picture.
+        let edges = [part.left == 0, part.top == 0, part.right == ink.width, part.bottom == ink.height];
+        let full = 2 * part.area > part.width() * part.height();
+        let strip = full && edges.into_iter().filter(|&at_edge| at_edge).count() == 3;
+        !(across || down || strip)
     });
     let flat = |part: &Part| part.height() as f32 <= LEVEL * part.width() as f32 && thin(part, part.width(), THIN);
     let (lines, others): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(flat);

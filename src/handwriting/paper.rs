@@ -13,8 +13,8 @@ const SHADE: f32 = 0.2;
 const SMALL: usize = 200;
 /// Strokes are thinner than this part of the shorter side.
 const THINNER: usize = 4;
-/// Where nothing differs by more than so many of 255 grey levels, a fold of the paper may be as dark as ink. It is wider
-/// than strokes, which are thinner than this part of the shorter side.
+/// Where nothing differs by more than so many of 255 grey levels, a fold of the paper may be as dark as ink, but for
+/// pictures too small to be of a sheet. It is wider than strokes, which are thinner than this part of the shorter side.
 const WEAK: f32 = 50.0;
 const MUCH_THINNER: usize = 15;
 /// Smaller differences, where the light falls unevenly, are no ink.
@@ -56,7 +56,7 @@ pub fn from_paper(planes: &[Grid]) -> Vec<Grid> {
     };
     let most = |planes: &[Grid]| planes.iter().map(large).fold(0.0, f32::max);
     let mut left = less(THINNER);
-    if most(&left) < WEAK {
+    if planes[0].width.max(planes[0].height) > SMALL && most(&left) < WEAK {
         left = less(MUCH_THINNER);
         if most(&left) < SHADES {
             left.iter_mut().for_each(|plane| plane.data.fill(0.0));

@@ -5,7 +5,7 @@
 use super::grid::{Grid, quantile};
 use super::ink::otsu;
 use super::paper::{small_grey, smaller, surface};
-use super::parts::{Mask, label};
+use super::parts::{Mask, Part, label};
 
 /// A table is less than this part as light as the sheet beside it. A shadow on the sheet is lighter.
 const DARK: f32 = 0.6;
@@ -34,24 +34,18 @@ pub fn table(planes: &[Grid]) -> Option<Mask> {
     if clean.data.iter().all(|&value| value > 0.0) {
         return None;
     }
-    let is_table: Vec<bool> = parts
-        .iter()
-        .map(|part| {
-            let own = Mask::from_fn(width, height, |x, y| labels[y * width + x] == part.labels[0]).to_grid();
-            let around = own.extreme(BESIDE, f32::max);
-            let of = |chosen: &dyn Fn(usize) -> bool| {
-                quantile((0..labels.len()).filter(|&i| chosen(i)).map(|i| grey.data[i]).collect(), 0.5)
-            };
-            let within = of(&|i| own.data[i] > 0.0);
-            let beside = of(&|i| around.data[i] > 0.0 && dark.data[i] == 0.0);
-            part.at_edge(width, height)
-                && (0..labels.len()).any(|i| own.data[i] > 0.0 && thick.data[i] > 0.0)
-                && within < DARK * beside
-        })
-        .collect();
-    let table = Mask::from_fn(width, height, |x, y| {
-        (labels[y * width + x] as usize).checked_sub(1).is_some_and(|number| is_table[number])
-    });
+    let is_thick = |part: &&Part| (0..labels.len()).any(|i| labels[i] == part.labels[0] && thick.data[i] > 0.0);
+    let begins_at_once = |part: &&Part| {
+        let own = Mask::from_fn(width, height, |x, y| labels[y * width + x] == part.labels[0]).to_grid();
+        let around = own.extreme(BESIDE, f32::max);
+        let usual = |chosen: &dyn Fn(usize) -> bool| {
+            quantile((0..labels.len()).filter(|&i| chosen(i)).map(|i| grey.data[i]).collect(), 0.5)
+        };
+        usual(&|i| own.data[i] > 0.0) < DARK * usual(&|i| around.data[i] > 0.0 && dark.data[i] == 0.0)
+    };
+    let tables = parts.iter().filter(|part| part.at_edge(width, height)).filter(is_thick).filter(begins_at_once);
+    let tables: Vec<u32> = tables.map(|part| part.labels[0]).collect();
+    let table = Mask::from_fn(width, height, |x, y| tables.contains(&labels[y * width + x]));
     if !table.data.contains(&true) {
         return None;
     }

@@ -57,9 +57,12 @@ fn a_bold_digit_at_the_edges_of_its_picture_is_no_table() {
 
 #[test]
 fn digits_on_both_sides_of_a_shadow_are_read() {
-    for shade in [0.62, 0.75] {
-        let soft = |x: f32, y: f32| ((x + 0.1 * y - 410.0) / 8.0).clamp(0.0, 1.0);
-        are_four(&places(&four(), |x, y| 235.0 * (shade + (1.0 - shade) * soft(x, y))), "shadow");
+    for (shade, edge) in [(0.62, 410.0), (0.75, 410.0), (0.6, 560.0), (0.7, 130.0)] {
+        for width in [6.0, 12.0] {
+            let soft = |x: f32, y: f32| ((x + 0.1 * y - edge) / width).clamp(0.0, 1.0);
+            let found = places(&four(), |x, y| 235.0 * (shade + (1.0 - shade) * soft(x, y)));
+            are_four(&found, &format!("{shade} at {edge}, {width} pixels soft"));
+        }
     }
 }
 
