@@ -1,7 +1,7 @@
 //! Ruled lines, and the lines of tables, taken away where no stroke crosses them.
 
 use super::grid::{Grid, quantile};
-use super::parts::{Mask, label, usual_height};
+use super::parts::{Mask, Part, label, usual_height};
 
 /// How much a line falls or rises in a picture that was held a little askew, as a part of its length.
 const SLOPE: f32 = 0.2;
@@ -11,6 +11,14 @@ const MANY: usize = 5;
 const DARKER: f32 = 1.6;
 /// Lines that hold more than this part of all ink leave no digit: they are strokes.
 const MOST: f32 = 0.9;
+
+/// A line runs over at least this part of the width. The sides of boxes, a comb and an underline are shorter, and at least
+/// so many times as long as thick: digits that touch are not.
+const ACROSS: f32 = 0.8;
+const SHORT: f32 = 0.35;
+const THIN: f32 = 45.0;
+/// Ticks are lower than this, as a part of a digit's usual height.
+const LOW: f32 = 0.5;
 
 /// A line of which strokes hold a smaller part than this is none for them.
 const HELD: f32 = 0.3;
@@ -29,8 +37,9 @@ fn without_horizontal(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
     if width < 100 {
         return strokes.clone();
     }
-    let found = lines_askew(strokes, strokes, ink).or_else(|| lines_askew(strokes, faint, ink));
-    let Some((line, count)) = found else {
+    let found = [(strokes, ACROSS), (faint, ACROSS), (strokes, SHORT)];
+    let found = found.into_iter().find_map(|(mask, least)| Some((lines_askew(strokes, mask, ink, least)?, least)));
+    let Some(((line, count), least)) = found else {
         return strokes.clone();
     };
     let rest: Vec<bool> = strokes.data.iter().zip(&line).map(|(&stroke, &line)| stroke && !line).collect();
@@ -39,7 +48,8 @@ fn without_horizontal(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
     let all = strokes.data.iter().filter(|&&stroke| stroke).count();
     // What is left must be much smaller than the line: else the line is a digit's own stroke. No digit has many.
     let parts = label(&rest).1;
-    let short = (width as f32) < 3.0 * usual_height(&parts);
+    let length = if least < ACROSS { least } else { 1.0 } * width as f32;
+    let short = length < 3.0 * usual_height(&parts);
     if count < MANY && (parts.is_empty() || short || taken as f32 > MOST * all as f32) {
         return strokes.clone();
     }
@@ -63,12 +73,39 @@ fn without_horizontal(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
         }
     }
     let kept = |i: usize| rest.data[i] || strokes.data[i] && line[i] && crossed[i];
-    Mask { data: (0..line.len()).map(kept).collect(), ..*strokes }
+    let kept = Mask { data: (0..line.len()).map(kept).collect(), ..*strokes };
+    without_posts(kept, &line, usual_height(&parts))
+}
+
+/// The strokes without the upright sides of boxes, from line to line, and the ticks of combs, which stand on a line and
+/// are lower than digits. They are about as thin as the lines.
+fn without_posts(mut strokes: Mask, line: &[bool], height: f32) -> Mask {
+    let width = strokes.width;
+    let (labels, parts) = label(&strokes);
+    let is_post = |part: &&Part| {
+        let thick = |rows: std::ops::Range<usize>| {
+            let column = |x: usize| rows.clone().filter(|y| line[y * width + x]).count();
+            (part.left..part.right).map(column).filter(|&count| count > 0).min().unwrap_or(0)
+        };
+        let reach = 4 + part.height() / 4;
+        let above = thick(part.top.saturating_sub(reach)..part.top);
+        let below = thick(part.bottom..(part.bottom + reach).min(strokes.height));
+        let close = |rows: std::ops::Range<usize>| thick(rows) > 0;
+        let ends =
+            [close(part.top.saturating_sub(3)..part.top), close(part.bottom..(part.bottom + 3).min(strokes.height))];
+        let thin = part.area as f32 <= (1.5 * above.max(below) as f32 + 1.0) * part.height() as f32;
+        let upright = part.width() as f32 <= SLOPE * part.height() as f32 + 4.0;
+        thin && upright && (ends == [true; 2] || ends != [false; 2] && (part.height() as f32) < LOW * height)
+    };
+    let mut posts = vec![false; parts.len() + 1];
+    parts.iter().filter(is_post).for_each(|part| posts[part.labels[0] as usize] = true);
+    strokes.data.iter_mut().zip(&labels).for_each(|(stroke, &label)| *stroke &= !posts[label as usize]);
+    strokes
 }
 
 /// The lines of a picture that was held askew: its columns are moved up and down until the lines are level, and what is
 /// found is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
-fn lines_askew(strokes: &Mask, faint: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
+fn lines_askew(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32) -> Option<(Vec<bool>, usize)> {
     let (width, height, slope) = (faint.width, faint.height, slope(faint));
     let pixels = 0..width * height;
     let moved = |i: usize, slope: f32| {
@@ -78,7 +115,7 @@ fn lines_askew(strokes: &Mask, faint: &Mask, ink: &Grid) -> Option<(Vec<bool>, u
     let level = |mask: &Mask| Mask { data: pixels.clone().map(|i| mask.data[moved(i, slope)]).collect(), ..*mask };
     let [strokes, faint] = [strokes, faint].map(level);
     let ink = Grid { data: pixels.clone().map(|i| ink.data[moved(i, slope)]).collect(), ..*ink };
-    let (line, count) = lines(&strokes, &faint, &ink)?;
+    let (line, count) = lines(&strokes, &faint, &ink, least)?;
     Some((pixels.map(|i| line[moved(i, -slope)]).collect(), count))
 }
 
@@ -106,7 +143,7 @@ fn slope(strokes: &Mask) -> f32 {
 
 /// The pixels of thin horizontal lines over most of the width, if there are any; and how many lines. What is much
 /// darker than the rest of a line is a stroke that runs along it.
-fn lines(strokes: &Mask, faint: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)> {
+fn lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32) -> Option<(Vec<bool>, usize)> {
     let (width, height) = (faint.width, faint.height);
     // A line may be a little slanted: made thicker, it still has long runs.
     let thick = faint.transposed().to_grid().extreme_across(3, f32::max);
@@ -119,13 +156,14 @@ fn lines(strokes: &Mask, faint: &Mask, ink: &Grid) -> Option<(Vec<bool>, usize)>
             let column = (part.top..part.bottom).filter(|y| labels[y * width + x] == part.labels[0]);
             column.count() as f32
         };
-        let thin = quantile((part.left..part.right).map(thickness).collect(), 0.5) <= 0.05 * height as f32 + 6.0;
+        let thickest = if least < ACROSS { part.width() as f32 / THIN } else { 0.05 * height as f32 + 6.0 };
+        let thin = quantile((part.left..part.right).map(thickness).collect(), 0.5) <= thickest;
         let level = part.height() as f32 <= SLOPE * part.width() as f32;
         let own = |&i: &usize| labels[i] == part.labels[0] && faint.data[i];
         let column = |x: usize| (part.top..part.bottom).map(move |y| y * width + x).filter(own);
         let held = (part.left..part.right).filter(|&x| column(x).any(|i| strokes.data[i])).count();
         let is_held = held as f32 >= HELD * part.width() as f32;
-        if thin && level && is_held && part.width() as f32 >= 0.8 * width as f32 {
+        if thin && level && is_held && part.width() as f32 >= least * width as f32 {
             count += 1;
             let dark = |x: usize| column(x).map(|i| ink.data[i]).fold(0.0, f32::max);
             // A stroke may run along much of a line, but not along most.

@@ -113,3 +113,14 @@ fn smaller_digits_near_to_larger_ones_are_no_pieces_of_them() {
     (0..5).for_each(|place| sheet.digit([1, 4, 7, 0, 8][place], [60.0 + 90.0 * place as f32, 260.0], 65.0));
     assert_eq!(heights(&sheet), [true, true, true, false, false, false, false, false]);
 }
+
+#[test]
+fn a_comb_and_its_ticks_are_taken_away() {
+    let mut comb = four();
+    comb.line([120.0, 372.0], [680.0, 372.0], 3.0, 0.7);
+    for x in 0..5 {
+        let x = 120.0 + 140.0 * x as f32;
+        comb.line([x, 330.0], [x, 372.0], 3.0, 0.7);
+    }
+    are_four(&places(&comb, |_, _| 230.0), "a comb");
+}
