@@ -6,12 +6,12 @@
 //!
 //! ```text
 //! shrink     to a size at which strokes are some pixels wide; transparent pixels over paper
-//! margin     a plain one around a photograph is left out
 //! table      what a sheet of paper lies on is covered with paper
+//! margin     where there is none, a plain margin around a photograph is left out
 //! paper      how far each pixel is from the paper around it
 //! ink        the same along the colour of the ink, 0 to 1; smoothed where the paper is noisy
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
-//! rules      ruled lines and tables are taken away, but not where a stroke crosses them
+//! rules      ruled lines, tables and combs are taken away, but not where a stroke crosses them
 //! frames     boxes and circles around digits are taken away
 //! parts      strokes that hang together
 //! marks      parts that are no digits: underlines, shadows, blots

@@ -1,4 +1,4 @@
-//! Ruled lines, and the lines of tables, taken away where no stroke crosses them.
+//! Ruled lines, and the lines of tables, boxes and combs, taken away where no stroke crosses them.
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
@@ -37,9 +37,14 @@ fn without_horizontal(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
     if width < 100 {
         return strokes.clone();
     }
-    let found = [(strokes, ACROSS), (faint, ACROSS), (strokes, SHORT)];
-    let found = found.into_iter().find_map(|(mask, least)| Some((lines_askew(strokes, mask, ink, least)?, least)));
-    let Some(((line, count), least)) = found else {
+    // A long line first, then one of which strokes hold pieces alone: these pieces are no shorter lines.
+    let own = slope(strokes);
+    let across = lines_askew(strokes, strokes, ink, own, ACROSS);
+    let across = across.or_else(|| lines_askew(strokes, faint, ink, slope(faint), ACROSS));
+    let found = across
+        .map(|found| (found, width as f32))
+        .or_else(|| Some((lines_askew(strokes, strokes, ink, own, SHORT)?, SHORT * width as f32)));
+    let Some(((line, count), length)) = found else {
         return strokes.clone();
     };
     let rest: Vec<bool> = strokes.data.iter().zip(&line).map(|(&stroke, &line)| stroke && !line).collect();
@@ -48,7 +53,6 @@ fn without_horizontal(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
     let all = strokes.data.iter().filter(|&&stroke| stroke).count();
     // What is left must be much smaller than the line: else the line is a digit's own stroke. No digit has many.
     let parts = label(&rest).1;
-    let length = if least < ACROSS { least } else { 1.0 } * width as f32;
     let short = length < 3.0 * usual_height(&parts);
     if count < MANY && (parts.is_empty() || short || taken as f32 > MOST * all as f32) {
         return strokes.clone();
@@ -103,10 +107,10 @@ fn without_posts(mut strokes: Mask, line: &[bool], height: f32) -> Mask {
     strokes
 }
 
-/// The lines of a picture that was held askew: its columns are moved up and down until the lines are level, and what is
+/// The lines of that slope and at least that part of the width, of a picture that was held askew: its columns are moved up and down until the lines are level, and what is
 /// found is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
-fn lines_askew(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32) -> Option<(Vec<bool>, usize)> {
-    let (width, height, slope) = (faint.width, faint.height, slope(faint));
+fn lines_askew(strokes: &Mask, faint: &Mask, ink: &Grid, slope: f32, least: f32) -> Option<(Vec<bool>, usize)> {
+    let (width, height) = (faint.width, faint.height);
     let pixels = 0..width * height;
     let moved = |i: usize, slope: f32| {
         let row = (i / width) as isize + rise(slope, i % width, width);
