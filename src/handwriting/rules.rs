@@ -11,6 +11,8 @@ const MANY: usize = 5;
 const DARKER: f32 = 1.6;
 /// Lines that hold more than this part of all ink leave no digit: they are strokes.
 const MOST: f32 = 0.9;
+/// The same for lines that do not run across: a 1 of a thin pen is no line.
+const HALF: f32 = 0.5;
 
 /// A line runs over at least this part of the width. The sides of boxes, a comb and an underline are shorter, and at least
 /// so many times as long as thick: digits that touch are not.
@@ -42,9 +44,9 @@ fn without_horizontal(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
     let across = lines_askew(strokes, strokes, ink, own, ACROSS);
     let across = across.or_else(|| lines_askew(strokes, faint, ink, slope(faint), ACROSS));
     let found = across
-        .map(|found| (found, width as f32))
-        .or_else(|| Some((lines_askew(strokes, strokes, ink, own, SHORT)?, SHORT * width as f32)));
-    let Some(((line, count), length)) = found else {
+        .map(|found| (found, width as f32, MOST))
+        .or_else(|| Some((lines_askew(strokes, strokes, ink, own, SHORT)?, SHORT * width as f32, HALF)));
+    let Some(((line, count), length, most)) = found else {
         return strokes.clone();
     };
     let rest: Vec<bool> = strokes.data.iter().zip(&line).map(|(&stroke, &line)| stroke && !line).collect();
@@ -54,7 +56,7 @@ fn without_horizontal(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
     // What is left must be much smaller than the line: else the line is a digit's own stroke. No digit has many.
     let parts = label(&rest).1;
     let short = length < 3.0 * usual_height(&parts);
-    if count < MANY && (parts.is_empty() || short || taken as f32 > MOST * all as f32) {
+    if count < MANY && (parts.is_empty() || short || taken as f32 > most * all as f32) {
         return strokes.clone();
     }
     // A stroke crosses where the rest has ink straight above and straight below the line.
