@@ -1,6 +1,7 @@
 //! The help texts, set from the table.
 
-use super::table::{COMMANDS, Command, GROUPS, Kind, OptionRow, Without, options_of};
+use super::table::{COMMANDS, Command, GROUPS, OptionRow, Without, options_of};
+use super::values::Kind;
 
 /// Lines are no longer, however wide the terminal is.
 const WIDTH: usize = 80;

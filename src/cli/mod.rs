@@ -12,12 +12,14 @@ pub mod options;
 mod parse;
 mod suggest;
 mod table;
+mod values;
 
-pub use arguments::{Arguments, Batch};
+pub use arguments::Arguments;
 pub use help::help;
 pub use parse::{Error, parse};
 pub use suggest::quoted;
-pub use table::{COMMANDS, Command, CommandRow, GROUPS, Kind, OptionRow, Without, options_of};
+pub use table::{COMMANDS, Command, CommandRow, GROUPS, OptionRow, Without, options_of};
+pub use values::{Batch, Kind};
 
 /// What `mnist --version` prints.
 pub const VERSION: &str = concat!("mnist ", env!("CARGO_PKG_VERSION"));

@@ -2,7 +2,7 @@
 //! type, is refused by the compiler.
 #![allow(missing_docs)] // What each means stands in the table.
 
-use super::arguments::{Batch, Choice, Flag, Layers, Size, Text};
+use super::values::{Batch, Choice, Flag, Layers, Size, Text};
 use std::marker::PhantomData;
 
 /// An option whose value is of type `T`.

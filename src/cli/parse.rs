@@ -6,7 +6,8 @@ use std::fmt;
 use super::arguments::Arguments;
 use super::options;
 use super::suggest::{nearest, quoted};
-use super::table::{COMMANDS, Command, CommandRow, Kind, all_options, options_of};
+use super::table::{COMMANDS, Command, CommandRow, all_options, options_of};
+use super::values::Kind;
 
 /// Why a command line was refused, in one line that says what to do.
 #[derive(Debug, PartialEq, Eq)]

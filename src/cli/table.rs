@@ -27,8 +27,8 @@ pub enum Command {
     Version,
 }
 
-use super::arguments::{Batch, Choice, Flag, Layers, Size, Text};
 use super::options::*;
+use super::values::{Batch, Choice, Flag, Kind, Layers, Size, Text};
 use Command::{Demo, Evaluate, Explain, Help, Page, Predict, Read, Samples, Train, Weights};
 use std::marker::PhantomData;
 
@@ -81,35 +81,6 @@ pub const COMMANDS: &[CommandRow] = &[
         summary: "all options of a command, with an example",
         example: "mnist help train" },
 ];
-
-/// What an option's value may be.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
-    /// No value: given or not.
-    Flag,
-    /// Any text but none.
-    Text,
-    /// Any text but none, as often as it is given.
-    Texts,
-    /// A file that is read; `-` is standard input.
-    Input,
-    /// A file that is written; `-` is standard output.
-    Output,
-    /// A whole number from the first to the second.
-    Count(u64, u64),
-    /// A finite number, at least the first and below the second.
-    Number(f64, f64),
-    /// A number from the first to the second, both included.
-    Range(f64, f64),
-    /// One of these names.
-    Choice(&'static [&'static str]),
-    /// Sizes of hidden layers with commas between them, or `none`.
-    Layers,
-    /// Width and height with an `x` between them.
-    Size,
-    /// A number of rows, or `full`.
-    Batch,
-}
 
 /// What holds when an option is not given.
 #[derive(Clone, Copy, Debug, PartialEq)]
