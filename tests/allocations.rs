@@ -7,7 +7,7 @@ use counting::{REQUESTS, measured};
 use mnist::data::augment::{Augmenter, Strength};
 use mnist::data::dataset::{Digits, Draw, generator};
 use mnist::data::formats::Options;
-use mnist::data::formats::source::{self, Request, Role};
+use mnist::data::formats::{Request, Role, source};
 use mnist::engine::{Engine, Kernel};
 use mnist::nn::activation::Activation;
 use mnist::nn::optimizer::{self, Optimizer};

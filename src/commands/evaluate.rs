@@ -4,7 +4,7 @@ use super::error::Result;
 use super::report::{self, Report};
 use super::terminal::{self, Progress};
 use super::unusual::is_chance;
-use super::{load, machine, network, output};
+use super::{input, load, machine, network, output};
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::Digits;
 use crate::engine::Engine;
@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         progress.note(&format!(
             "{}: hardly better than guessing: these may be other labels or images than the network learned from; --label, \
              --transpose, --invert and --size say how to read them",
-            load::name(file)
+            input::name(file)
         ));
     }
     let note = learned_from.map_or(String::new(), report::learned_from);

@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::Progress;
-use super::{load, machine, output, read, train};
+use super::{input, load, machine, output, read, train};
 use crate::cli::{Arguments, options};
 use crate::engine::Engine;
 use crate::model::Model;
@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let [answer, second] = [found.answer, found.second].map(|class| labels[class].as_str());
     let truth = label.map(|label| model.labels.binary_search(&label).map_err(|_| label)).transpose();
     let truth = truth.map_err(|label| format!("row {row}: label {label} is none that the weights know"));
-    let truth = truth.map_err(within(load::name(file)))?;
+    let truth = truth.map_err(within(input::name(file)))?;
     let mut strongest: Vec<usize> = (0..found.units.len()).collect();
     strongest.sort_by(|&a, &b| found.units[b].abs().total_cmp(&found.units[a].abs()));
     strongest.truncate(UNITS);
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         title: read.clone(),
         caption: format!(
             "image {row} of {}, network {}, {}",
-            Path::new(load::name(file)).file_name().unwrap_or_default().display(),
+            Path::new(input::name(file)).file_name().unwrap_or_default().display(),
             joined(&network.sizes(), "-"),
             name_of(&Activation::NAMES, network.activation)
         ),

@@ -2,42 +2,19 @@
 
 use super::error::{Error, Result, within};
 use super::format::{duration, time_left};
+use super::input::name;
 use super::mend::{column, option, refused};
-use super::output::STREAM;
 use super::terminal::Progress;
 use super::{machine, memory, unlike};
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::{self, Digits};
-use crate::data::formats::source::{self, Request, Role};
-use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Table};
+use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Request, Role, Table, source};
 use crate::model::Model;
 use crate::names::{counted, joined, thousands};
-use std::fs::File;
-use std::io::{self, Read};
 use std::time::Instant;
 
 /// Width and height of images.
 pub type Size = (usize, usize);
-
-/// What a file is called in messages.
-pub fn name(file: &str) -> &str {
-    if file == STREAM { "standard input" } else { file }
-}
-
-/// A file or standard input, and its length where that is known.
-pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
-    if file == STREAM {
-        return Ok((Box::new(io::stdin()), None));
-    }
-    let cannot = |cause| Error::new(format!("{file}: cannot open the file: {cause}"));
-    let opened = File::open(file).map_err(cannot)?;
-    let metadata = opened.metadata().map_err(cannot)?;
-    if metadata.is_dir() {
-        return Err(Error::new(format!("{file}: expected a file, found a folder")));
-    }
-    let length = metadata.is_file().then_some(metadata.len());
-    Ok((Box::new(opened), length))
-}
 
 /// Digits to learn from: all labels that occur are classes.
 pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Digits> {

@@ -1,7 +1,7 @@
 //! What mends a file that was read wrongly or not at all, in options of the command line.
 
 use super::error::Error;
-use super::load;
+use super::input;
 use crate::cli;
 use crate::data::formats::{self, LabelColumn, Mend};
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub fn refused(file: &str) -> impl Fn(formats::Error) -> Error {
             _ => ": say",
         };
         let mend = error.mend.as_ref().map_or(String::new(), |mend| format!("{joint} {}", option(mend)));
-        Error::new(format!("{}: {error}{mend}", load::name(file)))
+        Error::new(format!("{}: {error}{mend}", input::name(file)))
     }
 }
 

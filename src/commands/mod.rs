@@ -6,6 +6,7 @@ mod evaluate;
 mod explain;
 mod format;
 mod history;
+mod input;
 mod load;
 mod machine;
 mod memory;

@@ -1,7 +1,7 @@
 //! Weights files, loaded with notes and the file's name in front of what is wrong.
 
 use super::error::{Error, Result, within};
-use super::load::{name, open};
+use super::input::{name, open};
 use super::output::STREAM;
 use super::terminal::Progress;
 use crate::checkpoint;

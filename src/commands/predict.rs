@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::terminal::Progress;
-use super::{load, machine, memory, network, output, unlike};
+use super::{input, load, machine, memory, network, output, unlike};
 use crate::cli::{Arguments, options};
 use crate::data::formats::{Ids, Table};
 use crate::matrix::Matrix;
@@ -33,7 +33,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         if different < texts.len() {
             progress.note(&format!(
                 "{}: of {} in the column {column}, {} differ: a submission has each once",
-                load::name(file),
+                input::name(file),
                 counted(texts.len(), "id"),
                 thousands(different as u64)
             ));

@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::{self, Progress};
-use super::{load, machine, output, train, unlike};
+use super::{input, machine, output, train, unlike};
 use crate::cli::{Arguments, options};
 use crate::engine::Engine;
 use crate::handwriting::{self, Digit, Handwriting, MOST, SURE};
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             errors.push(Error::new(format!(
                 "{}: expected handwritten digits, found none: write larger and darker, on plain paper, and cut out the part \
                  with the digits",
-                load::name(file)
+                input::name(file)
             )));
             continue;
         }
@@ -104,8 +104,8 @@ pub fn is_picture(file: &str) -> bool {
 /// Reads a picture file.
 pub fn picture(file: &str) -> Result<Picture> {
     let mut bytes = Vec::new();
-    load::open(file)?.0.read_to_end(&mut bytes).map_err(within(load::name(file)))?;
-    picture_file::decode(&bytes).map_err(within(load::name(file)))
+    input::open(file)?.0.read_to_end(&mut bytes).map_err(within(input::name(file)))?;
+    picture_file::decode(&bytes).map_err(within(input::name(file)))
 }
 
 /// The digits of a picture, as the network is to see them.
@@ -134,7 +134,7 @@ fn answers(
     progress: &mut Progress,
 ) -> Result<Vec<Answer>> {
     let Handwriting { digits, like_words, left_out } = digits_of(model, picture, engine);
-    let name = load::name(file);
+    let name = input::name(file);
     match digits.len() {
         0 => return Ok(Vec::new()),
         count if count > MOST => {

@@ -1,7 +1,8 @@
 //! The network that training starts from.
 
 use super::error::{Error, Result};
-use super::load::{self, Size};
+use super::input;
+use super::load::Size;
 use super::recipe::Recipe;
 use crate::cli::{Arguments, options};
 use crate::data::dataset::{Digits, Draw, generator};
@@ -30,7 +31,7 @@ pub fn network(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, se
         return Ok(initialize_parameters(&sizes, recipe.activation, random));
     };
     let refuse = |what: &str, expected: String, found: String| {
-        Err(Error::new(format!("{}: expected {what} {expected} to start from, found {found}", load::name(file))))
+        Err(Error::new(format!("{}: expected {what} {expected} to start from, found {found}", input::name(file))))
     };
     let by = |(width, height): Size| format!("{width} x {height}");
     let size = (digits.width(), digits.height());

@@ -11,7 +11,7 @@ use super::saver::{self, Saver};
 use super::terminal::Progress;
 use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
-use super::{load, machine, memory, network, output, report, start, unlike};
+use super::{input, load, machine, memory, network, output, report, start, unlike};
 use crate::cli::{self, Arguments, Batch, options};
 use crate::data::builtin;
 use crate::data::dataset::Digits;
@@ -85,7 +85,7 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
         start::take_over(arguments, &mut recipe, &model.network);
     }
     let (name, digits) = match arguments.file.as_deref() {
-        Some(file) => (load::name(file), load::labelled(arguments, file, progress)?),
+        Some(file) => (input::name(file), load::labelled(arguments, file, progress)?),
         None => {
             // The picture that they are in, and their copy.
             memory::ask(16 << 20, "unpacking the built-in digits", "close other programs")?;

@@ -1,6 +1,6 @@
 //! What images have that are unlike those that a network learned from: they lie otherwise, or are pale, or negative.
 
-use super::load::name;
+use super::input::name;
 use super::output::with_weights;
 use super::terminal::Progress;
 use crate::cli::{self, Arguments, options};

@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::format::table;
-use super::{load, memory, network, output, terminal};
+use super::{input, memory, network, output, terminal};
 use crate::cli::{Arguments, options};
 use crate::model::Model;
 use crate::names::{cut, joined, name_of, one_line, shortened, thousands};
@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let text = format!(
         "{}: {}, {}, {} parameters; images of {width} x {height} pixels; labels {}\n\n{}\n{}",
-        one_line(load::name(file)),
+        one_line(input::name(file)),
         joined(&network.sizes(), "-"),
         activation,
         thousands(network.parameters() as u64),

@@ -123,3 +123,13 @@ pub(super) fn decoded(text: &[u8]) -> String {
     let text = chunks.flat_map(|chunk| chunk.valid().chars().chain(chunk.invalid().iter().map(|&b| char::from(b))));
     text.map(|sign| if sign == char::from(COMMA_IN_CELL) { ',' } else { sign }).collect()
 }
+
+/// Why a file cannot be opened.
+pub(super) fn cannot_open(error: io::Error) -> Error {
+    Error::whole(format!("cannot open the file: {error}"))
+}
+
+/// Why a stream breaks off.
+pub(super) fn cannot_read(error: io::Error) -> Error {
+    Error::whole(error.to_string())
+}

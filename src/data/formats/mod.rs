@@ -4,6 +4,7 @@
 
 mod arff;
 mod array;
+mod choice;
 pub mod csv;
 mod error;
 mod files;
@@ -11,6 +12,7 @@ mod idx;
 mod npy;
 mod npz;
 mod range;
+mod request;
 mod shape;
 pub mod source;
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod utf16;
 use crate::names::thousands;
 pub use error::{Error, Mend};
 pub use range::Range;
+pub use request::{Request, Role};
 
 /// What a file held.
 #[derive(Debug, Clone, PartialEq, Eq)]

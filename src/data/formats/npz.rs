@@ -1,9 +1,10 @@
 //! NumPy's npz: arrays by name in a zip file, one of which holds the images and one the labels.
 
 use super::array::Array;
-use super::files::{Files, listed, missing};
+use super::choice::listed;
+use super::files::{Files, missing};
 use super::npy;
-use super::source::{Request, Role, wants_labels};
+use super::request::{Request, Role};
 use super::{Error, Form, Mend, Note, Options, Table};
 
 /// Reads the images that are wanted, and their labels: by the names that Keras and others give them, or by their
@@ -32,7 +33,7 @@ pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options
         (Some(told), _) => has(told).ok_or_else(|| missing(told, &arrays))?,
         (None, Some(usual)) => {
             // What is measured has labels.
-            let wanted = request.role == Role::Measure && wants_labels(request) && labels_of(usual).is_none();
+            let wanted = request.role == Role::Measure && request.wants_labels() && labels_of(usual).is_none();
             match images_of("train").filter(|train| wanted && labels_of(train).is_some()) {
                 Some(train) => {
                     let text = format!("{usual} has no labels here: {train} is taken, which has some");
@@ -59,7 +60,7 @@ pub(super) fn read<F: Files>(request: &Request, files: &mut F, options: &Options
         }
     };
     let mut table = read(images)?.images(options).map_err(|error| error.of(images))?;
-    if wants_labels(request) && arrays.len() > 1 {
+    if request.wants_labels() && arrays.len() > 1 {
         let labels = match labels_of(images) {
             Some(usual) => Some(usual),
             None => {

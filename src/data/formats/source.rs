@@ -1,39 +1,15 @@
 //! Where digits come from, and in which format: a file, a member of an archive, a folder. Formats are recognised by
 //! their content, never by a name; names say only which of several files is meant.
 
-use super::files::{self, Files, Folder, Packed};
+use super::choice::{base, choose, plain_name};
+use super::error::{cannot_open, cannot_read};
+use super::files::{Files, Folder, Packed};
+use super::request::{Input, Request};
 use super::{Error, Options, Progress, Table, arff, check_count, csv, idx, npy, npz, utf16};
 use crate::archive::{Gzip, Zip};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
-
-/// What the digits are for: it decides between files that hold several sets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// To learn from: `train`.
-    Learn,
-    /// To measure with: `test` where it has labels (IDX, npz), else `train` (Kaggle).
-    Measure,
-    /// To be labelled: `test`, whose labels are left aside.
-    Label,
-}
-
-/// Which digits are wanted.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// A file, a folder, `archive.zip:member`, or `-` for standard input.
-    pub place: &'a str,
-    /// What for.
-    pub role: Role,
-    /// The file of the labels, where the images have one of their own.
-    pub labels: Option<&'a str>,
-    /// The images' array, of several.
-    pub array: Option<&'a str>,
-}
-
-/// A stream of bytes, of whatever kind.
-pub(super) type Input<'a> = Box<dyn Read + Send + 'a>;
 
 /// What is called as a load goes on.
 type Show<'a> = &'a mut (dyn FnMut(Progress) + Send);
@@ -52,20 +28,20 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
     let mut table = if request.place == "-" {
         stream(request, Box::new(io::stdin()), None, options, progress)?
     } else if path.is_dir() {
-        files::read(request, &mut Folder::holding(path, request.role)?, options, progress)?
+        several(request, &mut Folder::holding(path, request.role)?, options, progress)?
     } else if let Some((archive, member)) = member_of(request.place) {
         let mut files = Packed::new(File::open(archive).map_err(cannot_open)?)?;
-        files::read_one(request, &mut files, member, options, progress)?
+        read_one(request, &mut files, member, options, progress)?
     } else {
         let file = File::open(path).map_err(cannot_open)?;
         let metadata = file.metadata().map_err(cannot_open)?;
         let length = metadata.is_file().then_some(metadata.len());
         let mut table = if length.is_some() && starts(path, &Zip::<File>::MAGIC) {
-            files::read(request, &mut Packed::new(file)?, options, progress)?
+            several(request, &mut Packed::new(file)?, options, progress)?
         } else {
             stream(request, Box::new(file), length, options, progress)?
         };
-        if table.labels.is_none() && wants_labels(request) {
+        if table.labels.is_none() && request.wants_labels() {
             table.labels = beside(path, &table)?;
         }
         table
@@ -95,19 +71,6 @@ fn labels_in(place: &str) -> Result<csv::Labels, Error> {
     read_labels(Box::new(File::open(place).map_err(cannot_open)?))
 }
 
-/// Whether labels are looked for beside the images.
-pub(super) fn wants_labels(request: &Request) -> bool {
-    request.role != Role::Label && request.labels.is_none()
-}
-
-fn cannot_open(error: io::Error) -> Error {
-    Error::whole(format!("cannot open the file: {error}"))
-}
-
-pub(super) fn cannot_read(error: io::Error) -> Error {
-    Error::whole(error.to_string())
-}
-
 /// Whether a file begins so.
 fn starts(path: &Path, magic: &[u8]) -> bool {
     let mut start = vec![0; magic.len()];
@@ -124,7 +87,67 @@ fn member_of(place: &str) -> Option<(&str, &str)> {
 fn beside(path: &Path, images: &Table) -> Result<Option<Vec<i32>>, Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    Folder::new(folder).map_or(Ok(None), |mut folder| files::labels_beside(&mut folder, &name, images))
+    Folder::new(folder).map_or(Ok(None), |mut folder| labels_beside(&mut folder, &name, images))
+}
+
+/// Digits of several files, those that a command takes.
+pub(super) fn several<F: Files>(
+    request: &Request,
+    files: &mut F,
+    options: &Options,
+    progress: Show,
+) -> Result<Table, Error> {
+    if files.is_npz() {
+        return npz::read(request, files, options);
+    }
+    let (chosen, is_usual) = choose(request.role, F::PLACE, files.names())?;
+    let chosen = chosen.to_owned();
+    let mut table = read_one(request, files, &chosen, options, progress)?;
+    if !is_usual {
+        let text = format!("{chosen} is taken of {} files in the {}", files.names().len(), F::PLACE[0]);
+        table.notes.insert(0, text.into());
+    }
+    Ok(table)
+}
+
+/// Digits of one file of several, and its labels where these are beside it.
+fn read_one<F: Files>(
+    request: &Request,
+    files: &mut F,
+    name: &str,
+    options: &Options,
+    progress: Show,
+) -> Result<Table, Error> {
+    let (input, length) = files.open(name)?;
+    let mut table = stream(request, input, length, options, progress)?;
+    if table.labels.is_none() && request.wants_labels() {
+        table.labels = labels_beside(files, name, &table)?;
+    }
+    Ok(table)
+}
+
+/// The labels that stand beside images by MNIST's naming, those in the same folder and raw before packed.
+fn labels_beside<F: Files>(files: &mut F, name: &str, images: &Table) -> Result<Option<Vec<i32>>, Error> {
+    let plain = plain_name(name);
+    let called = ["images", "imgs"].into_iter().find(|called| plain.contains(called));
+    let wanted = match called {
+        Some(called) => plain.replace(called, "labels").replace("idx3", "idx1"),
+        // `X_train` and `y_train`, `train-x` and `train-y`.
+        None => {
+            let words = plain.split_inclusive(['_', '-']);
+            words
+                .map(|word| if word.trim_end_matches(['_', '-']) == "x" { word.replace('x', "y") } else { word.into() })
+                .collect()
+        }
+    };
+    let named = files.names().iter().filter(|other| wanted != plain && plain_name(other) == wanted);
+    let folder = |name: &str| name.strip_suffix(base(name)).map(str::to_owned);
+    let found = named.min_by_key(|other| (folder(other) != folder(name), other.len())).cloned();
+    let Some(beside) = found.filter(|_| files.open(name).is_ok_and(|(input, _)| is_array(input))) else {
+        return Ok(None);
+    };
+    let labels = read_labels(files.open(&beside)?.0).and_then(|labels| labels.of(images));
+    labels.map(Some).map_err(|error| error.of(&beside))
 }
 
 /// The first bytes of a stream, and the whole of it again.
@@ -157,7 +180,7 @@ fn kept(input: Input) -> Result<Vec<u8>, Error> {
 }
 
 /// Digits of a stream, by what it begins with. `length` are its bytes, if that is known for sure.
-pub(super) fn stream(
+fn stream(
     request: &Request,
     input: Input,
     length: Option<u64>,
@@ -171,7 +194,7 @@ pub(super) fn stream(
     }
     let length = length.filter(|_| !packed && !is_utf16);
     if start.starts_with(&Zip::<File>::MAGIC) {
-        return files::read(request, &mut Packed::new(Cursor::new(kept(input)?))?, options, progress);
+        return several(request, &mut Packed::new(Cursor::new(kept(input)?))?, options, progress);
     }
     if idx::begins(&start) {
         return idx::array(input, length)?.images(options);
@@ -186,14 +209,14 @@ pub(super) fn stream(
 }
 
 /// Whether a stream is IDX, packed or not, or NumPy's: images that may have their labels in another file.
-pub(super) fn is_array(input: Input) -> bool {
+fn is_array(input: Input) -> bool {
     let begins =
         |start: &[u8]| idx::begins(start) || start.starts_with(npy::MAGIC) || start.starts_with(&Zip::<File>::MAGIC);
     unpacked(input).is_ok_and(|(start, ..)| begins(&start))
 }
 
 /// Labels: of an IDX file, an array or an npz of one, or lines of text, packed or not.
-pub(super) fn read_labels(input: Input) -> Result<csv::Labels, Error> {
+fn read_labels(input: Input) -> Result<csv::Labels, Error> {
     let (start, input, _) = unpacked(input)?;
     if utf16::begins(&start) {
         return csv::labels(kept(Box::new(utf16::Utf8::new(input)))?);

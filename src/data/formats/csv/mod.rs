@@ -40,6 +40,7 @@ mod layout;
 mod names;
 mod number;
 mod order;
+mod places;
 mod refused;
 mod rows;
 mod spelling;

@@ -8,7 +8,7 @@ fn arrays_are_found_by_name_or_by_shape() {
     let labels = npy("<i8", "2,", &[3u64.to_le_bytes(), 7u64.to_le_bytes()].concat());
     let single = npy("|u1", "2, 3", &[0, 0, 1, 1, 0, 0]);
     let learned = |names: [&str; 2], labels: &[u8]| {
-        taken(source::Role::Learn, &[(names[0], images.clone()), (names[1], labels.to_vec())])
+        taken(Role::Learn, &[(names[0], images.clone()), (names[1], labels.to_vec())])
     };
     for names in [
         ["X.npy", "y.npy"],
@@ -25,7 +25,7 @@ fn arrays_are_found_by_name_or_by_shape() {
     let (error, _) = learned(["x.npy", "y.npy"], &words);
     assert!(error.unwrap_err().starts_with("y: expected whole numbers, or floats of 2, 4 or 8 bytes"));
     let negative = npy("<f4", "1, 5, 5", &(-0.5f32).to_le_bytes().repeat(25));
-    let (error, _) = taken(source::Role::Label, &[("x.npy", negative)]);
+    let (error, _) = taken(Role::Label, &[("x.npy", negative)]);
     assert_eq!(
         error.unwrap_err(),
         "x: expected whole pixels from 0 to 255, or from 0 to 1, found -0.5 at [0, 0, 0]: undo the normalisation that made it negative"
@@ -33,8 +33,8 @@ fn arrays_are_found_by_name_or_by_shape() {
     // What is measured takes its own labels, though those of the other set are as many.
     let more = [("x_test.npy", npy("|u1", "2, 5, 5", &[90; 50])), ("x_train.npy", images), ("y_train.npy", labels)];
     let note = Some("x_test has no labels here: x_train is taken, which has some".to_owned());
-    assert_eq!(taken(source::Role::Measure, &more), (Ok(Some(vec![3, 7])), note));
-    assert_eq!(taken(source::Role::Measure, &[more[0].clone(), more[2].clone()]), (Ok(None), None));
+    assert_eq!(taken(Role::Measure, &more), (Ok(Some(vec![3, 7])), note));
+    assert_eq!(taken(Role::Measure, &[more[0].clone(), more[2].clone()]), (Ok(None), None));
 }
 
 /// Images of one array of floats, a row of 25 each.

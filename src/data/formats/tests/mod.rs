@@ -39,7 +39,7 @@ impl files::Files for Held {
         &self.0
     }
 
-    fn open(&mut self, name: &str) -> Result<(source::Input<'_>, Option<u64>), Error> {
+    fn open(&mut self, name: &str) -> Result<(request::Input<'_>, Option<u64>), Error> {
         let place = self.0.iter().position(|held| held == name).expect("a name that is there");
         Ok((Box::new(self.1[place].as_slice()), None))
     }
@@ -51,11 +51,11 @@ fn npy(descr: &str, shape: &str, values: &[u8]) -> Vec<u8> {
 }
 
 /// What a command takes of these files: the labels, or what is wrong, and the first note.
-fn taken(role: source::Role, held: &[(&str, Vec<u8>)]) -> (Result<Option<Vec<i32>>, String>, Option<String>) {
+fn taken(role: Role, held: &[(&str, Vec<u8>)]) -> (Result<Option<Vec<i32>>, String>, Option<String>) {
     let mut held =
         Held(held.iter().map(|(name, _)| (*name).into()).collect(), held.iter().map(|file| file.1.clone()).collect());
-    let request = source::Request { place: "", role, labels: None, array: None };
-    match files::read(&request, &mut held, &Options::default(), &mut |_| ()) {
+    let request = Request { place: "", role, labels: None, array: None };
+    match source::several(&request, &mut held, &Options::default(), &mut |_| ()) {
         Ok(table) => (Ok(table.labels), table.notes.first().map(|note| note.text.clone())),
         Err(error) => (Err(error.to_string()), None),
     }

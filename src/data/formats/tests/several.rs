@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn of_several_files_the_usual_one_is_taken() {
-    use source::Role::{Label, Learn, Measure};
+    use Role::{Label, Learn, Measure};
     let csv = |label: &str| format!("{label}{}\n", ",9".repeat(64)).replace("x,", "").into_bytes();
     let kaggle =
         [("sample_submission.csv", b"ImageId,Label\n".to_vec()), ("test.csv", csv("x")), ("train.csv", csv("3"))];

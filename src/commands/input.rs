@@ -1,0 +1,26 @@
+//! The files that a command reads; `-` is standard input.
+
+use super::error::{Error, Result};
+use super::output::STREAM;
+use std::fs::File;
+use std::io::{self, Read};
+
+/// What a file is called in messages.
+pub fn name(file: &str) -> &str {
+    if file == STREAM { "standard input" } else { file }
+}
+
+/// A file or standard input, and its length where that is known.
+pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
+    if file == STREAM {
+        return Ok((Box::new(io::stdin()), None));
+    }
+    let cannot = |cause| Error::new(format!("{file}: cannot open the file: {cause}"));
+    let opened = File::open(file).map_err(cannot)?;
+    let metadata = opened.metadata().map_err(cannot)?;
+    if metadata.is_dir() {
+        return Err(Error::new(format!("{file}: expected a file, found a folder")));
+    }
+    let length = metadata.is_file().then_some(metadata.len());
+    Ok((Box::new(opened), length))
+}
