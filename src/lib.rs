@@ -44,12 +44,12 @@
 //! file          replacing files whole
 //! names         values and the names that users type and files hold; numbers in texts
 //! random        streams that are found by (seed, purpose, epoch, index)
-//! system        the few things that only the operating system tells: signals, the terminal, each with a fallback
+//! system        the few things that differ from system to system: signals, the terminal, a shell's quotes
 //! ```
 //!
-//! main -> cli, commands, system; commands -> all below; page, checkpoint -> model; checkpoint -> train, data;
-//! model -> nn, data, matrix, safetensors; train -> data, nn, matrix, engine; data -> archive, picture_file, engine,
-//! random; nn -> matrix, engine, random; matrix -> engine; picture -> picture_file, engine; handwriting -> picture_file
+//! main -> cli, commands, system; cli -> system; commands -> all below; page, checkpoint -> model; checkpoint ->
+//! train, data; model -> nn, data, matrix, safetensors; train -> data, nn, matrix, engine; data -> archive, picture_file,
+//! engine, random; nn -> matrix, engine, random; matrix -> engine; picture -> picture_file, engine; handwriting -> picture_file
 //! -> `png`; page, model, checkpoint, data, picture -> names; archive, safetensors, file, names, random, system -> the
 //! standard library alone.
 //!

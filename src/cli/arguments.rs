@@ -1,9 +1,9 @@
 //! The parsed command line, and the getters by which the commands ask it.
 
 use super::options::Opt;
-use super::suggest::quoted;
 use super::table::{Command, GROUPS, OptionRow, Without, options_of};
 use super::values::{self, Flag, Kind, Text, Typed, Value};
+use crate::system::shell::quoted;
 
 /// A command line that is right as far as words can tell: every option belongs to the command,
 /// every value is in its range, and the table's defaults are filled in.

@@ -5,9 +5,10 @@ use std::fmt;
 
 use super::arguments::Arguments;
 use super::options;
-use super::suggest::{nearest, quoted};
+use super::suggest::nearest;
 use super::table::{COMMANDS, Command, CommandRow, all_options, options_of};
 use super::values::Kind;
+use crate::system::shell::quoted;
 
 /// Why a command line was refused, in one line that says what to do.
 #[derive(Debug, PartialEq, Eq)]

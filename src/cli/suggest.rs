@@ -1,4 +1,4 @@
-//! "Did you mean ...?", and words as a shell takes them.
+//! "Did you mean ...?"
 
 /// The name that was most likely meant by `typed`, if any is near: within a third of its letters by
 /// [`distance`], or the one an abbreviation stands for (`eval`, `lr`), or the one it spells out
@@ -34,16 +34,6 @@ fn distance(a: &str, b: &str) -> usize {
         table.push(row);
     }
     table[a.len()][b.len()]
-}
-
-/// A word as a shell takes it, in quotes where it needs them.
-pub fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=+,@%".contains(&byte);
-    if !word.is_empty() && word.bytes().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }
 
 #[cfg(test)]
