@@ -48,10 +48,10 @@
 //! ```
 //!
 //! main -> cli, commands, system; cli -> system; commands -> all below; page, checkpoint -> model; checkpoint ->
-//! train, data; model -> nn, data, matrix, safetensors; train -> data, nn, matrix, engine; data -> archive, picture_file,
-//! engine, random; nn -> matrix, engine, random; matrix -> engine; picture -> picture_file, engine; handwriting -> picture_file
-//! -> `png`; page, model, checkpoint, data, picture -> names; archive, safetensors, file, names, random, system -> the
-//! standard library alone.
+//! train, data; model -> nn, data, matrix, safetensors; train -> data, nn, matrix, engine; data -> archive,
+//! picture_file, engine, random; nn -> matrix, engine, random; matrix -> engine; picture -> picture_file, engine;
+//! handwriting -> picture_file -> `png`; page, model, checkpoint, data, picture -> names; archive, safetensors, file,
+//! names, random, system -> the standard library alone.
 //!
 //! # Invariants
 //!

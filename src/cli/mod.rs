@@ -2,7 +2,8 @@
 //!
 //! One table ([`COMMANDS`] and [`GROUPS`]) tells of every command and option; parsing, help and suggestions all read
 //! it, so that they cannot disagree. Nothing here touches a file, the terminal or the environment, and nothing here
-//! knows the rest of the crate, but for how a shell quotes words: whether a file exists, or what a recipe means, is for the commands to find out.
+//! knows the rest of the crate, but for how a shell quotes words: whether a file exists, or what a recipe means, is
+//! for the commands to find out.
 //!
 //! To add an option, name it in [`options`], add its row to the table, and ask for it by [`Arguments::get`].
 
