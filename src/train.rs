@@ -62,7 +62,8 @@ pub struct Trainer<'a> {
     training: Vec<u32>,
     validation: Vec<u32>,
     settings: Settings,
-    parameters: Parameters,
+    /// Each network's: a committee learns side by side, one network after the other in each epoch.
+    parameters: Vec<Parameters>,
     /// The evaluated weights of the best epoch, kept where patience may come back to them.
     best: Option<Network>,
     engine: Engine,
@@ -76,28 +77,36 @@ pub struct Trainer<'a> {
 }
 
 impl<'a> Trainer<'a> {
-    /// A run that starts from `network`, learns from the images `training` and validates with `validation`.
+    /// A run that starts from these networks, learns from the images `training` and validates with `validation`. Several
+    /// are a committee, of one shape: each takes the images in an order of its own, and deformed in ways of its own.
     ///
     /// # Panics
-    /// Where the network's inputs and classes are not those of the digits, nothing is to be learned
+    /// Where there is no network, or one's inputs and classes are not those of the digits, nothing is to be learned
     /// from, or an image is in both parts.
     pub fn new(
         digits: &'a Digits,
         (training, validation): (Vec<u32>, Vec<u32>),
-        network: &Network,
+        networks: &[Network],
         settings: Settings,
         engine: Engine,
     ) -> Self {
-        assert_eq!(network.sizes()[0], digits.width() * digits.height(), "an input a pixel");
-        assert_eq!(network.classes(), digits.labels().len(), "an output a class");
+        for network in networks {
+            assert_eq!(network.sizes()[0], digits.width() * digits.height(), "an input a pixel");
+            assert_eq!(network.classes(), digits.labels().len(), "an output a class");
+            assert_eq!(network.sizes(), networks[0].sizes(), "one shape");
+        }
         assert!(!training.is_empty(), "an image to learn from");
         let mut parts = [training.as_slice(), &validation].concat();
         parts.sort_unstable();
         assert!(parts.windows(2).all(|pair| pair[0] < pair[1]), "no image is learned from and validated with");
-        let mut parameters = Parameters::new(network, settings.optimizer.planes());
-        if settings.optimizer.averages() {
-            parameters.put(Plane::AVERAGE, network);
-        }
+        let parameters = networks.iter().map(|network| {
+            let mut parameters = Parameters::new(network, settings.optimizer.planes());
+            if settings.optimizer.averages() {
+                parameters.put(Plane::AVERAGE, network);
+            }
+            parameters
+        });
+        let parameters: Vec<Parameters> = parameters.collect();
         let settings = Settings { batch: settings.batch.min(training.len()), ..settings };
         let threads = engine.pool.threads();
         // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, and not for a full
@@ -110,7 +119,7 @@ impl<'a> Trainer<'a> {
             settings,
             best: None,
             loader: Loader::new(digits, settings.augmenter, keep, threads),
-            batch: Batch::new(parameters.layers(), settings.batch, threads),
+            batch: Batch::new(parameters[0].layers(), settings.batch, threads),
             parameters,
             engine,
             pace: Pace::new(threads),
@@ -139,20 +148,48 @@ impl<'a> Trainer<'a> {
         self.pace.settled()
     }
 
-    /// Steps of an epoch.
-    pub fn batches(&self) -> u64 {
+    /// The networks that learn side by side.
+    pub fn committee(&self) -> usize {
+        self.parameters.len()
+    }
+
+    /// The inputs, the hidden layers and the classes of each.
+    pub fn sizes(&self) -> Vec<usize> {
+        let layers = self.parameters[0].layers();
+        layers.iter().take(1).map(|layer| layer.inputs).chain(layers.iter().map(|layer| layer.outputs)).collect()
+    }
+
+    /// Steps that a network makes in an epoch.
+    fn steps(&self) -> u64 {
         self.training.len().div_ceil(self.settings.batch) as u64
     }
 
-    /// Images that the first `batches` steps of an epoch see.
-    pub fn seen(&self, batches: u64) -> usize {
-        let images = batches.saturating_mul(self.settings.batch as u64);
-        images.min(self.training.len() as u64) as usize
+    /// Steps of an epoch, of all networks.
+    pub fn batches(&self) -> u64 {
+        self.steps() * self.committee() as u64
     }
 
-    /// The network as it would be saved now: the moving average where one is kept.
+    /// Images that the first `batches` steps of an epoch see, at most all of them.
+    pub fn seen(&self, batches: u64) -> usize {
+        let batches = batches.min(self.batches());
+        let images = batches % self.steps() * self.settings.batch as u64;
+        (batches / self.steps()) as usize * self.training.len() + images as usize
+    }
+
+    /// The network whose turn it is.
+    fn member(&self) -> usize {
+        (self.state.step / self.steps()) as usize
+    }
+
+    /// The number of its way through the images, of all that are made in the run.
+    fn pass(&self) -> u64 {
+        self.state.epoch * self.committee() as u64 + self.member() as u64
+    }
+
+    /// The network as it would be saved now: the moving average where one is kept; of a committee, the mean.
     pub fn network(&self) -> Network {
-        self.parameters.network(self.evaluated())
+        let members = self.parameters.iter().map(|parameters| parameters.network(self.evaluated()));
+        Network::mean_of(&members.collect::<Vec<_>>())
     }
 
     /// The network that the run leaves: the best one where patience asks for it.
@@ -160,14 +197,17 @@ impl<'a> Trainer<'a> {
         self.best.clone().unwrap_or_else(|| self.network())
     }
 
-    /// The planes of the parameters that a run needs to go on: the weights, their average, the moments.
-    pub fn kept(&self) -> impl Iterator<Item = Plane> {
-        (0..self.settings.optimizer.planes()).map(Plane).filter(|&plane| plane != Plane::TRANSPOSED)
+    /// The planes of the parameters that a run needs to go on, each with its network's place in the committee: the
+    /// weights, their average, the moments.
+    pub fn kept(&self) -> impl Iterator<Item = (usize, Plane)> {
+        let planes = self.settings.optimizer.planes();
+        let all = (0..self.committee()).flat_map(move |member| (0..planes).map(move |plane| (member, Plane(plane))));
+        all.filter(|&(_, plane)| plane != Plane::TRANSPOSED)
     }
 
     /// Those planes with what they hold.
-    pub fn planes(&self) -> impl Iterator<Item = (Plane, Network)> {
-        self.kept().map(|plane| (plane, self.parameters.network(plane)))
+    pub fn planes(&self) -> impl Iterator<Item = ((usize, Plane), Network)> {
+        self.kept().map(|(member, plane)| ((member, plane), self.parameters[member].network(plane)))
     }
 
     /// The best network so far, where patience keeps one.
@@ -179,9 +219,14 @@ impl<'a> Trainer<'a> {
     ///
     /// # Panics
     /// Where a plane's shapes are not the network's.
-    pub fn restore(&mut self, state: State, planes: impl IntoIterator<Item = (Plane, Network)>, best: Option<Network>) {
-        for (plane, network) in planes {
-            self.parameters.put(plane, &network);
+    pub fn restore(
+        &mut self,
+        state: State,
+        planes: impl IntoIterator<Item = ((usize, Plane), Network)>,
+        best: Option<Network>,
+    ) {
+        for ((member, plane), network) in planes {
+            self.parameters[member].put(plane, &network);
         }
         self.state = state;
         self.best = best;
@@ -193,11 +238,13 @@ impl<'a> Trainer<'a> {
     /// Where the loss is no longer finite, or the weights at the end are not.
     pub fn run(&mut self, mut observe: impl FnMut(&Trainer, Event) -> ControlFlow<()>) -> Result<Outcome, Diverged> {
         while self.state.epoch < self.settings.epochs && !self.out_of_patience() {
-            self.arrange();
-            while self.state.step < self.batches() {
-                self.step()?;
-                if observe(self, Event::Step).is_break() {
-                    return Ok(Outcome::Interrupted);
+            for member in self.member()..self.committee() {
+                self.arrange();
+                while self.member() == member {
+                    self.step()?;
+                    if observe(self, Event::Step).is_break() {
+                        return Ok(Outcome::Interrupted);
+                    }
                 }
             }
             let report = self.close_epoch();
@@ -223,20 +270,21 @@ impl<'a> Trainer<'a> {
         if self.settings.optimizer.averages() { Plane::AVERAGE } else { Plane::WEIGHTS }
     }
 
-    /// Puts the images into the epoch's order.
+    /// Puts the images into the order of this pass.
     fn arrange(&mut self) {
         let Settings { batch, seed, augmenter, .. } = self.settings;
-        self.deformations = augmenter.map(|augmenter| augmenter.epoch(seed, self.state.epoch));
+        let pass = self.pass();
+        self.deformations = augmenter.map(|augmenter| augmenter.epoch(seed, pass));
         // A full batch is the same in any order, and its lists need not be made again.
         if batch < self.training.len() {
             self.order.copy_from_slice(&self.training);
-            self.order.shuffle(&mut generator(seed, Draw::Order(self.state.epoch)));
+            self.order.shuffle(&mut generator(seed, Draw::Order(pass)));
         }
     }
 
-    /// η at step `t`, counted from 1.
+    /// η at a network's step `t`, counted from 1.
     fn learning_rate(&self, t: u64) -> f64 {
-        let steps = self.settings.epochs * self.batches();
+        let steps = self.settings.epochs * self.steps();
         self.settings.rate * self.settings.schedule.factor(t - 1, steps)
     }
 
@@ -244,10 +292,11 @@ impl<'a> Trainer<'a> {
     fn step(&mut self) -> Result<(), Diverged> {
         let began = Instant::now();
         self.engine.pool.set_threads(self.pace.threads());
-        let begin = self.state.step as usize * self.settings.batch;
+        let step = self.state.step % self.steps();
+        let begin = step as usize * self.settings.batch;
         let places = begin..self.order.len().min(begin + self.settings.batch);
         let images = places.len();
-        let t = self.state.epoch * self.batches() + self.state.step + 1;
+        let t = self.state.epoch * self.steps() + step + 1;
         let rate = self.learning_rate(t) as f32;
         if self.settings.reference {
             self.reference_step(places, t, rate)?;
@@ -266,9 +315,10 @@ impl<'a> Trainer<'a> {
     fn engine_step(&mut self, places: Range<usize>, t: u64, rate: f32) -> Result<(), Diverged> {
         let Settings { optimizer, dropout, smoothing, seed, .. } = self.settings;
         let dropout = (dropout > 0.0).then(|| Dropout::new(dropout));
-        let pass = Pass { plane: Plane::WEIGHTS, dropout, seed, epoch: self.state.epoch };
+        let pass = Pass { plane: Plane::WEIGHTS, dropout, seed, epoch: self.pass() };
+        let member = self.member();
         let mean = MeanLoss { images: places.len(), smoothing };
-        let (batch, engine, parameters) = (&mut self.batch, &mut self.engine, &mut self.parameters);
+        let (batch, engine, parameters) = (&mut self.batch, &mut self.engine, &mut self.parameters[member]);
         self.loader.load(engine, batch, &self.order[places], self.deformations.as_ref());
         batch.forward(engine, parameters, &pass, Goal::Losses(mean));
         for block in batch.blocks() {
@@ -283,7 +333,7 @@ impl<'a> Trainer<'a> {
     fn close_epoch(&mut self) -> Report {
         let State { images, loss, correct, seconds, best, .. } = self.state;
         let epoch = self.state.epoch + 1;
-        let learning_rate = self.learning_rate(epoch * self.batches());
+        let learning_rate = self.learning_rate(epoch * self.steps());
         // Patience looks at every epoch.
         let Settings { epochs, report_every, patience, .. } = self.settings;
         let due = patience.is_some() || epoch.is_multiple_of(report_every) || epoch == epochs;
@@ -304,13 +354,24 @@ impl<'a> Trainer<'a> {
 
     /// How the network as it stands reads the images held out, and their mean loss, without label smoothing.
     pub fn validate(&mut self) -> (Score, f64) {
-        let pass = Pass::evaluation(self.evaluated());
+        // A committee is asked as the network that would be saved.
+        let mut committee = (self.committee() > 1).then(|| {
+            let whole = Parameters::new(&self.network(), 2);
+            let batch = Batch::new(whole.layers(), self.batch.capacity(), self.engine.pool.threads());
+            (whole, batch)
+        });
+        let plane = if committee.is_some() { Plane::WEIGHTS } else { self.evaluated() };
+        let pass = Pass::evaluation(plane);
+        let (parameters, batch) = match &mut committee {
+            Some((whole, batch)) => (&*whole, batch),
+            None => (&self.parameters[0], &mut self.batch),
+        };
         let (mut correct, mut loss) = (0, 0.0);
-        for numbers in self.validation.chunks(self.batch.capacity()) {
-            let (batch, engine) = (&mut self.batch, &mut self.engine);
+        for numbers in self.validation.chunks(batch.capacity()) {
+            let engine = &mut self.engine;
             self.loader.load(engine, batch, numbers, None);
             let mean = MeanLoss { images: numbers.len(), smoothing: 0.0 };
-            batch.forward(engine, &self.parameters, &pass, Goal::Losses(mean));
+            batch.forward(engine, parameters, &pass, Goal::Losses(mean));
             correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
             let losses = batch.blocks().iter().flat_map(Block::losses);
             loss = losses.fold(loss, |sum, &loss| sum + f64::from(loss));

@@ -95,7 +95,7 @@ impl Problem {
         };
         let all = (0..self.case.batch as u32).collect();
         let mut trainer =
-            Trainer::new(&self.digits, (all, vec![]), &self.network, settings, Engine::new(kernel, threads));
+            Trainer::new(&self.digits, (all, vec![]), &[self.network.clone()], settings, Engine::new(kernel, threads));
         let mut loss = f64::NAN;
         let outcome = trainer.run(|_, event| {
             if let Event::Epoch(report) = event {

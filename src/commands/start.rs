@@ -1,4 +1,4 @@
-//! The network that training starts from.
+//! The networks that training starts from.
 
 use super::error::{Error, Result};
 use super::input;
@@ -12,23 +12,26 @@ use crate::nn::activation::Activation;
 use crate::nn::network::Network;
 use crate::nn::reference::initialize_parameters;
 
-/// Layers and activation that the command line does not name are those of the network to start from.
+/// Layers and activation that the command line does not name are those of the network to start from, and it learns
+/// alone: a committee of copies would grow with each run.
 pub fn take_over(arguments: &Arguments, recipe: &mut Recipe, network: &Network) {
     if arguments.get(options::HIDDEN).is_none() {
         let sizes = network.sizes();
         recipe.hidden = sizes[1..sizes.len() - 1].to_vec();
     }
+    recipe.committee = arguments.get(options::COMMITTEE).unwrap_or(1);
     if arguments.get(options::ACTIVATION).is_none() {
         recipe.activation = network.activation;
     }
 }
 
-/// Weights drawn at random, or those of a file, with the file's name.
-pub fn network(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, seed: u64) -> Result<Network> {
+/// A committee's weights drawn at random, or those of a file, with the file's name.
+pub fn networks(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, seed: u64) -> Result<Vec<Network>> {
     let sizes = recipe.sizes(digits.width() * digits.height(), digits.labels().len());
     let Some((file, model)) = from else {
         let random = &mut generator(seed, Draw::Weights);
-        return Ok(initialize_parameters(&sizes, recipe.activation, random));
+        let network = |_| initialize_parameters(&sizes, recipe.activation, random);
+        return Ok((0..recipe.committee).map(network).collect());
     };
     let refuse = |what: &str, expected: String, found: String| {
         Err(Error::new(format!("{}: expected {what} {expected} to start from, found {found}", input::name(file))))
@@ -47,6 +50,6 @@ pub fn network(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, se
         if expected != found {
             return refuse("the activation", expected.to_owned(), format!("{found} (--activation sets it)"));
         }
-        Ok(model.network)
+        Ok(vec![model.network; recipe.committee])
     }
 }
