@@ -279,9 +279,10 @@ fn reserve(recipe: &Recipe, digits: &Digits, (width, height): Size) -> Result<()
         Batch::Full => digits.len(),
     };
     let activations = rows.saturating_mul(2 * sizes[1..].iter().sum::<usize>());
-    let floats = weights.saturating_mul(COPIES).saturating_add(activations);
-    // A committee ends as one network, with its square of weights between hidden layers.
-    let floats = floats.saturating_mul(recipe.committee * recipe.committee);
+    // A committee ends as one network, with the square of its weights.
+    let networks = recipe.committee;
+    let copies = COPIES * networks + 3 * networks * (networks - 1);
+    let floats = weights.saturating_mul(copies).saturating_add(activations);
     let bytes = floats.saturating_mul(4).saturating_add(digits.pixels().len());
     let what = format!("{}: training", joined(&sizes, "-"));
     memory::ask(bytes, &what, "make the network smaller by --hidden, or give fewer rows")
