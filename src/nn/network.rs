@@ -66,6 +66,9 @@ impl Network {
     ///                       [ 0 B2]          [B3]
     /// ```
     ///
+    /// L. K. Hansen, P. Salamon, "Neural Network Ensembles", IEEE Transactions on Pattern Analysis and Machine
+    /// Intelligence 12(10), 1990.
+    ///
     /// # Panics
     /// Where there is none.
     pub fn mean_of(networks: &[Network]) -> Network {
