@@ -3,16 +3,18 @@
 //! Everything random is a function of the seed, the epoch and the image's number, so a run depends on nothing that its
 //! [`State`] does not hold: not on threads, not on the processor, not on whether it was interrupted.
 
+mod kept;
 mod load;
 mod pace;
 mod reference;
 mod report;
+mod validation;
 
 use crate::data::augment::{Augmenter, Deformations};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::engine::Engine;
 use crate::nn::batch::Batch;
-use crate::nn::block::{Block, Goal};
+use crate::nn::block::Goal;
 use crate::nn::dropout::Dropout;
 use crate::nn::hidden::Pass;
 use crate::nn::loss::MeanLoss;
@@ -197,41 +199,6 @@ impl<'a> Trainer<'a> {
         self.best.clone().unwrap_or_else(|| self.network())
     }
 
-    /// The planes of the parameters that a run needs to go on, each with its network's place in the committee: the
-    /// weights, their average, the moments.
-    pub fn kept(&self) -> impl Iterator<Item = (usize, Plane)> {
-        let planes = self.settings.optimizer.planes();
-        let all = (0..self.committee()).flat_map(move |member| (0..planes).map(move |plane| (member, Plane(plane))));
-        all.filter(|&(_, plane)| plane != Plane::TRANSPOSED)
-    }
-
-    /// Those planes with what they hold.
-    pub fn planes(&self) -> impl Iterator<Item = ((usize, Plane), Network)> {
-        self.kept().map(|(member, plane)| ((member, plane), self.parameters[member].network(plane)))
-    }
-
-    /// The best network so far, where patience keeps one.
-    pub fn best(&self) -> Option<&Network> {
-        self.best.as_ref()
-    }
-
-    /// Takes up a run where another one stood.
-    ///
-    /// # Panics
-    /// Where a plane's shapes are not the network's.
-    pub fn restore(
-        &mut self,
-        state: State,
-        planes: impl IntoIterator<Item = ((usize, Plane), Network)>,
-        best: Option<Network>,
-    ) {
-        for ((member, plane), network) in planes {
-            self.parameters[member].put(plane, &network);
-        }
-        self.state = state;
-        self.best = best;
-    }
-
     /// Trains to the end, or until `observe` breaks it off: it is called after every step and every epoch.
     ///
     /// # Errors
@@ -350,33 +317,5 @@ impl<'a> Trainer<'a> {
         let train = Score { wrong: images - correct, images };
         let loss = loss / images as f64;
         Report { epoch, loss, train, validation, learning_rate, seconds }
-    }
-
-    /// How the network as it stands reads the images held out, and their mean loss, without label smoothing.
-    pub fn validate(&mut self) -> (Score, f64) {
-        // A committee is asked as the network that would be saved.
-        let mut committee = (self.committee() > 1).then(|| {
-            let whole = Parameters::new(&self.network(), 2);
-            let batch = Batch::new(whole.layers(), self.batch.capacity(), self.engine.pool.threads());
-            (whole, batch)
-        });
-        let plane = if committee.is_some() { Plane::WEIGHTS } else { self.evaluated() };
-        let pass = Pass::evaluation(plane);
-        let (parameters, batch) = match &mut committee {
-            Some((whole, batch)) => (&*whole, batch),
-            None => (&self.parameters[0], &mut self.batch),
-        };
-        let (mut correct, mut loss) = (0, 0.0);
-        for numbers in self.validation.chunks(batch.capacity()) {
-            let engine = &mut self.engine;
-            self.loader.load(engine, batch, numbers, None);
-            let mean = MeanLoss { images: numbers.len(), smoothing: 0.0 };
-            batch.forward(engine, parameters, &pass, Goal::Losses(mean));
-            correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
-            let losses = batch.blocks().iter().flat_map(Block::losses);
-            loss = losses.fold(loss, |sum, &loss| sum + f64::from(loss));
-        }
-        let images = self.validation.len();
-        (Score { wrong: images - correct, images }, loss / images as f64)
     }
 }
