@@ -1207,7 +1207,11 @@ fn digits_load_as_they_are_downloaded() {
     folder.write("train_labels.npy", npy("120,", &labels[8..]));
     let utf16: Vec<u8> = format!("\u{feff}{}", train_csv(&rows)).encode_utf16().flat_map(u16::to_le_bytes).collect();
     folder.write("excel.txt", utf16);
-    for words in ["data", "data/MNIST", "data/MNIST/raw", "train_images.npy", "excel.txt"] {
+    // Of bytes in the other order, and without their mark.
+    let big: Vec<u8> = train_csv(&rows).encode_utf16().flat_map(u16::to_be_bytes).collect();
+    folder.write("big.txt", &big);
+    folder.write("little.txt", big.as_chunks().0.iter().flat_map(|&[high, low]| [low, high]).collect::<Vec<u8>>());
+    for words in ["data", "data/MNIST", "data/MNIST/raw", "train_images.npy", "excel.txt", "big.txt", "little.txt"] {
         assert!(weights(words) == expected, "{words}");
     }
     let run = folder.done("predict train-images-idx3-ubyte --weights w.st --out -");

@@ -318,7 +318,6 @@ fn what_is_no_csv_is_named() {
             b"INSERT INTO digits VALUES (7,0,0);\n",
             "an SQL dump: load it into its database, and export the table as CSV",
         ),
-        (b"l\0a\0b\0e\0l\0", "UTF-16 text: save it as UTF-8, or convert it with `iconv -f UTF-16LE -t UTF-8`"),
     ] {
         fails(start, &format!("expected CSV text, found {message}"));
     }
@@ -574,11 +573,18 @@ fn headers_of_numbers_are_no_images() {
         (count(0, 65), 0),
         (count(0, 65), 64),
         (count(0, 64) + ",0", 64),
+        // The same once more, written and read by pandas and by R.
+        ("0,0.1,".to_owned() + &count(1, 64), 0),
+        (count(0, 64) + ",0.1", 64),
+        ("X0,X0.1".to_owned() + &(1..64).map(|i| format!(",X{i}")).collect::<String>(), 0),
+        // Of all columns, the label's alone has a name.
+        ("label".to_owned() + &",".repeat(64), 0),
+        (",".repeat(64) + "label", 64),
         (count(1, 65) + ",digit", 64),
         (count(0, 64) + ",", 64),
     ] {
         let text = file(Some(header.clone()), place, ",");
-        if header.ends_with(',') {
+        if header.ends_with("63,") {
             // A column without a name is no label.
             assert_eq!(read(text).unwrap().labels, None);
             continue;
@@ -897,10 +903,68 @@ fn what_cannot_be_read_is_told_with_its_mend() {
         ("300", "found \"300\": scale the pixels to 0 to 255"),
         ("31.88", "found \"31.88\": round the pixels to whole numbers"),
         ("?", "found \"?\": fill in the missing value or delete the row"),
+        ("#N/A", "found \"#N/A\": fill in the missing value or delete the row"),
+        ("12.5%", "found \"12.5%\": write the pixels as fractions, 0.5 for 50%"),
+        ("0a", "found \"0a\": if it is hexadecimal, write all pixels in decimal, or with 0x before each, such as 0x0a"),
+        (
+            "#00",
+            "found \"#00\": if it is hexadecimal, write all pixels in decimal, or with 0x before each, such as 0x0a",
+        ),
     ] {
         let error = read(cell(text)).unwrap_err().to_string();
         assert!(error.ends_with(end), "{error}");
     }
+}
+
+/// A comment is left out; a row whose first cell is a spreadsheet's error is not.
+#[test]
+fn a_spreadsheets_error_is_no_comment() {
+    for error in ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#n/a"] {
+        let mend = "write the label or delete the row";
+        let expected = "expected a label, a whole number such as 7, found";
+        fails(with_cell(1, error), &format!("line 3, column 1: {expected} \"{error}\": {mend}"));
+    }
+    assert_eq!(read(with_cell(1, "#Nothing")).unwrap().rows(), 2);
+}
+
+/// Spreadsheets call the columns by letters: `Y` is no label then, and `ID` no id.
+#[test]
+fn letters_are_no_names() {
+    let letter = |i: usize| {
+        let last = char::from(b'A' + (i % 26) as u8);
+        if i < 26 { last.to_string() } else { format!("{}{last}", char::from(b'A' + (i / 26 - 1) as u8)) }
+    };
+    let names = |count| (0..count).map(letter).collect::<Vec<_>>().join(",");
+    let row = (0..256).map(|i| i.to_string()).collect::<Vec<_>>().join(",");
+    let table = read(format!("{}\n{row}\n{row}\n", names(256))).unwrap();
+    assert_eq!((table.width, table.labels, table.ids), (16, None, None));
+    assert_eq!(table.pixels[..256], (0..=255).collect::<Vec<u8>>());
+    let rows: String = (0..20).map(|label| format!("{},{}\n", label % 5, "0,".repeat(255) + "9")).collect();
+    let table = read(format!("{}\n{rows}", names(257))).unwrap();
+    assert_eq!((table.width, table.labels, table.ids), (16, Some((0..20).map(|label| label % 5).collect()), None));
+}
+
+/// One digit and the rest: nine labels of ten are 0, as paper is.
+#[test]
+fn a_label_of_one_class_and_the_rest_is_found() {
+    let row = |row: usize, last: bool| {
+        let label = usize::from(row % 10 == 3).to_string();
+        let mut cells: Vec<String> =
+            (0..PIXELS).map(|i| (if i % 63 == 0 || i % 2 == 0 { 0 } else { 50 + row % 200 }).to_string()).collect();
+        cells.insert(if last { PIXELS } else { 0 }, label);
+        cells.join(",") + "\n"
+    };
+    for last in [false, true] {
+        let table = read((0..200).map(|number| row(number, last)).collect::<String>()).unwrap();
+        let place = if last { "last" } else { "first" };
+        assert_eq!(notes(&table), [format!("the {place} column is taken for the label, by its values")]);
+        assert_eq!(table.labels.unwrap().iter().sum::<i32>(), 20);
+    }
+    // A few rows are none, and black and white corners may be so.
+    assert_eq!(
+        read((0..40).map(|number| row(number, false)).collect::<String>()).unwrap_err().mend,
+        Some(Mend::LabelNumber)
+    );
 }
 
 /// The advice works when it is followed to the letter.

@@ -112,6 +112,10 @@ fn what_does_not_fit_is_told() {
         refused(&added, &format!("{twice} are the same part of one layer: leave out the one that is not used"));
     }
     refused(&reshaped(0, &[350]), "0.weight: LayerNorm or BatchNorm is not known here: only dense layers are");
+    let slope = |archive: &mut Archive| {
+        archive.tensors.push(Tensor { name: "1.weight".into(), shape: vec![1], data: vec![0.25] });
+    };
+    refused(&slope, "1.weight: PReLU is not known here, as its slope is learned: train with another activation");
     refused(&reshaped(0, &[0, 70]), "0.weight: expected a shape [outputs, inputs], found [0, 70]");
     refused(&reshaped(1, &[6]), "0.bias: expected the shape [5], found [6]");
     refused(

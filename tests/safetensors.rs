@@ -208,7 +208,8 @@ fn every_malformed_file_is_refused_with_its_reason() {
         (one(r#""data_offsets":[0,4],"data_offsets":[0,4]"#), "tensor \"a\": data_offsets is there twice"),
         (
             one(r#""dtype":"I16","shape":[2],"data_offsets":[0,4]"#),
-            "tensor \"a\": expected the type F32, F16, BF16, F64 or I64, found \"I16\"; in Python, convert with .float() and save again",
+            "tensor \"a\": expected the type F32, F16, BF16, F64 or I64, found \"I16\"; in Python, leave it out if it is no \
+             layer's weight or bias, else convert with .float(), and save again",
         ),
         (
             one(r#""dtype":"f32","shape":[1],"data_offsets":[0,4]"#),

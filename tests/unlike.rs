@@ -71,6 +71,8 @@ fn the_images_tell_another_orientation_and_not_the_options() {
              again with --transpose\n"
         );
         assert_eq!(run.err.starts_with(&note), expected, "{}", run.err);
+        let run = folder.mnist(&format!("explain no.png --weights {weights}"));
+        assert_eq!(run.err.starts_with(&note), expected, "{}", run.err);
     }
     // Data to predict behind training, and files of which nothing but the option is known.
     let run = folder.done(&format!("{TRAIN} --test bare.csv").replace("--quiet", ""));
@@ -187,6 +189,20 @@ fn rows_unlike_the_others_are_named() {
     let note =
         "train.csv: 120 of 240 rows looked at have no pixel above 1, the others have: bring all rows to one scale";
     assert!(mixed.contains(note), "{mixed}");
+    let percent: Vec<String> = bytes
+        .iter()
+        .map(|row| changed(row, |pixels, place| (u32::from(pixels[place]) * 100 / 255).to_string()))
+        .collect();
+    let note =
+        "train.csv: no pixel passes 100, where ink is 255: bring the pixels to 0 to 255 if they are on another scale\n";
+    assert!(said(&percent).contains(note) && !usual.contains("no pixel passes"), "{usual}");
+    let ids: Vec<String> =
+        bytes.iter().enumerate().map(|(id, row)| format!("{id},{}", row.split_once(',').unwrap().1)).collect();
+    folder.write("train.csv", train_csv(&ids));
+    let run = folder.mnist(&format!("{TRAIN} --validation 0"));
+    let error = "error: train.csv: expected labels that several rows share, found 240 different ones in 240 rows: is this the \
+                 labels' column, not one of ids?\n";
+    assert_eq!((run.code, run.err.as_str()), (Some(1), error));
     let mut typed = bytes.clone();
     typed[6] = format!("55,{}", typed[6].split_once(',').unwrap().1);
     let typed = said(&typed);

@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::Progress;
-use super::{input, load, machine, output, read, train};
+use super::{input, load, machine, output, read, train, unlike};
 use crate::cli::{Arguments, options};
 use crate::engine::Engine;
 use crate::model::Model;
@@ -100,6 +100,7 @@ fn images(
         if let Some(option) = arguments.first_of_group(options::LABEL) {
             return Err(Error::usage(format!("--{option} has no effect: {file} is a picture, no table of digits")));
         }
+        unlike::tell_of_pictures(arguments, model, progress);
         let digits = read::digits_of(model, &read::picture(file)?, engine).digits;
         if digits.is_empty() {
             return Err(Error::new(format!("{file}: expected a handwritten digit, found none")));

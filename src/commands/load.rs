@@ -24,6 +24,7 @@ pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> R
     let digits = Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))?;
     let digits = digits.of_rows(numbers);
     tell_rare(&digits, file, progress);
+    unlike::tell_pale(file, digits.pixels(), progress);
     Ok(digits)
 }
 

@@ -8,6 +8,20 @@ use crate::data::builtin;
 use crate::data::sketch::{Ink, Turn};
 use crate::model::Model;
 
+/// Nearly every digit has ink near 255 somewhere, merely thin ones too: where no pixel passes this, all are pale.
+const PALE: u8 = 160;
+
+/// Says so where images to learn from are pale.
+pub fn tell_pale(file: &str, pixels: &[u8], progress: &mut Progress) {
+    if pixels.iter().all(|&pixel| pixel < PALE) {
+        let most = pixels.iter().copied().max().unwrap_or_default();
+        progress.note(&format!(
+            "{}: no pixel passes {most}, where ink is 255: bring the pixels to 0 to 255 if they are on another scale",
+            name(file)
+        ));
+    }
+}
+
 /// Says where the images of a file, one after another, are unlike those that the network learned from. `labels` where
 /// these are known.
 pub fn tell(
@@ -47,8 +61,6 @@ pub fn tell(
             "{name}: the network learned from images {by}, and these are not taken so: {mend} if the file is of that kind"
         ));
     }
-    // Nearly every digit has ink near 255 somewhere; merely thin ones have it too.
-    const PALE: u8 = 160;
     let most = pixels.iter().copied().max().unwrap_or_default();
     if most < PALE && origin.ink.is_some_and(|learned| ink.all < 0.75 * learned.all) {
         progress.note(&format!(

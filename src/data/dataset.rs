@@ -29,6 +29,13 @@ pub struct Digits {
 pub enum Error {
     /// So many different labels.
     Classes(usize),
+    /// So many different labels of so many rows: those are ids.
+    Ids {
+        /// The different labels.
+        labels: usize,
+        /// The rows.
+        rows: usize,
+    },
     /// The label is not among those known, the first of which are listed.
     Unknown {
         /// The row's number, from 1.
@@ -58,6 +65,13 @@ impl fmt::Display for Error {
                 let found = thousands(*found as u64);
                 write!(f, "expected labels of 2 to {MAX_CLASSES} classes, found {found}: {mend}")
             }
+            Error::Ids { labels, rows } => write!(
+                f,
+                "expected labels that several rows share, found {} different ones in {} rows: is this the labels' column, not \
+                 one of ids?",
+                thousands(*labels as u64),
+                thousands(*rows as u64)
+            ),
             Error::Unknown { row, label, known } => {
                 let listed: Vec<String> = known.iter().take(12).map(i32::to_string).collect();
                 let more = if known.len() > listed.len() { ", ..." } else { "" };
@@ -88,7 +102,7 @@ impl Digits {
     /// Images of `width` x `height` bytes one after another, a label for each. The classes are the labels that occur.
     ///
     /// # Errors
-    /// Where there are fewer than 2 classes or more than [`MAX_CLASSES`].
+    /// Where there are fewer than 2 classes or more than [`MAX_CLASSES`], or so many that they are ids.
     ///
     /// # Panics
     /// Where `pixels` does not hold an image a label.
@@ -98,6 +112,11 @@ impl Digits {
         known.dedup();
         if !(2..=MAX_CLASSES).contains(&known.len()) {
             return Err(Error::Classes(known.len()));
+        }
+        // The largest of EMNIST's sets has as many classes.
+        const MANY: usize = 62;
+        if known.len() > MANY && labels.len() < 2 * known.len() {
+            return Err(Error::Ids { labels: known.len(), rows: labels.len() });
         }
         Self::with_classes(width, height, pixels, labels, &known)
     }

@@ -86,6 +86,11 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
             (Role::Weight { .. }, 3..) => {
                 return error(format!("{name}: a convolution is not known here: only dense layers are"));
             }
+            (Role::Weight { .. }, 1) if tensor.data.len() == 1 => {
+                return error(format!(
+                    "{name}: PReLU is not known here, as its slope is learned: train with another activation"
+                ));
+            }
             (Role::Weight { .. }, 1) => {
                 return error(format!("{name}: LayerNorm or BatchNorm is not known here: only dense layers are"));
             }

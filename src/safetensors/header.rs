@@ -115,7 +115,8 @@ fn read_place(parser: &mut Parser, name: String) -> Result<Place, Error> {
     let offsets = offsets.ok_or_else(|| missing("data_offsets"))?;
     let kind = Kind::named(&dtype).ok_or_else(|| {
         in_tensor(format!(
-            "expected the type F32, F16, BF16, F64 or I64, found {}; in Python, convert with .float() and save again",
+            "expected the type F32, F16, BF16, F64 or I64, found {}; in Python, leave it out if it is no \
+             layer's weight or bias, else convert with .float(), and save again",
             quoted(&dtype)
         ))
     })?;

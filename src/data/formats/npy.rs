@@ -42,7 +42,7 @@ pub(super) fn array(mut input: impl Read) -> Result<Array, Error> {
             let mend = match descr.get(1..2) {
                 // Fractions as whole bytes would all be 0.
                 Some("f" | "c") => "convert by .astype(\"float32\")",
-                Some("U" | "S") => "number the words",
+                Some("U" | "S") => "convert numbers by .astype(int), and number words",
                 _ => "convert by .astype(int)",
             };
             let what = format!("expected whole numbers, or floats of 2, 4 or 8 bytes, found {descr}: {mend}");

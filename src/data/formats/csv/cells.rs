@@ -72,8 +72,14 @@ pub(super) fn says_nothing(line: &[u8]) -> bool {
     is_comment(line) || line.iter().all(|b| b" \t\r,\"\x1a".contains(b))
 }
 
-/// Whether a line is a comment: `# ...`, which a spreadsheet may have put into quotes.
+/// What spreadsheets write where there is no value.
+pub(super) const NO_VALUES: [&[u8]; 7] = [b"#n/a", b"#ref!", b"#value!", b"#name?", b"#div/0!", b"#num!", b"#null!"];
+
+/// Whether a line is a comment: `# ...`, which a spreadsheet may have put into quotes. One that begins with a cell
+/// without value is a row.
 pub(super) fn is_comment(line: &[u8]) -> bool {
     let text = line.trim_ascii_start();
-    text.strip_prefix(b"\"").unwrap_or(text).starts_with(b"#")
+    let text = text.strip_prefix(b"\"").unwrap_or(text);
+    let begins = |cell: &&[u8]| text.get(..cell.len()).is_some_and(|start| start.eq_ignore_ascii_case(cell));
+    text.starts_with(b"#") && !NO_VALUES.iter().any(begins)
 }

@@ -2,7 +2,7 @@
 
 use super::header;
 use super::layout::Role;
-use super::names::{is_file_name, is_id, is_index, is_label, is_neither, is_text, is_unnamed};
+use super::names::{is_file_name, is_id, is_index, is_label, is_letters, is_neither, is_text, is_unnamed};
 use super::number::{is_missing, whole};
 use super::order::order;
 use crate::data::formats::error::{decoded, quoted};
@@ -86,7 +86,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Whether a column has that name; without a header, that number.
-    fn is_called(&self, column: usize, name: &str) -> bool {
+    pub fn is_called(&self, column: usize, name: &str) -> bool {
         match self.names {
             Some(names) => decoded(names[column]) == name,
             None => name.parse() == Ok(column + 1),
@@ -125,13 +125,14 @@ impl<'a> Columns<'a> {
             let name = self.names.map(|names| names[column]);
             let shown = name.filter(|name| !name.is_empty());
             let shown = shown.map_or(format!("column {}", column + 1), |name| format!("the column {}", quoted(name)));
-            if name.is_some_and(is_id) && self.roles.contains(&Some(Role::Id)) {
+            let is_id = name.is_some_and(|name| is_id(name) && !is_letters(name, self.names.unwrap_or_default()));
+            if is_id && self.roles.contains(&Some(Role::Id)) {
                 self.roles[column] = Some(Role::Ignored);
                 notes.push(format!("{shown} is left out: a column before it holds the ids").into());
-            } else if name.is_some_and(is_id) && self.sample_all(column, <[u8]>::is_empty) {
+            } else if is_id && self.sample_all(column, <[u8]>::is_empty) {
                 self.roles[column] = Some(Role::Ignored);
                 notes.push(format!("{shown} is empty: left out, and the rows are counted from 1").into());
-            } else if name.is_some_and(is_id) || self.options.labels_apart && self.is_index(column) {
+            } else if is_id || self.options.labels_apart && self.is_index(column) {
                 self.roles[column] = Some(Role::Id);
             } else if self.is_unnamed_label(column) {
                 self.roles[column] = Some(Role::Label);
@@ -260,21 +261,6 @@ impl<'a> Columns<'a> {
 
     pub fn is_open(&self) -> bool {
         self.roles.iter().flatten().any(|role| matches!(role, Role::End(_)))
-    }
-
-    /// The column of that name.
-    fn find(&self, name: &str) -> Result<usize, Error> {
-        let wanted = quoted(name.as_bytes());
-        let found = (0..self.count()).find(|&column| self.is_called(column, name));
-        found.ok_or_else(|| {
-            let Some(names) = self.names else {
-                let message = format!("expected a header with a column {wanted}, found numbers");
-                return Error::line(self.line, message).with(Mend::LabelPlace);
-            };
-            let [first, last] = [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
-            let found = format!("found the columns {first} to {last}");
-            Error::line(self.line, format!("expected a column {wanted} for the labels, {found}"))
-        })
     }
 
     /// Width and height of an image of these columns: as told, as the names say, or else a square.

@@ -5,7 +5,7 @@ use super::cells::{cells, is_comment, next_line, says_nothing};
 use super::columns::Columns;
 use super::header::{self, Header, mostly_names};
 use super::layout::{Layout, Role};
-use super::names::{is_digit, is_text};
+use super::names::{is_digit, is_only_label, is_text};
 use super::number::is_missing;
 use super::refused::{no_image, refuse_turned};
 use super::spelling::told_delimiter;
@@ -70,7 +70,9 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         return Err(open_quote(number + lines + u64::from(header.is_some())));
     }
     let filled = |cells: &[&[u8]]| cells.iter().filter(|cell| !cell.is_empty()).count();
-    if filled(&first) <= TITLE && sample.iter().any(|row| filled(row) > 8 * TITLE) {
+    // It may name the label alone, and leave the pixels' names empty.
+    let names_label = first.iter().any(|cell| is_only_label(cell)) && sample.iter().all(|row| row.len() == first.len());
+    if filled(&first) <= TITLE && !names_label && sample.iter().any(|row| filled(row) > 8 * TITLE) {
         let message = format!("expected names of columns or a row of pixels, found {}: delete this line", quoted(line));
         return Err(Error::line(number, message));
     }

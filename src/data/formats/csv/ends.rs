@@ -102,9 +102,9 @@ fn unclear(layout: &Layout, ends: &[Ends], pixels: &[u8], paper: f64) -> Error {
     let message = "expected the labels in the first or the last column, found values that leave it open which";
     let between = |place: &usize| {
         let values = pixels.chunks_exact(layout.pixels()).map(|row| f64::from(row[*place]));
-        evidence(values, paper) >= 4
+        evidence(values, paper, false) >= 4
     };
-    let is_none = [0, 1].iter().all(|&end| evidence(ends.iter().map(|ends| ends.cells[end]), paper) <= 0);
+    let is_none = [0, 1].iter().all(|&end| evidence(ends.iter().map(|ends| ends.cells[end]), paper, false) <= 0);
     let mut found = (0..layout.pixels() - 1).filter(|place| is_none && between(place));
     let (Some(place), None) = (found.next(), found.next()) else {
         let mend = if layout.header.is_some() { Mend::LabelFirstOrLast } else { Mend::LabelNumber };
@@ -130,7 +130,7 @@ fn judge(ends: &[Ends], paper: f64, scale: Scale) -> Option<usize> {
         [false, true] => return Some(1),
         _ => {}
     }
-    let [first, last] = columns.map(|column| evidence(column, paper));
+    let [first, last] = columns.map(|column| evidence(column, paper, scale != Scale::Open));
     // Of few rows, much is chance.
     let enough = if ends.len() < 10 { 5 } else { 2 };
     match first - last {
@@ -140,8 +140,8 @@ fn judge(ends: &[Ends], paper: f64, scale: Scale) -> Option<usize> {
     }
 }
 
-/// How much the values of a column speak for labels.
-fn evidence(column: impl Iterator<Item = f64> + Clone, paper: f64) -> i32 {
+/// How much the values of a column speak for labels. `shaded` where pixels have other values than 0 and 1.
+fn evidence(column: impl Iterator<Item = f64> + Clone, paper: f64, shaded: bool) -> i32 {
     let mut counts = BTreeMap::new();
     let mut changes = 0;
     let mut before = None;
@@ -161,6 +161,8 @@ fn evidence(column: impl Iterator<Item = f64> + Clone, paper: f64) -> i32 {
     let small = smallest >= 0 && largest < 62;
     let sorted = changes == values && rows >= 2 * values;
     let spread = 5 * most <= 4 * rows;
-    let corner = 5 * papers >= 4 * rows;
+    // Labels that tell one class from the rest are 0 in most rows, and 1: such shades no corner has so often.
+    let is_one_class = shaded && values == 2 && (smallest, largest) == (0, 1) && rows - most >= (rows / 20).max(5);
+    let corner = 5 * papers >= 4 * rows && !is_one_class;
     2 * i32::from(counts_up) + 2 * i32::from(small) + 2 * i32::from(sorted) + i32::from(spread) - 4 * i32::from(corner)
 }

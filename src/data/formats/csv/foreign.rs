@@ -96,8 +96,6 @@ pub(super) fn refuse_foreign(start: &[u8]) -> Result<(), Error> {
         (what, mend)
     } else if let Some(&(_, what, mend)) = TEXT.iter().find(|format| begins(format.0)) {
         (what, mend)
-    } else if let [0, 1..=255, 0, 1..=255, ..] | [1..=255, 0, 1..=255, 0, ..] = start {
-        ("UTF-16 text", "save it as UTF-8, or convert it with `iconv -f UTF-16LE -t UTF-8`")
     } else if start.get(257..262) == Some(b"ustar") {
         ("a tar archive", "unpack it with `tar -xf`")
     } else if start.get(8..10) == Some(b"{\"") {

@@ -122,6 +122,13 @@ pub(super) fn odd(names: &[&[u8]], columns: &[usize]) -> Vec<usize> {
         return Vec::new();
     };
     let odd: Vec<usize> = columns.iter().copied().filter(|&column| pattern(names[column]) != usual).collect();
+    // `0,0.1,1,2`: the label and the first pixel had one name.
+    if let ([odd], [first, second, ..]) = (&odd[..], columns)
+        && odd == second
+        && renamed(names[*second]).is_some_and(|(base, ..)| base == names[*first])
+    {
+        return vec![*first];
+    }
     if odd.is_empty() && usual == b"0" {
         let numbers: Vec<i64> = columns.iter().filter_map(|&column| number(names[column]).and_then(as_whole)).collect();
         if numbers.len() == columns.len() && numbers.len() > MANY {

@@ -3,7 +3,7 @@
 use super::columns::Columns;
 use super::header;
 use super::layout::Role;
-use super::names::{is_label, is_only_label, is_text};
+use super::names::{is_label, is_letters, is_only_label, is_text};
 use super::number::{number, whole};
 use super::order::{Order, order};
 use crate::data::formats::error::{decoded, quoted};
@@ -66,6 +66,21 @@ impl Columns<'_> {
             (None, None) => {}
         }
         Ok(())
+    }
+
+    /// The label's column, of that name.
+    pub fn find(&self, name: &str) -> Result<usize, Error> {
+        let wanted = quoted(name.as_bytes());
+        let found = (0..self.count()).find(|&column| self.is_called(column, name));
+        found.ok_or_else(|| {
+            let Some(names) = self.names else {
+                let message = format!("expected a header with a column {wanted}, found numbers");
+                return Error::line(self.line, message).with(Mend::LabelPlace);
+            };
+            let [first, last] = [names.first(), names.last()].map(|name| quoted(name.unwrap_or(&&b""[..])));
+            let found = format!("found the columns {first} to {last}");
+            Error::line(self.line, format!("expected a column {wanted} for the labels, {found}"))
+        })
     }
 
     /// Refuses two columns whose one name says that they are the label.
@@ -173,16 +188,15 @@ impl Columns<'_> {
         notes.push(format!("columns {first} to {last} {what}, numbered {numbered}").into());
     }
 
-    /// The label's column by its name, one of numbers before one of text. `y` is none beside `x`: then columns are
-    /// called by letters.
+    /// The label's column by its name, one of numbers before one of text.
     fn named_label(&self, names: &[&[u8]], free: &[usize]) -> Option<usize> {
         let find = |is: fn(&[u8]) -> bool| {
-            let mut named = free.iter().copied().filter(|&column| is(names[column]));
+            let is_named = |&column: &usize| is(names[column]) && !is_letters(names[column], names);
+            let mut named = free.iter().copied().filter(is_named);
             let first = named.clone().next();
             named.find(|&column| !self.sample_all(column, is_text)).or(first)
         };
-        let letters = || names.iter().any(|name| name.eq_ignore_ascii_case(b"x"));
-        find(is_only_label).or_else(|| find(is_label).filter(|_| !letters()))
+        find(is_only_label).or_else(|| find(is_label))
     }
 
     /// Refuses an image of which one column is the label by its name, or the only one that has no name of a pixel,

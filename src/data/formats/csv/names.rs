@@ -24,6 +24,12 @@ pub(super) fn is_label(name: &[u8]) -> bool {
     LABELS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
+/// Whether a column is called by letters, as spreadsheets do: `Y` beside `X`, `ID` beside `IC`.
+pub(super) fn is_letters(name: &[u8], names: &[&[u8]]) -> bool {
+    let Some((last, start)) = name.split_last() else { return false };
+    names.iter().any(|other| other.split_last() == Some((&last.wrapping_sub(1), start)))
+}
+
 /// The digits as words.
 const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 

@@ -1,5 +1,6 @@
 //! What a cell says as a number.
 
+use super::cells::NO_VALUES;
 use crate::data::formats::error::{COMMA_IN_CELL, quoted};
 
 /// What the pixels seen so far, in the order of the file, say of their range.
@@ -151,12 +152,19 @@ fn is_mixed(text: &[u8]) -> bool {
     text.iter().all(|b| b.is_ascii_digit() || is_delimiter(b)) && text.iter().any(is_delimiter)
 }
 
+/// Whether a cell is a byte in two hexadecimal digits, which a `#` may stand before.
+fn is_hexadecimal(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"#").unwrap_or(text);
+    digits.len() == 2 && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
 const MIXED: &str = ": the row has two delimiters: put commas in the place of the other one";
 
 /// Whether a cell says that it has no value.
 pub(super) fn is_missing(text: &[u8]) -> bool {
     let lower = text.to_ascii_lowercase();
-    [&b""[..], b"?", b"nan", b"na", b"n/a", b"null", b"none"].contains(&lower.as_slice())
+    let is_one_of = |known: &[&[u8]]| known.contains(&lower.as_slice());
+    is_one_of(&[b"", b"?", b"nan", b"na", b"n/a", b"null", b"none"]) || is_one_of(&NO_VALUES)
 }
 
 /// What mends a pixel that is none.
@@ -173,6 +181,10 @@ fn advice(text: &[u8], scale: Scale) -> &'static str {
         Some(0.0..=255.0) => ": round the pixels to whole numbers",
         Some(_) => ": scale the pixels to 0 to 255",
         None if is_mixed(text) => MIXED,
+        None if text.ends_with(b"%") => ": write the pixels as fractions, 0.5 for 50%",
+        None if is_hexadecimal(text) => {
+            ": if it is hexadecimal, write all pixels in decimal, or with 0x before each, such as 0x0a"
+        }
         None => "",
     }
 }
