@@ -118,15 +118,21 @@ fn recipe(name: &'static str) -> Recipe {
         // For those with a quarter of an hour.
         "thorough" => Recipe {
             hidden: vec![1024, 512],
-            committee: 2,
             average: 0.998,
-            epochs: Some(280),
+            epochs: Some(400),
             validation: 0.05,
             dropout: 0.05,
             ..default
         },
         // For those with an hour.
-        "record" => Recipe { name, committee: 4, epochs: Some(400), ..recipe("thorough") },
+        "record" => Recipe {
+            hidden: vec![1500, 1000, 500],
+            average: 0.998,
+            epochs: Some(600),
+            validation: 0.05,
+            dropout: 0.05,
+            ..default
+        },
         // Plain gradient descent, as in a well-known NumPy notebook: the yardstick.
         "notebook" => Recipe {
             hidden: vec![64, 32, 16],
@@ -159,12 +165,10 @@ impl Recipe {
         let named_activation = arguments.get(options::ACTIVATION).and_then(|name| named(&Activation::NAMES, name));
         let named_optimizer = arguments.get(options::OPTIMIZER).and_then(|name| named(&Optimizer::NAMES, name));
         let named_schedule = arguments.get(options::SCHEDULE).and_then(|name| named(&Schedule::NAMES, name));
-        // Who names layers gets a network of these layers.
-        let named_layers = arguments.get(options::HIDDEN).is_some();
         let given = |option, value| arguments.get(option).unwrap_or(value);
         let recipe = Recipe {
             hidden: arguments.get(options::HIDDEN).map_or(base.hidden, <[usize]>::to_vec),
-            committee: arguments.get(options::COMMITTEE).unwrap_or(if named_layers { 1 } else { base.committee }),
+            committee: arguments.get(options::COMMITTEE).unwrap_or(base.committee),
             activation: named_activation.unwrap_or(base.activation),
             optimizer: named_optimizer.unwrap_or(base.optimizer),
             learning_rate: given(options::LEARNING_RATE, base.learning_rate),

@@ -12,14 +12,12 @@ use crate::nn::activation::Activation;
 use crate::nn::network::Network;
 use crate::nn::reference::initialize_parameters;
 
-/// Layers and activation that the command line does not name are those of the network to start from, and it learns
-/// alone: a committee of copies would grow with each run.
+/// Layers and activation that the command line does not name are those of the network to start from.
 pub fn take_over(arguments: &Arguments, recipe: &mut Recipe, network: &Network) {
     if arguments.get(options::HIDDEN).is_none() {
         let sizes = network.sizes();
         recipe.hidden = sizes[1..sizes.len() - 1].to_vec();
     }
-    recipe.committee = arguments.get(options::COMMITTEE).unwrap_or(1);
     if arguments.get(options::ACTIVATION).is_none() {
         recipe.activation = network.activation;
     }
