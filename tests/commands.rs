@@ -7,7 +7,7 @@ use mnist::picture_file::{self, Pixels};
 use mnist::safetensors::Archive;
 use program::{Folder, Run, rows, test_csv, train_csv};
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -938,7 +938,7 @@ fn weights_of_another_network_are_kept() {
     {
         let before = (folder.read("net.st"), kept());
         let words = "train.csv --hidden 16 --batch full --epochs 1 --augment none --seed 13 --weights net.st";
-        let run = Command::new("sh")
+        let run = std::process::Command::new("sh")
             .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_mnist")])
             .args(words.split(' '))
             .current_dir(folder.path(""))
