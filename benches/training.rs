@@ -63,7 +63,7 @@ fn epochs(digits: &Digits, hidden: &[usize], batch: usize, optimizer: Optimizer,
         reference: false,
     };
     let split = digits.split(0.0, 1).expect("there is an image of each class");
-    let mut trainer = Trainer::new(digits, split, &[network], settings, Engine::new(Kernel::best(), threads));
+    let mut trainer = Trainer::new(digits, split, &network, settings, Engine::new(Kernel::best(), threads));
     let mut reports = Vec::new();
     let run = trainer.run(|_, event| {
         if let Event::Epoch(report) = event {

@@ -70,9 +70,9 @@ const BEST: &str = "best";
 /// The key of a checksum of all the rest: on a disk, bits may change.
 const SUM: &str = "checksum";
 
-/// What the names of the tensors begin with, of a plane of a network of the committee.
-fn name((member, Plane(number)): (usize, Plane)) -> String {
-    format!("network{member}-plane{number}")
+/// What the names of a plane's tensors begin with.
+fn name(Plane(number): Plane) -> String {
+    format!("plane{number}")
 }
 
 /// The run as it stands, with its history so far.
@@ -128,23 +128,22 @@ pub fn restore(mut archive: Archive, identity: &Identity, trainer: &mut Trainer)
         tensor.name = name.to_owned();
         groups.entry(group).or_default().push(tensor);
     }
-    let whole = trainer.network();
-    let mut take = |group: &str, expected: &[usize]| {
+    let expected = trainer.network();
+    let mut take = |group: &str| {
         let (layers, _) = model::layers(groups.remove(group).unwrap_or_default())?;
-        let network = Network { activation: whole.activation, layers };
-        let [expected, found] = [expected, &network.sizes()].map(|sizes| joined(sizes, "-"));
+        let network = Network { activation: expected.activation, layers };
+        let [expected, found] = [&expected, &network].map(|network| joined(&network.sizes(), "-"));
         if expected != found {
             return Err(damaged(format!("{group}: expected the layers {expected}, found {found}")));
         }
         Ok(network)
     };
     let mut planes = Vec::new();
-    let sizes = trainer.sizes();
     for plane in trainer.kept() {
-        planes.push((plane, take(&name(plane), &sizes)?));
+        planes.push((plane, take(&name(plane))?));
     }
     let keeps_best = trainer.settings().patience.is_some() && state.best.is_some();
-    let best = keeps_best.then(|| take(BEST, &whole.sizes())).transpose()?;
+    let best = keeps_best.then(|| take(BEST)).transpose()?;
     if let Some(name) = groups.keys().next() {
         return Err(damaged(format!("expected no tensors called \"{}\"", shortened(name))));
     }

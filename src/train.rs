@@ -3,18 +3,16 @@
 //! Everything random is a function of the seed, the epoch and the image's number, so a run depends on nothing that its
 //! [`State`] does not hold: not on threads, not on the processor, not on whether it was interrupted.
 
-mod kept;
 mod load;
 mod pace;
 mod reference;
 mod report;
-mod validation;
 
 use crate::data::augment::{Augmenter, Deformations};
 use crate::data::dataset::{Digits, Draw, generator};
 use crate::engine::Engine;
 use crate::nn::batch::Batch;
-use crate::nn::block::Goal;
+use crate::nn::block::{Block, Goal};
 use crate::nn::dropout::Dropout;
 use crate::nn::hidden::Pass;
 use crate::nn::loss::MeanLoss;
@@ -64,8 +62,7 @@ pub struct Trainer<'a> {
     training: Vec<u32>,
     validation: Vec<u32>,
     settings: Settings,
-    /// Each network's: a committee learns side by side, one network after the other in each epoch.
-    parameters: Vec<Parameters>,
+    parameters: Parameters,
     /// The evaluated weights of the best epoch, kept where patience may come back to them.
     best: Option<Network>,
     engine: Engine,
@@ -79,36 +76,28 @@ pub struct Trainer<'a> {
 }
 
 impl<'a> Trainer<'a> {
-    /// A run that starts from these networks, learns from the images `training` and validates with `validation`. Several
-    /// are a committee, of one shape: each takes the images in an order of its own, and deformed in ways of its own.
+    /// A run that starts from `network`, learns from the images `training` and validates with `validation`.
     ///
     /// # Panics
-    /// Where there is no network, or one's inputs and classes are not those of the digits, nothing is to be learned
+    /// Where the network's inputs and classes are not those of the digits, nothing is to be learned
     /// from, or an image is in both parts.
     pub fn new(
         digits: &'a Digits,
         (training, validation): (Vec<u32>, Vec<u32>),
-        networks: &[Network],
+        network: &Network,
         settings: Settings,
         engine: Engine,
     ) -> Self {
-        for network in networks {
-            assert_eq!(network.sizes()[0], digits.width() * digits.height(), "an input a pixel");
-            assert_eq!(network.classes(), digits.labels().len(), "an output a class");
-            assert_eq!(network.sizes(), networks[0].sizes(), "one shape");
-        }
+        assert_eq!(network.sizes()[0], digits.width() * digits.height(), "an input a pixel");
+        assert_eq!(network.classes(), digits.labels().len(), "an output a class");
         assert!(!training.is_empty(), "an image to learn from");
         let mut parts = [training.as_slice(), &validation].concat();
         parts.sort_unstable();
         assert!(parts.windows(2).all(|pair| pair[0] < pair[1]), "no image is learned from and validated with");
-        let parameters = networks.iter().map(|network| {
-            let mut parameters = Parameters::new(network, settings.optimizer.planes());
-            if settings.optimizer.averages() {
-                parameters.put(Plane::AVERAGE, network);
-            }
-            parameters
-        });
-        let parameters: Vec<Parameters> = parameters.collect();
+        let mut parameters = Parameters::new(network, settings.optimizer.planes());
+        if settings.optimizer.averages() {
+            parameters.put(Plane::AVERAGE, network);
+        }
         let settings = Settings { batch: settings.batch.min(training.len()), ..settings };
         let threads = engine.pool.threads();
         // Ink is kept for images that are listed afresh in every epoch: not for deformed ones, and not for a full
@@ -121,7 +110,7 @@ impl<'a> Trainer<'a> {
             settings,
             best: None,
             loader: Loader::new(digits, settings.augmenter, keep, threads),
-            batch: Batch::new(parameters[0].layers(), settings.batch, threads),
+            batch: Batch::new(parameters.layers(), settings.batch, threads),
             parameters,
             engine,
             pace: Pace::new(threads),
@@ -150,53 +139,52 @@ impl<'a> Trainer<'a> {
         self.pace.settled()
     }
 
-    /// The networks that learn side by side.
-    pub fn committee(&self) -> usize {
-        self.parameters.len()
-    }
-
-    /// The inputs, the hidden layers and the classes of each.
-    pub fn sizes(&self) -> Vec<usize> {
-        let layers = self.parameters[0].layers();
-        layers.iter().take(1).map(|layer| layer.inputs).chain(layers.iter().map(|layer| layer.outputs)).collect()
-    }
-
-    /// Steps that a network makes in an epoch.
-    fn steps(&self) -> u64 {
+    /// Steps of an epoch.
+    pub fn batches(&self) -> u64 {
         self.training.len().div_ceil(self.settings.batch) as u64
     }
 
-    /// Steps of an epoch, of all networks.
-    pub fn batches(&self) -> u64 {
-        self.steps() * self.committee() as u64
-    }
-
-    /// Images that the first `batches` steps of an epoch see, at most all of them.
+    /// Images that the first `batches` steps of an epoch see.
     pub fn seen(&self, batches: u64) -> usize {
-        let batches = batches.min(self.batches());
-        let images = batches % self.steps() * self.settings.batch as u64;
-        (batches / self.steps()) as usize * self.training.len() + images as usize
+        let images = batches.saturating_mul(self.settings.batch as u64);
+        images.min(self.training.len() as u64) as usize
     }
 
-    /// The network whose turn it is.
-    fn member(&self) -> usize {
-        (self.state.step / self.steps()) as usize
-    }
-
-    /// The number of its way through the images, of all that are made in the run.
-    fn pass(&self) -> u64 {
-        self.state.epoch * self.committee() as u64 + self.member() as u64
-    }
-
-    /// The network as it would be saved now: the moving average where one is kept; of a committee, the mean.
+    /// The network as it would be saved now: the moving average where one is kept.
     pub fn network(&self) -> Network {
-        let members = self.parameters.iter().map(|parameters| parameters.network(self.evaluated()));
-        Network::mean_of(&members.collect::<Vec<_>>())
+        self.parameters.network(self.evaluated())
     }
 
     /// The network that the run leaves: the best one where patience asks for it.
     pub fn result(&self) -> Network {
         self.best.clone().unwrap_or_else(|| self.network())
+    }
+
+    /// The planes of the parameters that a run needs to go on: the weights, their average, the moments.
+    pub fn kept(&self) -> impl Iterator<Item = Plane> {
+        (0..self.settings.optimizer.planes()).map(Plane).filter(|&plane| plane != Plane::TRANSPOSED)
+    }
+
+    /// Those planes with what they hold.
+    pub fn planes(&self) -> impl Iterator<Item = (Plane, Network)> {
+        self.kept().map(|plane| (plane, self.parameters.network(plane)))
+    }
+
+    /// The best network so far, where patience keeps one.
+    pub fn best(&self) -> Option<&Network> {
+        self.best.as_ref()
+    }
+
+    /// Takes up a run where another one stood.
+    ///
+    /// # Panics
+    /// Where a plane's shapes are not the network's.
+    pub fn restore(&mut self, state: State, planes: impl IntoIterator<Item = (Plane, Network)>, best: Option<Network>) {
+        for (plane, network) in planes {
+            self.parameters.put(plane, &network);
+        }
+        self.state = state;
+        self.best = best;
     }
 
     /// Trains to the end, or until `observe` breaks it off: it is called after every step and every epoch.
@@ -205,13 +193,11 @@ impl<'a> Trainer<'a> {
     /// Where the loss is no longer finite, or the weights at the end are not.
     pub fn run(&mut self, mut observe: impl FnMut(&Trainer, Event) -> ControlFlow<()>) -> Result<Outcome, Diverged> {
         while self.state.epoch < self.settings.epochs && !self.out_of_patience() {
-            for member in self.member()..self.committee() {
-                self.arrange();
-                while self.member() == member {
-                    self.step()?;
-                    if observe(self, Event::Step).is_break() {
-                        return Ok(Outcome::Interrupted);
-                    }
+            self.arrange();
+            while self.state.step < self.batches() {
+                self.step()?;
+                if observe(self, Event::Step).is_break() {
+                    return Ok(Outcome::Interrupted);
                 }
             }
             let report = self.close_epoch();
@@ -237,21 +223,20 @@ impl<'a> Trainer<'a> {
         if self.settings.optimizer.averages() { Plane::AVERAGE } else { Plane::WEIGHTS }
     }
 
-    /// Puts the images into the order of this pass.
+    /// Puts the images into the epoch's order.
     fn arrange(&mut self) {
         let Settings { batch, seed, augmenter, .. } = self.settings;
-        let pass = self.pass();
-        self.deformations = augmenter.map(|augmenter| augmenter.epoch(seed, pass));
+        self.deformations = augmenter.map(|augmenter| augmenter.epoch(seed, self.state.epoch));
         // A full batch is the same in any order, and its lists need not be made again.
         if batch < self.training.len() {
             self.order.copy_from_slice(&self.training);
-            self.order.shuffle(&mut generator(seed, Draw::Order(pass)));
+            self.order.shuffle(&mut generator(seed, Draw::Order(self.state.epoch)));
         }
     }
 
-    /// η at a network's step `t`, counted from 1.
+    /// η at step `t`, counted from 1.
     fn learning_rate(&self, t: u64) -> f64 {
-        let steps = self.settings.epochs * self.steps();
+        let steps = self.settings.epochs * self.batches();
         self.settings.rate * self.settings.schedule.factor(t - 1, steps)
     }
 
@@ -259,11 +244,10 @@ impl<'a> Trainer<'a> {
     fn step(&mut self) -> Result<(), Diverged> {
         let began = Instant::now();
         self.engine.pool.set_threads(self.pace.threads());
-        let step = self.state.step % self.steps();
-        let begin = step as usize * self.settings.batch;
+        let begin = self.state.step as usize * self.settings.batch;
         let places = begin..self.order.len().min(begin + self.settings.batch);
         let images = places.len();
-        let t = self.state.epoch * self.steps() + step + 1;
+        let t = self.state.epoch * self.batches() + self.state.step + 1;
         let rate = self.learning_rate(t) as f32;
         if self.settings.reference {
             self.reference_step(places, t, rate)?;
@@ -282,10 +266,9 @@ impl<'a> Trainer<'a> {
     fn engine_step(&mut self, places: Range<usize>, t: u64, rate: f32) -> Result<(), Diverged> {
         let Settings { optimizer, dropout, smoothing, seed, .. } = self.settings;
         let dropout = (dropout > 0.0).then(|| Dropout::new(dropout));
-        let pass = Pass { plane: Plane::WEIGHTS, dropout, seed, epoch: self.pass() };
-        let member = self.member();
+        let pass = Pass { plane: Plane::WEIGHTS, dropout, seed, epoch: self.state.epoch };
         let mean = MeanLoss { images: places.len(), smoothing };
-        let (batch, engine, parameters) = (&mut self.batch, &mut self.engine, &mut self.parameters[member]);
+        let (batch, engine, parameters) = (&mut self.batch, &mut self.engine, &mut self.parameters);
         self.loader.load(engine, batch, &self.order[places], self.deformations.as_ref());
         batch.forward(engine, parameters, &pass, Goal::Losses(mean));
         for block in batch.blocks() {
@@ -300,7 +283,7 @@ impl<'a> Trainer<'a> {
     fn close_epoch(&mut self) -> Report {
         let State { images, loss, correct, seconds, best, .. } = self.state;
         let epoch = self.state.epoch + 1;
-        let learning_rate = self.learning_rate(epoch * self.steps());
+        let learning_rate = self.learning_rate(epoch * self.batches());
         // Patience looks at every epoch.
         let Settings { epochs, report_every, patience, .. } = self.settings;
         let due = patience.is_some() || epoch.is_multiple_of(report_every) || epoch == epochs;
@@ -317,5 +300,22 @@ impl<'a> Trainer<'a> {
         let train = Score { wrong: images - correct, images };
         let loss = loss / images as f64;
         Report { epoch, loss, train, validation, learning_rate, seconds }
+    }
+
+    /// How the network as it stands reads the images held out, and their mean loss, without label smoothing.
+    pub fn validate(&mut self) -> (Score, f64) {
+        let pass = Pass::evaluation(self.evaluated());
+        let (mut correct, mut loss) = (0, 0.0);
+        for numbers in self.validation.chunks(self.batch.capacity()) {
+            let (batch, engine) = (&mut self.batch, &mut self.engine);
+            self.loader.load(engine, batch, numbers, None);
+            let mean = MeanLoss { images: numbers.len(), smoothing: 0.0 };
+            batch.forward(engine, &self.parameters, &pass, Goal::Losses(mean));
+            correct += batch.blocks().iter().map(Block::correct).sum::<usize>();
+            let losses = batch.blocks().iter().flat_map(Block::losses);
+            loss = losses.fold(loss, |sum, &loss| sum + f64::from(loss));
+        }
+        let images = self.validation.len();
+        (Score { wrong: images - correct, images }, loss / images as f64)
     }
 }

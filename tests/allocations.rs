@@ -42,7 +42,7 @@ fn requests(batch: usize, augmenter: Option<Augmenter>) -> [usize; 2] {
     };
     let parts = ((0..90).collect(), (90..100).collect());
     let kernel = Kernel::best();
-    let mut trainer = Trainer::new(&digits, parts, &[network], settings, Engine::new(kernel, 3));
+    let mut trainer = Trainer::new(&digits, parts, &network, settings, Engine::new(kernel, 3));
     let (mut before, mut counts) = (0, [0; 2]);
     let outcome = trainer.run(|trainer, event| {
         let now = REQUESTS.load(Ordering::Relaxed);

@@ -607,20 +607,6 @@ fn a_recipe_is_the_set_of_its_options() {
 }
 
 #[test]
-fn a_committee_is_trained_and_read_as_one_network() {
-    let folder = prepared();
-    let run = folder.done("train.csv --hidden 16,8 --committee 3 --epochs 4 --weights w.st");
-    assert!(run.out.contains("committee of 3 networks: 784-16-8-10, "), "{}", run.out);
-    assert!(folder.done("weights --weights w.st").out.starts_with("w.st: 784-48-24-10, "));
-    let last = run.out.lines().find(|line| line.starts_with("epoch 4/4")).unwrap();
-    let accuracy = run.out.lines().find_map(|line| line.strip_prefix("validation accuracy ")).unwrap();
-    assert!(last.contains(accuracy.split(' ').next().unwrap()), "{last}: {accuracy}");
-    // One that goes on learns as the one network that it is.
-    folder.done("train.csv --from w.st --epochs 1 --weights on.st");
-    assert!(folder.done("weights --weights on.st").out.starts_with("on.st: 784-48-24-10, "));
-}
-
-#[test]
 fn nothing_is_written_over_what_is_read() {
     let folder = prepared();
     folder.write("photo.png", handwriting());

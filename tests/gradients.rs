@@ -94,13 +94,8 @@ impl Problem {
             reference,
         };
         let all = (0..self.case.batch as u32).collect();
-        let mut trainer = Trainer::new(
-            &self.digits,
-            (all, vec![]),
-            std::slice::from_ref(&self.network),
-            settings,
-            Engine::new(kernel, threads),
-        );
+        let mut trainer =
+            Trainer::new(&self.digits, (all, vec![]), &self.network, settings, Engine::new(kernel, threads));
         let mut loss = f64::NAN;
         let outcome = trainer.run(|_, event| {
             if let Event::Epoch(report) = event {

@@ -266,9 +266,9 @@ fn mutate(archive: &mut Archive, random: &mut impl Rng) {
                     "0.bias",
                     "1.weight",
                     "2.bias",
-                    "network0-plane0.0.weight",
+                    "plane0.0.weight",
                     "best.0.bias",
-                    "network0-plane9.0.bias",
+                    "plane9.0.bias",
                     "x",
                     ".",
                 ],
@@ -357,13 +357,7 @@ fn trainer(digits: &Digits) -> Trainer<'_> {
         seed: 3,
         reference: false,
     };
-    Trainer::new(
-        digits,
-        digits.split(0.2, 3).unwrap(),
-        &[network(&[64, 5, 3])],
-        settings,
-        Engine::new(Kernel::best(), 1),
-    )
+    Trainer::new(digits, digits.split(0.2, 3).unwrap(), &network(&[64, 5, 3]), settings, Engine::new(Kernel::best(), 1))
 }
 
 fn identity() -> Identity {
@@ -433,18 +427,18 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
         "expected the options and the data of the interrupted run: --seed was 4 and is 3",
     );
     refused(
-        &|archive| archive.tensors.retain(|tensor| !tensor.name.starts_with("network0-plane3")),
+        &|archive| archive.tensors.retain(|tensor| !tensor.name.starts_with("plane3")),
         "the checkpoint is damaged: expected tensors 0.weight, 0.bias and so on, found none",
     );
     refused(
-        &|archive| archive.tensors.extend(tensors("network0-plane7.", &network(&[64, 5, 3]))),
-        "the checkpoint is damaged: expected no tensors called \"network0-plane7\"",
+        &|archive| archive.tensors.extend(tensors("plane7.", &network(&[64, 5, 3]))),
+        "the checkpoint is damaged: expected no tensors called \"plane7\"",
     );
     let other = |archive: &mut Archive| {
-        archive.tensors.retain(|tensor| !tensor.name.starts_with("network0-plane0"));
-        archive.tensors.extend(tensors("network0-plane0.", &network(&[64, 6, 3])));
+        archive.tensors.retain(|tensor| !tensor.name.starts_with("plane0"));
+        archive.tensors.extend(tensors("plane0.", &network(&[64, 6, 3])));
     };
-    refused(&other, "the checkpoint is damaged: network0-plane0: expected the layers 64-5-3, found 64-6-3");
+    refused(&other, "the checkpoint is damaged: plane0: expected the layers 64-5-3, found 64-6-3");
 }
 
 /// On a disk, bits may change.

@@ -103,20 +103,20 @@ fn everything(optimizer: Optimizer, rate: f64) -> Settings {
 
 /// A run on two threads that learns from the first `learned` digits and validates with the others.
 fn trainer<'a>(digits: &'a Digits, learned: usize, network: &Network, settings: Settings) -> Trainer<'a> {
-    trainer_on(digits, learned, std::slice::from_ref(network), settings, Kernel::best(), 2)
+    trainer_on(digits, learned, network, settings, Kernel::best(), 2)
 }
 
-/// The same of a committee, with that kernel on so many threads.
+/// The same, with that kernel on so many threads.
 fn trainer_on<'a>(
     digits: &'a Digits,
     learned: usize,
-    networks: &[Network],
+    network: &Network,
     settings: Settings,
     kernel: Kernel,
     threads: usize,
 ) -> Trainer<'a> {
     let parts = ((0..learned as u32).collect(), (learned as u32..digits.len() as u32).collect());
-    Trainer::new(digits, parts, networks, settings, Engine::new(kernel, threads))
+    Trainer::new(digits, parts, network, settings, Engine::new(kernel, threads))
 }
 
 /// A report without its times.
@@ -203,8 +203,7 @@ fn validation_sees_the_averaged_network_as_it_is() {
     let (mut of_average, mut of_weights) = (vec![], vec![]);
     let outcome = trainer.run(|trainer, event| {
         if let Event::Epoch(report) = event {
-            let planes: Vec<(Plane, Network)> =
-                trainer.planes().map(|((_, plane), network)| (plane, network)).collect();
+            let planes: Vec<(Plane, Network)> = trainer.planes().collect();
             let [(Plane::WEIGHTS, weights), (Plane::AVERAGE, average), ..] = &planes[..] else {
                 panic!("weights and their average");
             };
@@ -240,9 +239,7 @@ fn threads_and_kernels_leave_the_bits_as_they_are() {
         let digits = digits(learned + 50, case % 2 == 1);
         let network = initial(&[70, 65], activation, 1);
         let settings = Settings { batch, ..everything(optimizer, rate) };
-        let run = |kernel, threads| {
-            record(trainer_on(&digits, learned, std::slice::from_ref(&network), settings, kernel, threads))
-        };
+        let run = |kernel, threads| record(trainer_on(&digits, learned, &network, settings, kernel, threads));
         let expected = run(Kernel::best(), 1);
         assert_eq!(expected.reports.len(), 2);
         for threads in [2, 3, 8] {
@@ -284,13 +281,11 @@ fn the_reference_gives_the_same_bits() {
             ..plain(optimizer, 0.0)
         };
         let sizes = [&[size.0 * size.1], hidden.as_slice(), &[10]].concat();
-        let weights = &mut generator(1, Draw::Weights);
-        let networks: Vec<Network> =
-            (0..1 + one_of(2)).map(|_| initialize_parameters(&sizes, activation, weights)).collect();
+        let network = initialize_parameters(&sizes, activation, &mut generator(1, Draw::Weights));
         let run = |reference, kernel, threads| {
             let settings = Settings { reference, ..settings };
             let parts = ((0..110).collect(), (110..150).collect());
-            record(Trainer::new(digits, parts, &networks, settings, Engine::new(kernel, threads)))
+            record(Trainer::new(digits, parts, &network, settings, Engine::new(kernel, threads)))
         };
         let expected = run(true, Kernel::best(), 1);
         for (threads, kernel) in [1, 2, 3].into_iter().zip(kernels().into_iter().cycle().skip(case)) {
@@ -318,43 +313,6 @@ fn the_reference_learns() {
     assert!(wrong(&begun, engine) > 100 && wrong(&learned, engine) < 5);
 }
 
-/// Two networks that begin alike learn differently, and the one that is kept and measured gives each class the
-/// geometric mean of their probabilities: e to the mean of the logits.
-#[test]
-fn a_committee_is_the_network_of_its_mean_logits() {
-    let digits = digits(300, false);
-    let held: Vec<u32> = (200..300).collect();
-    let pixels: Vec<u8> = held.iter().flat_map(|&number| digits.image(number as usize).to_vec()).collect();
-    let engine = &mut Engine::new(Kernel::best(), 2);
-    for hidden in [&[30, 20][..], &[30], &[]] {
-        let network = initial(hidden, Activation::Gelu, 1);
-        let settings = everything(Optimizer::AdamW, 1e-2);
-        let mut trainer = trainer_on(&digits, 200, &[network.clone(), network], settings, Kernel::best(), 2);
-        let mut measured = None;
-        let outcome = trainer.run(|_, event| {
-            if let Event::Epoch(report) = event {
-                measured = report.validation.map(|(score, _)| score);
-            }
-            ControlFlow::Continue(())
-        });
-        assert_eq!(outcome, Ok(Outcome::Finished));
-        let averages = trainer.planes().filter(|((_, plane), _)| *plane == Plane::AVERAGE);
-        let members: Vec<Matrix> = averages.map(|(_, network)| network.probabilities(&pixels, engine)).collect();
-        let [one, other] = &members[..] else { panic!("two networks") };
-        let whole = trainer.result().probabilities(&pixels, engine);
-        assert_ne!(one, other);
-        for row in 0..held.len() {
-            let powers: Vec<f32> = one.row(row).iter().zip(other.row(row)).map(|(p, q)| (p * q).sqrt()).collect();
-            let sum: f32 = powers.iter().sum();
-            for (class, power) in powers.iter().enumerate() {
-                let found = whole.row(row)[class];
-                assert!((found - power / sum).abs() < 1e-5, "{hidden:?}: {found}, expected {}", power / sum);
-            }
-        }
-        assert_eq!(measured, Some(score(&trainer.result(), &digits, &held)));
-    }
-}
-
 #[test]
 fn seeds_differ() {
     let digits = digits(250, false);
@@ -370,7 +328,7 @@ fn seeds_differ() {
 /// What a checkpoint holds.
 struct Checkpoint {
     state: State,
-    planes: Vec<((usize, Plane), Network)>,
+    planes: Vec<(Plane, Network)>,
     best: Option<Network>,
 }
 
@@ -378,21 +336,19 @@ struct Checkpoint {
 /// threads and another kernel, the end is the same.
 #[test]
 fn a_run_may_be_broken_off_anywhere() {
-    for (optimizer, rate, patience, committee) in [
-        (Optimizer::Sgd, 0.1, None, 2),
-        (Optimizer::Nesterov, 0.03, Some(9), 3),
+    for (optimizer, rate, patience) in [
+        (Optimizer::Sgd, 0.1, None),
+        (Optimizer::Nesterov, 0.03, Some(9)),
         // Soon out of patience: the run that takes it up must see that as well.
-        (Optimizer::AdamW, 3e-3, Some(1), 1),
+        (Optimizer::AdamW, 3e-3, Some(1)),
     ] {
         // Three images to validate with: their score is soon as good as it gets.
         let digits = digits(203, false);
         let settings = Settings { epochs: 3, patience, ..everything(optimizer, rate) };
         let hidden = [20, 10];
         // Units that pad a vector have a slope too, and what becomes of their weights is in no checkpoint.
-        let [first, other] = [10, 20].map(|seed| {
-            (0..committee).map(|member| initial(&hidden, Activation::Tanh, seed + member)).collect::<Vec<_>>()
-        });
-        let new = |networks: &[Network], kernel, threads| trainer_on(&digits, 200, networks, settings, kernel, threads);
+        let first = initial(&hidden, Activation::Tanh, 1);
+        let new = |network: &Network, kernel, threads| trainer_on(&digits, 200, network, settings, kernel, threads);
         let expected = record(new(&first, Kernel::best(), 1));
         if patience == Some(1) {
             assert_eq!(expected.outcome, Outcome::Stopped, "the test is about patience");
@@ -415,6 +371,7 @@ fn a_run_may_be_broken_off_anywhere() {
                 best: trainer.best().cloned(),
             };
             drop(trainer);
+            let other = initial(&hidden, Activation::Tanh, 2);
             let kernels = kernels();
             let mut trainer = new(&other, kernels[event % kernels.len()], 1 + event % 3);
             trainer.restore(checkpoint.state, checkpoint.planes, checkpoint.best);
@@ -425,8 +382,8 @@ fn a_run_may_be_broken_off_anywhere() {
             assert_eq!(found.outcome, expected.outcome, "{what}");
             assert!(found == Record { reports: found.reports.clone(), ..expected.clone() }, "{what}: other weights");
         }
-        // Three steps of each network and one report an epoch.
-        assert_eq!(broken, (3 * committee as usize + 1) * expected.reports.len());
+        // Three steps and one report an epoch.
+        assert_eq!(broken, 4 * expected.reports.len());
     }
 }
 

@@ -35,7 +35,6 @@ pub const MISTAKES: Opt<Text> = Opt::new("mistakes");
 pub const JSON: Opt<Flag> = Opt::new("json");
 pub const RECIPE: Opt<Choice> = Opt::new("recipe");
 pub const HIDDEN: Opt<Layers> = Opt::new("hidden");
-pub const COMMITTEE: Opt<usize> = Opt::new("committee");
 pub const ACTIVATION: Opt<Choice> = Opt::new("activation");
 pub const OPTIMIZER: Opt<Choice> = Opt::new("optimizer");
 pub const LEARNING_RATE: Opt<f64> = Opt::new("learning-rate");

@@ -237,8 +237,6 @@ pub const GROUPS: &[(&str, &[OptionRow])] = &[
     ("Network", &[
         row(HIDDEN, "SIZES", LAYERS, TRAINING, BY_RECIPE,
             "hidden layer sizes such as 512,256; none for softmax regression"),
-        row(COMMITTEE, "N", count(1, 16), TRAINING, BY_RECIPE,
-            "networks that learn side by side, kept as one whose logits are the mean of theirs"),
         row(ACTIVATION, "NAME", ACTIVATIONS, TRAINING, BY_RECIPE,
             "what follows each hidden layer"),
         row(ACTIVATION, "NAME", ACTIVATIONS, &[Predict, Evaluate, Samples, Read, Explain, Page], Told("the weights'"),

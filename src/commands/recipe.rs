@@ -18,10 +18,7 @@ use crate::train::Settings;
 #[derive(Clone, Debug)]
 pub struct Recipe {
     pub name: &'static str,
-    /// Of each network.
     pub hidden: Vec<usize>,
-    /// Networks that learn side by side.
-    pub committee: usize,
     pub activation: Activation,
     pub optimizer: Optimizer,
     pub learning_rate: f64,
@@ -87,7 +84,6 @@ fn recipe(name: &'static str) -> Recipe {
     let default = Recipe {
         name,
         hidden: vec![512, 256],
-        committee: 1,
         activation: Activation::Gelu,
         optimizer: Optimizer::AdamW,
         learning_rate: 3e-3,
@@ -168,7 +164,6 @@ impl Recipe {
         let given = |option, value| arguments.get(option).unwrap_or(value);
         let recipe = Recipe {
             hidden: arguments.get(options::HIDDEN).map_or(base.hidden, <[usize]>::to_vec),
-            committee: arguments.get(options::COMMITTEE).unwrap_or(base.committee),
             activation: named_activation.unwrap_or(base.activation),
             optimizer: named_optimizer.unwrap_or(base.optimizer),
             learning_rate: given(options::LEARNING_RATE, base.learning_rate),
@@ -251,7 +246,6 @@ impl Recipe {
         let report_every = if self.epochs.is_none() { "by rows".to_owned() } else { "1".to_owned() };
         let mut settings = vec![
             (options::HIDDEN.name, hidden),
-            (options::COMMITTEE.name, self.committee.to_string()),
             (options::ACTIVATION.name, name_of(&Activation::NAMES, self.activation).to_owned()),
             (options::OPTIMIZER.name, name_of(&Optimizer::NAMES, self.optimizer).to_owned()),
             (options::LEARNING_RATE.name, self.learning_rate.to_string()),

@@ -1,4 +1,4 @@
-//! The networks that training starts from.
+//! The network that training starts from.
 
 use super::error::{Error, Result};
 use super::input;
@@ -23,13 +23,12 @@ pub fn take_over(arguments: &Arguments, recipe: &mut Recipe, network: &Network) 
     }
 }
 
-/// A committee's weights drawn at random, or those of a file, with the file's name.
-pub fn networks(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, seed: u64) -> Result<Vec<Network>> {
+/// Weights drawn at random, or those of a file, with the file's name.
+pub fn network(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, seed: u64) -> Result<Network> {
     let sizes = recipe.sizes(digits.width() * digits.height(), digits.labels().len());
     let Some((file, model)) = from else {
         let random = &mut generator(seed, Draw::Weights);
-        let network = |_| initialize_parameters(&sizes, recipe.activation, random);
-        return Ok((0..recipe.committee).map(network).collect());
+        return Ok(initialize_parameters(&sizes, recipe.activation, random));
     };
     let refuse = |what: &str, expected: String, found: String| {
         Err(Error::new(format!("{}: expected {what} {expected} to start from, found {found}", input::name(file))))
@@ -48,6 +47,6 @@ pub fn networks(from: Option<(&str, Model)>, recipe: &Recipe, digits: &Digits, s
         if expected != found {
             return refuse("the activation", expected.to_owned(), format!("{found} (--activation sets it)"));
         }
-        Ok(vec![model.network; recipe.committee])
+        Ok(model.network)
     }
 }

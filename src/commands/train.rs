@@ -71,8 +71,7 @@ struct Job<'a> {
     test: Option<Table>,
     recipe: Recipe,
     settings: Settings,
-    /// A committee, or one.
-    networks: Vec<Network>,
+    network: Network,
     /// The hash of the network that the run starts from, if it is somebody's.
     from: Option<u64>,
 }
@@ -111,8 +110,8 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
         Settings { reference: arguments.flag(options::REFERENCE), ..recipe.settings(size, split.0.len(), seed)? };
     reserve(&recipe, &digits, size)?;
     let hash = from.as_ref().map(|(_, model)| model.network.hash());
-    let networks = start::networks(from, &recipe, &digits, seed)?;
-    Ok(Job { name, digits, split, test, recipe, settings, networks, from: hash })
+    let network = start::network(from, &recipe, &digits, seed)?;
+    Ok(Job { name, digits, split, test, recipe, settings, network, from: hash })
 }
 
 /// Trains and saves, and tells of it through `progress`. `again` is what goes on with a run that was interrupted.
@@ -123,7 +122,7 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
     let mut saver = Saver::new(arguments)?;
     let job = prepare(arguments, progress)?;
     let (digits, recipe, size) = (&job.digits, &job.recipe, (job.digits.width(), job.digits.height()));
-    let mut trainer = Trainer::new(digits, job.split.clone(), &job.networks, job.settings, engine);
+    let mut trainer = Trainer::new(digits, job.split.clone(), &job.network, job.settings, engine);
     // A signal while the lock is held must not leave it behind.
     signal::catch_stop();
     let past = saver.begin(recipe, digits, &mut trainer, job.from, progress)?;
@@ -194,7 +193,7 @@ fn origin(job: &Job, trainer: &Trainer, score: Option<Score>, transposed: bool) 
 
 /// Says what is learned from, the rows to learn from and those held out, and what is to learn.
 fn announce(progress: &mut Progress, job: &Job, threads: usize, kernel: &str) -> Result<()> {
-    let Job { name, digits, split: (learned, held), networks, recipe, .. } = job;
+    let Job { name, digits, split: (learned, held), network, recipe, .. } = job;
     let (width, height) = (digits.width(), digits.height());
     progress.report(&format!(
         "{name}: {}, {width} x {height}, {} classes; {} train, {} validation",
@@ -204,10 +203,9 @@ fn announce(progress: &mut Progress, job: &Job, threads: usize, kernel: &str) ->
         thousands(held.len() as u64),
     ))?;
     progress.report(&format!(
-        "{}: {}, {} parameters; recipe {}, {}, {}, {kernel}",
-        if networks.len() > 1 { format!("committee of {} networks", networks.len()) } else { "network".to_owned() },
-        joined(&networks[0].sizes(), "-"),
-        thousands(networks.iter().map(Network::parameters).sum::<usize>() as u64),
+        "network: {}, {} parameters; recipe {}, {}, {}, {kernel}",
+        joined(&network.sizes(), "-"),
+        thousands(network.parameters() as u64),
         recipe.name,
         counted(recipe.epochs.unwrap_or_default(), "epoch"),
         counted(threads, "thread"),
@@ -242,10 +240,7 @@ fn remark(progress: &mut Progress, job: &Job, trainer: &Trainer, resumed: bool) 
 /// Every setting that decided the weights, as the metadata have it.
 fn in_words(Job { recipe, digits, from, .. }: &Job, trainer: &Trainer) -> String {
     let settings = recipe.options((digits.width(), digits.height())).into_iter();
-    // One network that learned alone is the same with and without a word of it.
-    let told =
-        |name: &str| name != options::REPORT_EVERY.name && (recipe.committee > 1 || name != options::COMMITTEE.name);
-    let settings = settings.filter(|(name, _)| told(name));
+    let settings = settings.filter(|(name, _)| *name != options::REPORT_EVERY.name);
     // A batch that is more than all is all.
     let full = trainer.settings().batch == trainer.training().len();
     let told = |(name, value)| {
@@ -279,10 +274,7 @@ fn reserve(recipe: &Recipe, digits: &Digits, (width, height): Size) -> Result<()
         Batch::Full => digits.len(),
     };
     let activations = rows.saturating_mul(2 * sizes[1..].iter().sum::<usize>());
-    // A committee ends as one network, with the square of its weights.
-    let networks = recipe.committee;
-    let copies = COPIES * networks + 3 * networks * (networks - 1);
-    let floats = weights.saturating_mul(copies).saturating_add(activations);
+    let floats = weights.saturating_mul(COPIES).saturating_add(activations);
     let bytes = floats.saturating_mul(4).saturating_add(digits.pixels().len());
     let what = format!("{}: training", joined(&sizes, "-"));
     memory::ask(bytes, &what, "make the network smaller by --hidden, or give fewer rows")

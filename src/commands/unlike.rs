@@ -13,8 +13,8 @@ const PALE: u8 = 160;
 
 /// Says so where images to learn from are pale.
 pub fn tell_pale(file: &str, pixels: &[u8], progress: &mut Progress) {
-    if pixels.iter().all(|&pixel| pixel < PALE) {
-        let most = pixels.iter().copied().max().unwrap_or_default();
+    let most = pixels.iter().copied().max().unwrap_or_default();
+    if most < PALE {
         progress.note(&format!(
             "{}: no pixel passes {most}, where ink is 255: bring the pixels to 0 to 255 if they are on another scale",
             name(file)

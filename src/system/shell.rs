@@ -9,8 +9,8 @@ fn on_unix(word: &str) -> String {
     if is_plain(word, b"_-./:=+,@%") { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
-/// Both shells there take double quotes alone. PowerShell takes `a,b` for a list and `@` for a beginning, and the
-/// other one puts a variable's text for `%`.
+/// Both shells there take double quotes alone. PowerShell takes `a,b` for a list, and a word that begins with `@` for
+/// one of its own.
 fn on_windows(word: &str) -> String {
     if is_plain(word, b"_-.\\/:=+") { word.to_owned() } else { format!("\"{}\"", word.replace('"', "\\\"")) }
 }

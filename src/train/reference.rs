@@ -25,13 +25,12 @@ impl Trainer<'_> {
         let numbers = &self.order[places];
         let labels: Vec<u16> = numbers.iter().map(|&number| self.loader.digits.class(number as usize)).collect();
         let x = self.matrix(numbers);
-        let member = self.member();
-        let mut plain = Parameters::new(self.parameters[member].network(Plane::WEIGHTS));
+        let mut plain = Parameters::new(self.parameters.network(Plane::WEIGHTS));
         for (plane, kept) in kept(&mut plain, optimizer) {
-            *kept = self.parameters[member].network(plane);
+            *kept = self.parameters.network(plane);
             move_rows(kept, |order, pixel| (pixel, order.place(pixel)));
         }
-        let dropout = (p > 0.0).then_some(Dropout { p, seed, epoch: self.pass(), numbers });
+        let dropout = (p > 0.0).then_some(Dropout { p, seed, epoch: self.state.epoch, numbers });
         let forward = forward_propagation(&plain.network, x, dropout, &mut self.engine);
         let (losses, dz) = cross_entropy(&forward.logits, &labels, smoothing);
         let correct = |&(image, &label): &(usize, &u16)| largest(forward.logits.row(image)) == usize::from(label);
@@ -40,7 +39,7 @@ impl Trainer<'_> {
         update_parameters(&mut plain, &gradients, optimizer, t, rate);
         for (plane, kept) in kept(&mut plain, optimizer) {
             move_rows(kept, |order, pixel| (order.place(pixel), pixel));
-            self.parameters[member].put(plane, kept);
+            self.parameters.put(plane, kept);
         }
         Ok(())
     }
