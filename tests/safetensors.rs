@@ -208,12 +208,21 @@ fn every_malformed_file_is_refused_with_its_reason() {
         (one(r#""data_offsets":[0,4],"data_offsets":[0,4]"#), "tensor \"a\": data_offsets is there twice"),
         (
             one(r#""dtype":"I16","shape":[2],"data_offsets":[0,4]"#),
-            "tensor \"a\": expected the type F32, F16, BF16, F64 or I64, found \"I16\"; in Python, leave it out if it is no \
-             layer's weight or bias, else convert with .float(), and save again",
+            "tensor \"a\": expected the type F32, F16, BF16 or F64, found \"I16\"; in Python, leave it out if it is no layer's \
+             weight or bias, else convert with .float(), or with .dequantize() if it is quantized, and save again",
+        ),
+        // Whole numbers are no weights, but what BatchNorm counts tells of it.
+        (
+            one(r#""dtype":"I64","shape":[],"data_offsets":[0,8]"#),
+            "expected the type F32, F16, BF16 or F64, found \"I64\"",
+        ),
+        (
+            file(r#"{"1.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}"#, &[0; 8]),
+            "tensor \"1.num_batches_tracked\": BatchNorm is not known here: only dense layers are",
         ),
         (
             one(r#""dtype":"f32","shape":[1],"data_offsets":[0,4]"#),
-            "expected the type F32, F16, BF16, F64 or I64, found \"f32\"",
+            "expected the type F32, F16, BF16 or F64, found \"f32\"",
         ),
         (offsets("[]"), "tensor \"a\": expected two data_offsets, found []"),
         (offsets("[4]"), "tensor \"a\": expected two data_offsets, found [4]"),

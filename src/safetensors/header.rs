@@ -34,7 +34,6 @@ pub(super) enum Kind {
     Bf16,
     F32,
     F64,
-    I64,
 }
 
 impl Kind {
@@ -44,7 +43,6 @@ impl Kind {
             "BF16" => Kind::Bf16,
             "F32" => Kind::F32,
             "F64" => Kind::F64,
-            "I64" => Kind::I64,
             _ => return None,
         })
     }
@@ -54,7 +52,7 @@ impl Kind {
         match self {
             Kind::F16 | Kind::Bf16 => 2,
             Kind::F32 => 4,
-            Kind::F64 | Kind::I64 => 8,
+            Kind::F64 => 8,
         }
     }
 }
@@ -114,9 +112,13 @@ fn read_place(parser: &mut Parser, name: String) -> Result<Place, Error> {
     let shape = shape.ok_or_else(|| missing("shape"))?;
     let offsets = offsets.ok_or_else(|| missing("data_offsets"))?;
     let kind = Kind::named(&dtype).ok_or_else(|| {
+        // PyTorch's count of batches, which stands before all else.
+        if name.ends_with("num_batches_tracked") {
+            return in_tensor("BatchNorm is not known here: only dense layers are".to_owned());
+        }
         in_tensor(format!(
-            "expected the type F32, F16, BF16, F64 or I64, found {}; in Python, leave it out if it is no \
-             layer's weight or bias, else convert with .float(), and save again",
+            "expected the type F32, F16, BF16 or F64, found {}; in Python, leave it out if it is no layer's weight or bias, \
+             else convert with .float(), or with .dequantize() if it is quantized, and save again",
             quoted(&dtype)
         ))
     })?;

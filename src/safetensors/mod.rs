@@ -9,7 +9,7 @@
 //! The format is that of <https://github.com/huggingface/safetensors> ("Format" in its README). A file may come from
 //! anybody, so [`Archive::from_bytes`] believes nothing that it has not checked, and the file and all that is made of
 //! it never take more than three times the file and 1 MB: numbers of 16 bits grow to float32. Two things that the
-//! format allows are refused: numbers that are not finite, and types other than F32, F16, BF16, F64 and I64, which all
+//! format allows are refused: numbers that are not finite, and types other than F32, F16, BF16 and F64, which all
 //! become float32.
 //!
 //! ```
@@ -117,7 +117,6 @@ fn numbers(kind: Kind, bytes: &[u8]) -> Result<Vec<f32>, Error> {
     match kind {
         Kind::F32 => numbers.extend(bytes.as_chunks().0.iter().map(|&number| f32::from_le_bytes(number))),
         Kind::F64 => numbers.extend(bytes.as_chunks().0.iter().map(|&number| f64::from_le_bytes(number) as f32)),
-        Kind::I64 => numbers.extend(bytes.as_chunks().0.iter().map(|&number| i64::from_le_bytes(number) as f32)),
         // The upper half of a float32.
         Kind::Bf16 => {
             let number = |&number: &[u8; 2]| f32::from_bits(u32::from(u16::from_le_bytes(number)) << 16);
