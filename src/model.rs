@@ -52,8 +52,12 @@ const RANGE: &str = "pixel_range";
 const INK: &str = "ink";
 const MEAN: &str = "mean_image";
 const SKETCH: &str = "training_rows";
+const HASH: &str = "weights_hash";
 /// The sketch of files that were written before.
 const WHOLE_SKETCH: &str = "training_rows_sketch";
+
+/// Larger weights are none that training leaves where it goes well, and products of them are soon no numbers any more.
+const LARGEST: f32 = 1e9;
 
 /// Why a weights file holds no model: one line that says what was expected and what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,8 +181,25 @@ impl Model {
             (IMAGE_WIDTH, self.width.to_string()),
             (IMAGE_HEIGHT, self.height.to_string()),
             (SCALE, PIXEL_SCALE.to_owned()),
+            (HASH, hash(&self.network)),
         ];
         entries.into_iter().chain(self.origin.metadata()).map(|(key, text)| (key.to_owned(), text)).collect()
+    }
+
+    /// Refuses weights with which nothing good can be computed.
+    ///
+    /// # Errors
+    /// The first weight or bias that is too large.
+    pub fn check_size(&self) -> Result<(), Error> {
+        for (number, layer) in self.network.layers.iter().enumerate() {
+            if let Some(found) = layer.parts().into_iter().flatten().find(|value| value.abs() > LARGEST) {
+                let number = number + 1;
+                return error(format!(
+                    "layer {number}: expected weights and biases up to {LARGEST:e}, found {found:e}"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The model of a weights file, checked.
@@ -196,6 +217,7 @@ impl Model {
         let [described, counted] = [metadata.contains_key(ACTIVATION), !metadata.contains_key(CLASS_LABELS)];
         let origin = Origin { described, counted, turned, ..Origin::default() };
         let mut model = Model { network, labels: (0..classes as i32).collect(), width: side, height: side, origin };
+        model.check_size().map_err(|Error(line)| Error(line + ": the file is damaged, or its training went wrong"))?;
         for (key, text) in &metadata {
             let refused =
                 |expected: &str| Error(format!("metadata {key}: expected {expected}, found \"{}\"", shortened(text)));
@@ -214,6 +236,12 @@ impl Model {
                 }
                 IMAGE_WIDTH => model.width = number()?,
                 IMAGE_HEIGHT => model.height = number()?,
+                HASH if *text != hash(&model.network) && !is_rounded(&model.network) => {
+                    return error(format!(
+                        "the weights are not those that were written: the file is damaged, take another copy of it; if they \
+                         were changed on purpose, leave {HASH} out of the metadata"
+                    ));
+                }
                 // Somebody else's, or of the network's origin: without it, less is noticed.
                 key => model.origin.set(key, text).unwrap_or_default(),
             }
@@ -226,6 +254,16 @@ impl Model {
         }
         Ok(model)
     }
+}
+
+/// What tells that no bit of the weights has changed, under whatever names and in whatever order they stand.
+fn hash(network: &Network) -> String {
+    format!("{:016x}", network.hash())
+}
+
+/// Whether all weights were numbers of 16 bits, to which somebody has rounded them.
+fn is_rounded(network: &Network) -> bool {
+    network.layers.iter().flat_map(Dense::parts).flatten().all(|value| value.to_bits().trailing_zeros() >= 13)
 }
 
 /// An activation by its name, which PyTorch writes `LeakyReLU`.

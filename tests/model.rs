@@ -50,6 +50,7 @@ fn a_model_comes_back_as_it_was() {
             ("image_width", "10"),
             ("layer_sizes", "70,5,3"),
             ("pixel_scale", "1/255"),
+            ("weights_hash", &format!("{:016x}", model().network.hash())),
         ]
     );
     let bytes = archive.to_bytes().unwrap();
@@ -122,6 +123,15 @@ fn what_does_not_fit_is_told() {
         &reshaped(2, &[3, 6]),
         "2.weight: expected the shape [3, 5], as the layer before has 5 outputs, found [3, 6]",
     );
+    for (tensor, number, layer) in [(0, 1e30, 1), (3, -1.1e9, 2)] {
+        refused(
+            &|archive| archive.tensors[tensor].data[1] = number,
+            &format!(
+                "layer {layer}: expected weights and biases up to 1e9, found {number:e}: the file is damaged, or its training \
+                 went wrong"
+            ),
+        );
+    }
     let one_class = |archive: &mut Archive| {
         reshaped(2, &[1, 5])(archive);
         reshaped(3, &[1])(archive);
@@ -212,6 +222,45 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
     let mut archive = Archive { tensors: tensors("", &network), ..Archive::default() };
     archive.metadata.insert("activation".to_owned(), "LeakyReLU".to_owned());
     assert_eq!(Model::from_archive(archive).unwrap().network.activation, Activation::LeakyRelu);
+}
+
+/// On a disk, bits may change. What changes no weight, or rounds all of them, is no damage.
+#[test]
+fn a_bit_that_changed_in_the_weights_is_noticed() {
+    let whole = model().to_archive();
+    for bit in 0..32 {
+        let mut archive = whole.clone();
+        let number = &mut archive.tensors[2].data[7];
+        *number = f32::from_bits(number.to_bits() ^ 1 << bit);
+        let large = number.abs() > 1e9;
+        let error = Model::from_archive(archive).unwrap_err().to_string();
+        let expected = "the weights are not those that were written: the file is damaged, take another copy of it; if they \
+                        were changed on purpose, leave weights_hash out of the metadata";
+        assert!(error == expected || large, "bit {bit}: {error}");
+    }
+    let changes: [fn(&mut Archive); 5] = [
+        |archive| drop(archive.metadata.remove("weights_hash")),
+        |archive| drop(archive.metadata.insert("author".to_owned(), "me".to_owned())),
+        |archive| archive.tensors.iter_mut().for_each(|tensor| tensor.name.insert_str(0, "net.")),
+        |archive| {
+            for tensor in archive.tensors.iter_mut().filter(|tensor| tensor.shape.len() == 2) {
+                let [rows, columns] = [tensor.shape[0], tensor.shape[1]];
+                let data = std::mem::take(&mut tensor.data);
+                tensor.data = (0..rows * columns).map(|at| data[at % rows * columns + at / rows]).collect();
+                tensor.shape = vec![columns, rows];
+            }
+        },
+        |archive| {
+            let numbers = archive.tensors.iter_mut().flat_map(|tensor| &mut tensor.data);
+            numbers.for_each(|number| *number = f32::from_bits(number.to_bits() & !0x1fff));
+        },
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let mut archive = whole.clone();
+        change(&mut archive);
+        let found = Model::from_archive(archive);
+        assert_eq!(found.map(|model| model.labels), Ok(model().labels), "change {number}");
+    }
 }
 
 // ---- Broken on purpose ----
@@ -306,6 +355,8 @@ fn break_models(times: u64) {
     for seed in 0..times {
         let random = &mut ChaCha12Rng::seed_from_u64(seed);
         let mut archive = model().to_archive();
+        // Else hardly anything would be looked at.
+        archive.metadata.remove("weights_hash");
         for _ in 0..random.random_range(1..4) {
             mutate(&mut archive, random);
         }

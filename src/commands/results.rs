@@ -10,6 +10,7 @@ use crate::data::formats::Table;
 use crate::engine::Engine;
 use crate::model::Model;
 use crate::{file, picture};
+use std::fmt::Display;
 use std::path::Path;
 use std::{env, fs, io, process};
 
@@ -95,8 +96,9 @@ fn keep_previous(file: &str, bytes: &[u8]) -> io::Result<Option<String>> {
 
 /// Writes the weights, if need be to another place: they are hours of somebody's machine.
 fn save(model: &Model, file: &str, mend: &str, progress: &mut Progress) -> Result<()> {
-    let diverged = |error| Error::new(format!("training diverged: {error}; {mend}"));
-    let bytes = model.to_archive().to_bytes().map_err(diverged)?;
+    let diverged = |error: &dyn Display| Error::new(format!("training diverged: {error}; {mend}"));
+    model.check_size().map_err(|error| diverged(&error))?;
+    let bytes = model.to_archive().to_bytes().map_err(|error| diverged(&error))?;
     if file == output::STREAM {
         return output::write(file, &bytes);
     }
