@@ -356,6 +356,11 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
     folder.write("eleven.csv", format!("{train}11{}\n", &row[1..]));
     folder.write("one.csv", train_csv(&[row.clone(), row.clone(), row.clone()]));
     folder.write("small.csv", small_csv(40));
+    // 100 images of 8 x 8, a column each: so many that a row may be an image, too.
+    let images = rows(0..100);
+    let pixel = |row: &str, at: usize| row.split(',').nth(88 + 84 * (at / 8) + 3 * (at % 8)).unwrap().to_owned();
+    let turned = |at: usize| images.iter().map(|row| pixel(row, at)).collect::<Vec<_>>().join(",") + "\n";
+    folder.write("turned.csv", (0..64).map(turned).collect::<String>());
     folder.write("cut.st", &whole[..whole.len() - 1]);
     folder.write("small.st", &whole[..20]);
     let mut other = weights(&[64, 5, 10]);
@@ -385,6 +390,12 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
             "folder: expected train.csv, MNIST's files or a single one in the folder, found none: name a file",
         ),
         ("empty", 1, "empty: expected rows of pixels, found an empty file"),
+        (
+            "turned.csv",
+            1,
+            "turned.csv: expected a row for each image, found 64 rows that are like the 8 x 8 pixels of 100 images, a column \
+             for each: exchange rows and columns, x.T in NumPy or df.T in pandas; if the rows are images, say --size 10x10",
+        ),
         ("header.csv", 1, "header.csv: line 1: expected rows of pixels behind the header, found none"),
         ("wide.csv", 1, "wide.csv: line 302"),
         ("letter.csv", 1, "letter.csv: line 302, column 785: expected a pixel from 0 to 255, found \""),

@@ -11,6 +11,7 @@ pub fn refused(file: &str) -> impl Fn(formats::Error) -> Error {
     move |error| {
         let joint = match error.mend {
             Some(Mend::Upright) => ":",
+            Some(Mend::Size(..)) => "; if the rows are images, say",
             Some(Mend::LeaveOut) => ": mend the line, or say",
             _ => ": say",
         };
@@ -45,6 +46,7 @@ pub fn option(mend: &Mend) -> String {
             "--size WIDTHxHEIGHT if it is not square, --ignore NUMBER for a column that is neither pixel nor label"
                 .into()
         }
+        Mend::Size(width, height) => format!("--size {width}x{height}"),
         Mend::Array => "--array NAME to choose one".into(),
         Mend::LeaveOut => "--skip-bad-rows to leave such rows out".into(),
         Mend::Transpose => "--transpose".into(),

@@ -38,6 +38,8 @@ pub enum Mend {
     LabelOfSome(String),
     /// This column is neither pixel nor label.
     Ignore(String),
+    /// The rows are images, of this width and height, although it does not look so.
+    Size(usize, usize),
     /// Which of several arrays holds the images.
     Array,
     /// Broken rows, which can be left out.

@@ -17,6 +17,7 @@ mod shape;
 pub mod source;
 #[cfg(test)]
 mod tests;
+mod turned;
 mod utf16;
 
 use crate::names::thousands;

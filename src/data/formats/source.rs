@@ -5,6 +5,7 @@ use super::choice::{base, choose, plain_name};
 use super::error::{cannot_open, cannot_read};
 use super::files::{Files, Folder, Packed};
 use super::request::{Input, Request};
+use super::turned::refuse_turned;
 use super::{Error, Options, Progress, Table, arff, check_count, csv, idx, npy, npz, utf16};
 use crate::archive::{Gzip, Zip};
 use std::fs::File;
@@ -56,6 +57,9 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
         table.labels = Some(read.map_err(|error| error.of(labels))?);
     }
     check_count(table.labels.as_ref().map_or(table.rows(), Vec::len), table.rows())?;
+    if options.size.is_none() {
+        refuse_turned(&table)?;
+    }
     Ok(table)
 }
 
