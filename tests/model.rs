@@ -198,8 +198,8 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
     let error = called(["fc4", "fc3", "fc2", "fc1"]).unwrap_err().to_string();
     assert_eq!(
         error,
-        "expected layers whose names and shapes leave one order, found fc1, fc2, fc3, fc4: name those of the network 0, 1, 2 \
-         in its order, and leave out what is not of it"
+        "expected layers whose names and shapes leave one order, found fc1, fc2, fc3, fc4: name the network's tensors \
+         0.weight, 0.bias, 1.weight and so on in its order, and leave out what is not of it"
     );
     // scikit-learn's LogisticRegression has [classes, features], its MLPClassifier (above) [inputs, outputs].
     let linear = initialize_parameters(&[64, 10], Activation::Relu, &mut generator(1, Draw::Weights));

@@ -173,8 +173,8 @@ fn order(all: &[Parts], turned: bool) -> Result<Vec<usize>, Error> {
             let more = if all.len() > SHOWN { ", ..." } else { "" };
             let listed = listed.join(", ");
             Error(format!(
-                "expected layers whose names and shapes leave one order, found {listed}{more}: name those of the network 0, 1, \
-                 2 in its order, and leave out what is not of it"
+                "expected layers whose names and shapes leave one order, found {listed}{more}: name the network's tensors \
+                 0.weight, 0.bias, 1.weight and so on in its order, and leave out what is not of it"
             ))
         }
         Unclear::Misfit(layer, before) => {
