@@ -129,12 +129,13 @@ impl Array {
             let at = wrong.or_else(|| first(&|value| !whole(value))).unwrap_or_default();
             let value = values().nth(at).unwrap_or_default();
             let mend = match value {
+                _ if !value.is_finite() => "fill in what is missing, or what a division by 0 has left",
                 ..0.0 if self.kind == Kind::Signed(1) => {
                     "bytes above 127 became negative: convert by .astype(\"uint8\")"
                 }
                 ..0.0 => "undo the normalisation that made it negative",
                 0.0..=255.0 => "bring all to one scale, whole numbers from 0 to 255",
-                _ => "fill in what is missing, and scale the pixels to 0 to 255",
+                _ => "scale the pixels to 0 to 255",
             };
             let place = self.index(at);
             let what =

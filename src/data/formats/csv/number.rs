@@ -164,7 +164,13 @@ const MIXED: &str = ": the row has two delimiters: put commas in the place of th
 pub(super) fn is_missing(text: &[u8]) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_one_of = |known: &[&[u8]]| known.contains(&lower.as_slice());
-    is_one_of(&[b"", b"?", b"nan", b"na", b"n/a", b"null", b"none"]) || is_one_of(&NO_VALUES)
+    is_one_of(&[b"", b"?", b"nan", b"-nan", b"na", b"<na>", b"n/a", b"null", b"none"]) || is_one_of(&NO_VALUES)
+}
+
+/// Whether a cell is a number that is too large for any, or none at all: `inf`, `1e999`, and `1.#INF` on Windows.
+fn is_infinite(text: &[u8]) -> bool {
+    let text = str::from_utf8(text).unwrap_or_default();
+    text.contains(".#") || text == "∞" || text.parse().is_ok_and(f64::is_infinite)
 }
 
 /// What mends a pixel that is none.
@@ -180,6 +186,9 @@ fn advice(text: &[u8], scale: Scale) -> &'static str {
         Some(0.0..1.0) => ": round the pixels to whole numbers, or bring all rows to one scale",
         Some(0.0..=255.0) => ": round the pixels to whole numbers",
         Some(_) => ": scale the pixels to 0 to 255",
+        None if is_infinite(text) => {
+            ": it is infinite, as a division by 0 leaves it: write the pixel or delete the row"
+        }
         None if is_mixed(text) => MIXED,
         None if text.ends_with(b"%") => ": write the pixels as fractions, 0.5 for 50%",
         None if is_hexadecimal(text) => {

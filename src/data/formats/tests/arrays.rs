@@ -63,8 +63,14 @@ fn pixels_of_arrays_are_whole_or_fractions_within_a_hair() {
     for (place, value, others, error) in [
         (30, 12.5, &(|i: usize| i as f32) as &dyn Fn(usize) -> f32, "found 12.5 at [1, 5]: bring all to one scale"),
         (30, 2.5, &fractions, "found 2.5 at [1, 5]: bring all to one scale"),
-        (7, 300.0, &|i| i as f32 / 2.0, "found 300 at [0, 7]: fill in what is missing"),
+        (7, 300.0, &|i| i as f32 / 2.0, "found 300 at [0, 7]: scale the pixels to 0 to 255"),
         (49, f32::NAN, &|i| i as f32 / 2.0, "found NaN at [1, 24]: fill in what is missing"),
+        (
+            49,
+            f32::NEG_INFINITY,
+            &|i| i as f32 / 2.0,
+            "found -inf at [1, 24]: fill in what is missing, or what a division",
+        ),
     ] {
         let found = with(place, value, others).unwrap_err().to_string();
         assert!(found.contains(error), "{found}");
