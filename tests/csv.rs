@@ -227,6 +227,12 @@ fn a_bad_cell_is_shown_with_its_place() {
         ("99999999999999999999999", "\"99999999999999999999999\": scale the pixels to 0 to 255"),
         ("1e3", "\"1e3\": scale the pixels to 0 to 255"),
         ("nan", "\"nan\": fill in the missing value or delete the row"),
+        ("-nan", "\"-nan\": fill in the missing value or delete the row"),
+        ("<NA>", "\"<NA>\": fill in the missing value or delete the row"),
+        ("inf", "\"inf\": it is infinite, as a division by 0 leaves it: write the pixel or delete the row"),
+        ("-Infinity", "\"-Infinity\": it is infinite, as a division by 0 leaves it: write the pixel or delete the row"),
+        ("1e999", "\"1e999\": it is infinite, as a division by 0 leaves it: write the pixel or delete the row"),
+        ("1.#INF", "\"1.#INF\": it is infinite, as a division by 0 leaves it: write the pixel or delete the row"),
         ("", "an empty cell: fill in the missing value or delete the row"),
         ("1 2", "\"1 2\": the row has two delimiters: put commas in the place of the other one"),
         ("\"1\"2", "\"\\\"1\\\"2\""),
@@ -496,6 +502,11 @@ fn a_label_of_an_unknown_name_is_the_column_unlike_the_others() {
     let error = read(&text).unwrap_err();
     let message = "line 1, column 2: expected pixels beside the label, found the column \"age\"";
     assert_eq!((error.to_string().as_str(), &error.mend), (message, &Some(Mend::Ignore("age".into()))));
+    // Without one, too, if its numbers are no labels.
+    let names = header(&["mean", "..."], |i| format!("pixel{i}"));
+    let error = read(names + "\n" + &lines(|label| vec![format!("{label}.5")], none).join("\n")).unwrap_err();
+    let message = "line 1, column 1: expected whole numbers as labels, found \"7.5\" in the column \"mean\"";
+    assert_eq!((error.to_string().as_str(), &error.mend), (message, &Some(Mend::Ignore("mean".into()))));
     let ignoring = Options { ignore: vec!["age".into()], ..Options::default() };
     loads("age", text, &ignoring, Some([7, 0, 3]));
 }
@@ -650,6 +661,27 @@ fn columns_are_put_in_the_order_of_the_numbers_in_their_names() {
     let names: Vec<String> = (0..PIXELS).map(|i| format!("{}x{}", i / 16, i % 16)).collect();
     let table = read(file(Some("label,".to_owned() + &names.join(",")), 0, ",")).unwrap();
     assert_eq!((table.width, table.height), (16, 4));
+}
+
+/// `0.0`, `0.1` and so on are numbers, and no image for all that.
+#[test]
+fn rows_and_columns_with_a_point_between_them_are_names() {
+    for (from, ahead) in [(0, ""), (1, ""), (0, "0,"), (1, "lbl,")] {
+        for step in [1, 37] {
+            let order: Vec<usize> = (0..PIXELS).map(|i| i * step % PIXELS).collect();
+            let name = |i: usize| format!("{}.{}", i / SIDE + from, i % SIDE + from);
+            let put = |cell: &dyn Fn(usize) -> String| order.iter().map(|&i| cell(i)).collect::<Vec<_>>().join(",");
+            let mut text = format!("{ahead}{}\n", put(&name));
+            for (label, pixels) in images() {
+                let label = if ahead.is_empty() { String::new() } else { format!("{label},") };
+                text += &format!("{label}{}\n", put(&|i| pixels[i].to_string()));
+            }
+            let labels = (!ahead.is_empty()).then_some([7, 0, 3]);
+            let table = loads(&format!("{ahead}{} by {step}", name(0)), text, &Options::default(), labels);
+            let is_said = notes(&table).iter().any(|note| note.starts_with("the columns are out of order"));
+            assert_eq!(is_said, step > 1, "{:?}", table.notes);
+        }
+    }
 }
 
 #[test]

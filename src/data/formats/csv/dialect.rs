@@ -7,6 +7,7 @@ use super::header::{self, Header, mostly_names};
 use super::layout::{Layout, Role};
 use super::names::{is_digit, is_only_label, is_text};
 use super::number::is_missing;
+use super::order::is_grid;
 use super::refused::{no_image, refuse_turned};
 use super::spelling::told_delimiter;
 use crate::data::formats::error::{decoded, quoted};
@@ -50,7 +51,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             format!("expected cells in double quotes or in none, found {}: take these quotes away", quoted(line));
         return Err(Error::line(number, message));
     }
-    let header = header::header(line, &first);
+    let header = header::header(line, &first).or_else(|| is_grid(&first).then_some(Header::Names));
     if header.is_some() {
         rest = behind;
     } else if lines > 0 {

@@ -33,6 +33,12 @@ impl Columns<'_> {
                     notes.push(format!("the column {name} counts the rows: left out").into());
                     return Ok(());
                 }
+                if let Some(cell) = self.fraction(*column) {
+                    let message =
+                        format!("expected whole numbers as labels, found {} in the column {name}", quoted(cell));
+                    let name = self.names.map_or(String::new(), |names| decoded(names[*column]));
+                    return Err(Error::cell(self.line, *column, message).with(Mend::Ignore(name)));
+                }
                 self.roles[*column] = Some(Role::Label);
                 notes.push(format!("the column {name} is unlike the others: taken for the label").into());
                 return Ok(());
@@ -66,6 +72,13 @@ impl Columns<'_> {
             (None, None) => {}
         }
         Ok(())
+    }
+
+    /// A number that is no label, where most of the first rows have one in a column.
+    fn fraction(&self, column: usize) -> Option<&[u8]> {
+        let cells = self.sample.iter().filter_map(|row| row.get(column).copied());
+        let fractions: Vec<&[u8]> = cells.filter(|cell| number(cell).is_some() && whole(cell).is_none()).collect();
+        fractions.first().copied().filter(|_| 2 * fractions.len() > self.sample.len())
     }
 
     /// The label's column, of that name.

@@ -63,6 +63,16 @@ pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
     }
 }
 
+/// Whether a line of numbers names the pixels by row and column, `0.0`, `0.1`, `0.2` and so on, in any order, and at most
+/// a few other columns.
+pub(super) fn is_grid(cells: &[&[u8]]) -> bool {
+    const FEW: usize = 16;
+    let is_pair =
+        |cell: &&[u8]| cell.first().is_some_and(u8::is_ascii_digit) && numbers(cell).is_some_and(|all| all.len() == 2);
+    let pairs: Vec<&[u8]> = cells.iter().copied().filter(is_pair).collect();
+    pairs.len() > FEW && cells.len() - pairs.len() <= FEW && order(&pairs).1.is_some()
+}
+
 /// Whether the first of two numbers in a name is that of the column: `x0y1`, `col_0_row_1`.
 fn columns_first(pattern: &[u8]) -> bool {
     let words: Vec<&[u8]> = pattern.split(|b| !b.is_ascii_lowercase()).filter(|word| !word.is_empty()).collect();
