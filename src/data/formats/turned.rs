@@ -5,8 +5,8 @@ use super::{Error, Mend, Table};
 /// The sides that images have, which are rows here.
 const SIDES: std::ops::RangeInclusive<usize> = 8..=64;
 
-/// How many times as much as its columns the rows of such a table differ. Rows that are digits differ less than columns,
-/// and noise as much.
+/// How many times as much as its columns the rows of such a table differ, at least. Rows that are digits differ less than
+/// columns; those of noise differ as their lengths do.
 const TIMES: f64 = 5.0;
 
 /// Pixels beside or below each other are as alike at least.
@@ -30,10 +30,11 @@ pub(super) fn refuse_turned(table: &Table) -> Result<(), Error> {
         of_rows.push(row.iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / size as f64);
         of_columns.iter_mut().zip(row).for_each(|(sum, &pixel)| *sum += f64::from(pixel) / count as f64);
     }
-    let (rows, columns) = (size as f64 * variance(&of_rows), count as f64 * variance(&of_columns));
+    let (rows, columns) = (variance(&of_rows), variance(&of_columns));
+    let of_noise = (count as f64 / size as f64).max(1.0);
     let is_image = |means: &[f64]| [1, side].iter().all(|&lag| likeness(means, lag) > ALIKE);
     // Where all columns are the same, they are no images.
-    if columns < 1e-6 || rows < TIMES * columns || !of_rows.windows(side * side).any(is_image) {
+    if columns < 1e-6 || rows < TIMES * of_noise * columns || !of_rows.windows(side * side).any(is_image) {
         return Ok(());
     }
     let message = format!(

@@ -4,7 +4,7 @@ use crate::data::formats::Error;
 
 /// What begins so, what that is, and how to get at the digits in it.
 #[rustfmt::skip]
-const BINARY: [(&[u8], &str, &str); 34] = [
+const BINARY: [(&[u8], &str, &str); 38] = [
     (b"\x1f\x8b", "a gzip file within another", "unpack it once with `gunzip`"),
     (b"PK\x05\x06", "an empty zip file", "copy or download it again"),
     (b"x\x9c", "zlib data", "unpack it in Python with `zlib.decompress`"),
@@ -35,6 +35,10 @@ const BINARY: [(&[u8], &str, &str); 34] = [
     (b"{\\rtf", "a rich text document", "save it as plain CSV text"),
     (b"RDX", "an R data file", "write it as CSV: `write.csv(x, \"digits.csv\", row.names = FALSE)` in R"),
     (b"RDA", "an R data file", "write it as CSV: `write.csv(x, \"digits.csv\", row.names = FALSE)` in R"),
+    (b"X\n\0\0", "an R data file", "write it as CSV: `write.csv(readRDS(FILE), \"digits.csv\", row.names = FALSE)` in R"),
+    (b"$FL2", "an SPSS file", "write it as CSV: `pandas.read_spss(FILE).to_csv(\"digits.csv\", index=False)`"),
+    (b"P2\n", "a PGM picture", ROW),
+    (b"P5\n", "a PGM picture", ROW),
     (b"\x80\x02", "a Python pickle", PICKLE),
     (b"\x80\x03", "a Python pickle", PICKLE),
     (b"\x80\x04", "a Python pickle", PICKLE),
@@ -48,9 +52,10 @@ const PICKLE: &str =
 
 /// Text that begins so in any case, what that is, and the mend.
 #[rustfmt::skip]
-const TEXT: [(&str, &str, &str); 25] = [
+const TEXT: [(&str, &str, &str); 26] = [
     ("<<<<<<<", "a conflict of Git's", "settle it with Git, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"),
     ("<?xml", "XML, the answer of a server most often", AGAIN),
+    ("<stata_dta>", "a Stata file", "write it as CSV: `pandas.read_stata(FILE).to_csv(\"digits.csv\", index=False)`"),
     ("<", "a web page (HTML)", "download the file itself; the site may want you to sign in first"),
     ("version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch the file with `git lfs pull`"),
     ("404", "the answer of a server that has no such file (404: Not Found)", AGAIN),
