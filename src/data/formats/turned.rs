@@ -1,12 +1,12 @@
-//! Tables whose columns are the images and whose rows are the pixels, of so many images that rows look like images, too.
+//! Tables whose columns are the images and whose rows are the pixels: of so many images that rows look like some, too.
 
 use super::{Error, Mend, Table};
 
 /// The sides that images have, which are rows here.
 const SIDES: std::ops::RangeInclusive<usize> = 8..=64;
 
-/// How many times as much as its columns the rows of such a table differ, at least. Rows that are digits differ less than
-/// columns; those of noise differ as their lengths do.
+/// How many times as much as its columns the rows of such a table differ, at least. Rows that are digits differ less
+/// than columns; those of noise differ as their lengths do.
 const TIMES: f64 = 5.0;
 
 /// Pixels beside or below each other are as alike at least.
@@ -53,8 +53,8 @@ fn variance(values: &[f64]) -> f64 {
     values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64
 }
 
-/// How much values are like those that stand `lag` places behind them: 1 if they are the same, 0 if they have nothing to
-/// do with each other.
+/// How much values are like those that stand `lag` places behind them: 1 if they are the same, 0 if they have nothing
+/// to do with each other.
 fn likeness(values: &[f64], lag: usize) -> f64 {
     let mean = mean(values);
     let products = values.iter().zip(&values[lag..]).map(|(one, other)| (one - mean) * (other - mean));

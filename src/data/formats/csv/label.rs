@@ -116,7 +116,7 @@ impl Columns<'_> {
     fn refuse_disorder(&self, free: &[usize]) -> Result<(), Error> {
         let Some(names) = self.names else { return Ok(()) };
         let names: Vec<&[u8]> = free.iter().map(|&column| names[column]).collect();
-        if order(&names).0 == Order::AsTheyStand {
+        if matches!(order(&names).0, Order::AsTheyStand | Order::Unknown) {
             return Ok(());
         }
         let [first, last] = [names[0], names[names.len() - 1]].map(quoted);

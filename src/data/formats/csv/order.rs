@@ -1,6 +1,7 @@
 //! The order of the pixels, by the numbers in the names of their columns.
 
 use super::header::{numbers, pattern};
+use super::number::number;
 use std::collections::HashSet;
 
 /// What the numbers in the pixels' names say.
@@ -12,6 +13,8 @@ pub(super) enum Order {
     Places(Vec<usize>),
     /// Neither are they in order, nor is each there once.
     Unclear,
+    /// Nothing, nor do the names stand in any other order.
+    Unknown,
     /// The same, and this name is unlike nearly all others.
     Stray(usize),
 }
@@ -19,16 +22,22 @@ pub(super) enum Order {
 /// The order of the pixels by the numbers in their names, and width and height where each has its row and its column
 /// there: `pixel0`, `1x1`, `pixel_0_0`, `x0y0`.
 pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
-    let unknown = (Order::AsTheyStand, None);
+    let unknown = || (if is_ordered(names) { Order::AsTheyStand } else { Order::Unknown }, None);
     // The first two may differ: the third then is like one of them, or nothing is usual.
     let patterns: Vec<Vec<u8>> = names.iter().take(3).map(|name| pattern(name)).collect();
     let repeated = patterns.iter().find(|pattern| patterns.iter().filter(|other| other == pattern).count() > 1);
     let usual = repeated.or(patterns.first()).cloned().unwrap_or_default();
     let alike: Vec<&[u8]> = names.iter().copied().filter(|name| pattern(name) == usual).collect();
-    let Some(mut all) = alike.iter().map(|name| numbers(name)).collect::<Option<Vec<_>>>() else { return unknown };
+    let Some(mut all) = alike.iter().map(|name| numbers(name)).collect::<Option<Vec<_>>>() else { return unknown() };
     if let Some(stray) = names.iter().position(|name| pattern(name) != usual) {
-        let is_stray = 10 * alike.len() >= 9 * names.len() && !all.is_sorted();
-        return if is_stray { (Order::Stray(stray), None) } else { unknown };
+        return match 10 * alike.len() >= 9 * names.len() {
+            true if all.is_sorted() => (Order::AsTheyStand, None),
+            true => (Order::Stray(stray), None),
+            false => unknown(),
+        };
+    }
+    if let Some(halves) = halves(names, &all) {
+        all = halves;
     }
     let count = all.first().map_or(0, Vec::len);
     // A number that is the same in all names says nothing.
@@ -47,7 +56,7 @@ pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
     let size = match spans[..] {
         [(_, count)] if count == names.len() => None,
         [(_, height), (_, width)] if height.checked_mul(width) == Some(names.len()) => Some((width, height)),
-        [] => return unknown,
+        [] => return unknown(),
         _ => return (if all.is_sorted() { Order::AsTheyStand } else { Order::Unclear }, None),
     };
     let place = |numbers: &Vec<u32>| {
@@ -63,12 +72,43 @@ pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
     }
 }
 
-/// Whether a line of numbers names the pixels by row and column, `0.0`, `0.1`, `0.2` and so on, in any order, and at most
-/// a few other columns.
+/// Row and column where each name is made of both alone, and they are no numbers in turn: `0310` is row 3, column 10.
+fn halves(names: &[&[u8]], numbers: &[Vec<u32>]) -> Option<Vec<Vec<u32>>> {
+    let length = names.first()?.len();
+    let power = 10_u32.checked_pow(length as u32 / 2)?;
+    let are_digits = |name: &&[u8]| name.len() == length && name.iter().all(u8::is_ascii_digit);
+    let span = numbers.iter().flatten().max()? - numbers.iter().flatten().min()?;
+    let may_be = length.is_multiple_of(2) && span as usize >= numbers.len() && names.iter().all(are_digits);
+    may_be.then(|| numbers.iter().map(|name| vec![name[0] / power, name[0] % power]).collect())
+}
+
+/// Whether names stand in an order of any kind: by their words and the numbers in them, from either end; by letters as
+/// spreadsheets count in them, `Z` before `AA`; or as numbers, of whatever base and sign.
+fn is_ordered(names: &[&[u8]]) -> bool {
+    let words = |name: &[u8]| -> Vec<(u32, Vec<u8>)> {
+        let runs = name.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+        let word = |run: &[u8]| match str::from_utf8(run).ok().and_then(|run| run.parse().ok()) {
+            Some(number) => (number, Vec::new()),
+            None => (u32::MAX, run.to_ascii_lowercase()),
+        };
+        runs.map(word).collect()
+    };
+    let mut all: Vec<_> = names.iter().map(|name| words(name)).collect();
+    let by_words = all.is_sorted();
+    all.iter_mut().for_each(|words| words.reverse());
+    let by_numbers = names.iter().map(|name| number(name)).collect::<Option<Vec<_>>>();
+    by_words
+        || all.is_sorted()
+        || names.is_sorted_by_key(|name| (name.len(), *name))
+        || by_numbers.is_some_and(|numbers| numbers.is_sorted())
+}
+
+/// Whether a line of numbers names the pixels by row and column, `0.0`, `0.1` or `00`, `01` and so on, in any order, and a few
+/// other columns at most.
 pub(super) fn is_grid(cells: &[&[u8]]) -> bool {
     const FEW: usize = 16;
-    let is_pair =
-        |cell: &&[u8]| cell.first().is_some_and(u8::is_ascii_digit) && numbers(cell).is_some_and(|all| all.len() == 2);
+    let are_digits = |cell: &[u8]| cell.len() > 1 && cell.iter().all(u8::is_ascii_digit);
+    let is_pair = |cell: &&[u8]| are_digits(cell) || numbers(cell).is_some_and(|all| all.len() == 2);
     let pairs: Vec<&[u8]> = cells.iter().copied().filter(is_pair).collect();
     pairs.len() > FEW && cells.len() - pairs.len() <= FEW && order(&pairs).1.is_some()
 }

@@ -32,9 +32,9 @@ impl Columns<'_> {
                 notes.push(Note { text, mend });
                 Some(places)
             }
-            Order::Unclear => {
-                let text = "the numbers in the columns' names are out of order and not complete: the pixels are taken as they \
-                            stand; correct the names if that is not their order";
+            Order::Unclear | Order::Unknown => {
+                let text = "the columns' names tell no order, or not the whole of it: the pixels are taken as they stand; number the \
+                            names if that is not their order";
                 notes.push(text.to_owned().into());
                 None
             }
