@@ -195,6 +195,11 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
     };
     let model = called(["features.0", "features.3", "classifier.1", "classifier.4"]).unwrap();
     assert_eq!(model.network.layers, network.layers);
+    let error = called(["in1", "out1", "in2", "out2"]).unwrap_err().to_string();
+    assert!(
+        error.starts_with("expected layers whose names and shapes leave one order, found in1, in2, out1, out2: "),
+        "{error}"
+    );
     let error = called(["fc4", "fc3", "fc2", "fc1"]).unwrap_err().to_string();
     assert_eq!(
         error,
