@@ -206,6 +206,18 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
         "expected layers whose names and shapes leave one order, found fc1, fc2, fc3, fc4: name those of the network 0, 1, 2 \
          in its order, and leave out what is not of it"
     );
+    // As the line of Python for Keras' files names them, where one layer alone has a bias.
+    let names =
+        [["0.dense_9/kernel", "0.dense_9/bias"], ["2.out/kernel", ""], ["10.hidden/kernel", ""], ["11.in/kernel", ""]];
+    let mut archive = Archive::default();
+    for (place, Tensor { shape, data, .. }) in tensors("", &network).into_iter().enumerate() {
+        let name = names[place / 2][place % 2].to_owned();
+        let (shape, data) = if shape.len() == 2 { turn(&shape, &data) } else { (shape, data) };
+        archive.tensors.extend((!name.is_empty()).then_some(Tensor { name, shape, data }));
+    }
+    let model = Model::from_archive(archive).unwrap();
+    let weights = |network: &Network| network.layers.iter().map(|layer| layer.weights.clone()).collect::<Vec<_>>();
+    assert_eq!((weights(&model.network), model.origin.turned), (weights(&network), true));
     // scikit-learn's LogisticRegression has [classes, features], its MLPClassifier (above) [inputs, outputs].
     let linear = initialize_parameters(&[64, 10], Activation::Relu, &mut generator(1, Draw::Weights));
     let Tensor { shape, data, .. } = tensors("", &linear).remove(0);

@@ -80,7 +80,8 @@ pub fn archive(file: &str) -> Result<Archive> {
     let name = name(file);
     let (mut input, length) = open(file)?;
     let mut bytes = Vec::new();
-    input.by_ref().take(8).read_to_end(&mut bytes).map_err(within(name))?;
+    // With the first name in a zip archive.
+    input.by_ref().take(64).read_to_end(&mut bytes).map_err(within(name))?;
     // By its first bytes almost anything else is refused before the rest is read, however long it is.
     let header = bytes.first_chunk().map(|&length| u64::from_le_bytes(length));
     if header.is_some_and(|header| header <= LONGEST_HEADER as u64) {
