@@ -467,7 +467,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         (
             "evaluate train.csv --weights swish.st",
             1,
-            "swish.st: metadata activation: expected an activation, found \"swish\"",
+            "swish.st: metadata activation: expected one of relu, leaky-relu, tanh, sigmoid, gelu, found \"swish\": train",
         ),
         ("evaluate train.csv --confusion no/c.png", 1, "no/c.png: there is no folder no"),
         ("predict missing.csv", 1, "missing.csv: cannot open the file: "),
