@@ -579,15 +579,20 @@ fn weights_without_metadata_are_pytorchs() {
     assert_eq!(said_of("linear.st"), "linear.st: no metadata: labels 0 to 9 and pixels / 255 are assumed");
     assert!(folder.done("weights --weights linear.st").out.starts_with("linear.st: 784-10, no hidden layer, 7,850"));
     let tanh = folder.done("evaluate train.csv --weights pytorch.st --activation tanh");
-    assert!(tanh.err.is_empty() && tanh.out != without.out, "{}", tanh.err);
+    assert_eq!(tanh.err, "pytorch.st: no metadata: labels 0 to 9 and pixels / 255 are assumed\n");
+    assert!(tanh.out != without.out);
+    archive.metadata = [("activation".to_owned(), "relu".to_owned())].into();
+    folder.write("relu.st", archive.to_bytes().unwrap());
+    let known = "relu.st: no class_labels in its metadata: labels 0 to 9 and pixels / 255 are assumed";
+    assert_eq!(said_of("relu.st"), known);
 
     // Training that starts from them says so too, and may be told otherwise.
     let from = "train.csv --from pytorch.st --recipe quick --epochs 1 --samples /dev/null --weights from.st";
     assert!(folder.done(from).err.contains(said));
-    assert!(!folder.done(&format!("{from} --activation tanh")).err.contains("assumed"));
+    assert!(!folder.done(&format!("{from} --activation tanh")).err.contains("relu"));
     assert!(folder.done("weights --weights from.st").out.contains("16-10, tanh, "));
     assert!(folder.done("weights --weights pytorch.st").out.contains("relu (assumed: no metadata)"));
-    assert!(!folder.done("page --weights pytorch.st --activation tanh --out -").err.contains("assumed"));
+    assert!(!folder.done("page --weights pytorch.st --activation tanh --out -").err.contains("relu"));
 }
 
 /// What decides the weights stands in their metadata, as options that give the same weights.
