@@ -69,12 +69,15 @@ pub fn tell(
         ));
     }
     if let Some(learned) = negative {
-        let mend = mend(arguments, file, options::INVERT.name, arguments.flag(options::INVERT));
-        let [these, those, kind] = if ink.border > learned.border {
-            ["ink", "on blank paper (0 paper, 255 ink)", "dark on light"]
-        } else {
-            ["blank", "that are dark on light (255 paper, 0 ink)", "light on dark, as MNIST's are"]
+        let inverted = arguments.flag(options::INVERT);
+        let mend = mend(arguments, file, options::INVERT.name, inverted);
+        let are_ink = ink.border > learned.border;
+        let [these, those] = match are_ink {
+            true => ["ink", "on blank paper (0 paper, 255 ink)"],
+            false => ["blank", "that are dark on light (255 paper, 0 ink)"],
         };
+        // In the file.
+        let kind = if are_ink != inverted { "dark on light" } else { "light on dark, as MNIST's are" };
         progress.note(&format!(
             "{name}: most of each image is {these}, and the network learned from digits {those}: {mend} if the images are \
              {kind}"
