@@ -1022,6 +1022,18 @@ fn too_little_memory_is_one_line() {
         }
     }
     assert!(refused > 10, "{refused}");
+    // Where a small network can be read and no more, there is no room for the built-in digits, with which the images
+    // that it learned from are compared.
+    folder.write("photo.png", handwriting());
+    let starts = |&megabytes: &u32| matches!(run("predict test.csv --quiet --out -", megabytes).code, Some(0 | 1));
+    let least = (4..200).find(starts).unwrap();
+    for words in ["page --quiet --out -", "read photo.png --quiet", "explain photo.png --quiet --out -"] {
+        for megabytes in (least..least + 30).step_by(2) {
+            let run = run(words, megabytes);
+            assert!(matches!(run.code, Some(0 | 1)), "{words} in {megabytes} MB: {:?}, {}", run.code, run.err);
+            assert!(run.code == Some(0) || run.err.contains("memory"), "{words} in {megabytes} MB: {}", run.err);
+        }
+    }
 }
 
 /// What contradicts an explicit wish is said, once.

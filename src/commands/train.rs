@@ -13,7 +13,6 @@ use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
 use super::{input, load, machine, memory, network, output, report, start, unlike};
 use crate::cli::{self, Arguments, Batch, options};
-use crate::data::builtin;
 use crate::data::dataset::Digits;
 use crate::data::formats::{Range, Table};
 use crate::data::sketch::{Ink, Mean, Sketch};
@@ -86,11 +85,7 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
     }
     let (name, digits) = match arguments.file.as_deref() {
         Some(file) => (input::name(file), load::labelled(arguments, file, progress)?),
-        None => {
-            // The picture that they are in, and their copy.
-            memory::ask(16 << 20, "unpacking the built-in digits", "close other programs")?;
-            ("built-in digits", builtin::digits())
-        }
+        None => ("built-in digits", memory::builtin_digits()?),
     };
     let size = (digits.width(), digits.height());
     if let (Some(file), Some((_, model))) =

@@ -1,10 +1,10 @@
 //! What images have that are unlike those that a network learned from: they lie otherwise, or are pale, or negative.
 
 use super::input::name;
+use super::memory;
 use super::output::with_weights;
 use super::terminal::Progress;
 use crate::cli::{self, Arguments, options};
-use crate::data::builtin;
 use crate::data::sketch::{Ink, Turn};
 use crate::model::Model;
 
@@ -89,7 +89,8 @@ pub fn tell(
 /// the built-in ones.
 pub fn tell_of_pictures(arguments: &Arguments, model: &Model, progress: &mut Progress) {
     let Some(mean) = model.origin.mean.as_ref().filter(|_| model.labels.iter().copied().eq(0..10)) else { return };
-    let digits = builtin::digits();
+    // It is no more than a note: where memory is short, the command does without.
+    let Ok(digits) = memory::builtin_digits() else { return };
     if (digits.width(), digits.height()) == model.size()
         && mean.turn_of(digits.pixels(), model.size(), false, model.sees_dark_ink()) == Some(Turn::Transposed)
     {
