@@ -981,8 +981,18 @@ fn one_run_at_a_time_writes_the_same_weights() {
     assert!(folder.names().iter().all(|name| !name.ends_with(".lock")), "{:?}", folder.names());
     // Where there is no lock, the run goes on.
     std::fs::create_dir(folder.path("three.st.lock")).unwrap();
-    let run = folder.done(&words(1, "three.st"));
-    assert!(run.err.starts_with("three.st.lock: no lock is to be had ("), "{}", run.err);
+    // What is no lock is somebody's own.
+    folder.write("four.st.lock", "my notes\n");
+    folder.write("precious", "1\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("precious", folder.path("five.st.lock")).unwrap();
+    for name in ["three.st", "four.st"].into_iter().chain(cfg!(unix).then_some("five.st")) {
+        let run = folder.done(&words(1, name));
+        let note = format!("{name}.lock: no lock is to be had (what is there is no lock: give it another name): ");
+        assert!(run.err.starts_with(&note), "{}", run.err);
+        assert!(folder.names().contains(&format!("{name}.lock")), "{name}");
+    }
+    assert_eq!([folder.text("four.st.lock"), folder.text("precious")], ["my notes\n", "1\n"]);
 }
 
 /// Where memory is short, one line says what needs it.
