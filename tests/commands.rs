@@ -772,6 +772,10 @@ fn a_run_that_learned_nothing_says_what_is_unusual() {
     let few = "its steps were few (3): more --epochs or a smaller --batch make more";
     for (options, expected) in [
         ("--optimizer sgd --learning-rate 0 --epochs 20", "--learning-rate 0 is out of its usual range, 0.001 to 1"),
+        (
+            "--recipe default --hidden 16 --optimizer sgd --epochs 1",
+            "the recipe's l2 0.05 is out of the usual range of sgd, 0 to 0.02: say --l2",
+        ),
         ("--l2 300", "--l2 300 is out of its usual range, 0 to 1"),
         ("--dropout 0.99 --validation 0", "--dropout 0.99 is out of its usual range, 0 to 0.7"),
         ("--recipe notebook --epochs 3", few),

@@ -127,7 +127,7 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
     remark(progress, &job, &trainer, arguments.flag(options::RESUME));
     let mut watch = Watch::new(&trainer, progress, history, &mut saver);
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
-    let mend = mend(recipe, size);
+    let mend = mend(arguments, recipe, size);
     let (history, score) = watch.end(&trainer, outcome, again, &mend)?;
     let best = trainer.state().best.filter(|_| trainer.settings().patience.is_some());
     let saved = best.map_or(trainer.state().epoch, |(epoch, _)| epoch) as usize;
@@ -156,7 +156,7 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
         progress.note(&format!(
             "hardly better than guessing among {} classes: {}",
             model.labels.len(),
-            advice(recipe, size, steps)
+            advice(arguments, recipe, size, steps)
         ));
     }
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
@@ -247,8 +247,8 @@ fn in_words(Job { recipe, digits, from, .. }: &Job, trainer: &Trainer) -> String
 }
 
 /// What may help a run that learned nothing in so many steps.
-fn advice(recipe: &Recipe, size: Size, steps: u64) -> String {
-    match unusual(recipe, size) {
+fn advice(arguments: &Arguments, recipe: &Recipe, size: Size, steps: u64) -> String {
+    match unusual(arguments, recipe, size) {
         none if none.is_empty() && steps < FEW_STEPS => {
             format!("its steps were few ({}): more --epochs or a smaller --batch make more", thousands(steps))
         }
