@@ -504,6 +504,14 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("explain picture.png --ignore id", 2, "--ignore has no effect: picture.png is a picture"),
         ("explain picture.png --invert", 2, "--invert has no effect: picture.png is a picture"),
         ("explain picture.png --skip-bad-rows", 2, "--skip-bad-rows has no effect: picture.png is a picture"),
+        ("explain train.csv --row 0", 2, "--row"),
+        ("explain train.csv --row 301", 1, "--row: expected 1 to 300, the images of train.csv, found 301"),
+        (
+            "evaluate picture.png",
+            1,
+            "picture.png: expected a table with a row of pixels for each image, found a picture: `mnist read picture.png` \
+             reads the digits in it",
+        ),
         ("samples train.csv --out no/s.png", 1, "no/s.png: there is no folder no"),
         ("weights --weights missing.st", 1, "missing.st: there is no such weights file"),
         (
@@ -717,7 +725,11 @@ fn the_hint_of_a_mistake_explains_that_mistake() {
     let told = folder.done(hint).err;
     assert!(told.contains(&format!(", labelled {label}; wrote explain.png")), "row {row}, {label}: {told}");
 
-    let explain = |row: usize| folder.mnist(&format!("explain odd.csv --row {row} {options}")).err;
+    let explain = |row: usize| {
+        let run = folder.mnist(&format!("explain odd.csv --row {row} {options}"));
+        assert_eq!(run.code, Some(1));
+        run.err
+    };
     assert!(explain(2).ends_with("error: --row: 2 is a broken row of odd.csv, which was left out: name another\n"));
     assert!(explain(42).ends_with("error: --row: expected 1 to 41, the images of odd.csv, found 42\n"));
     folder.write("odd.csv", lines.join("\n").replacen("\n3,", "\n3,1", 1));
@@ -1065,6 +1077,38 @@ fn threads_beyond_the_cores_are_said() {
         assert!(!equal.contains("--threads"), "{equal}");
     }
     assert_eq!(folder.done(&format!("predict test.csv --quiet --threads {}", cores + 1)).err, "");
+}
+
+#[test]
+fn another_runs_checkpoint_keeps_read_from_learning_first() {
+    let folder = prepared();
+    std::fs::rename(folder.path("mnist.safetensors"), folder.path("mnist.safetensors.checkpoint")).unwrap();
+    folder.write("photo.png", handwriting());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let words = format!("read photo.png --threads {}", cores + 1);
+    let run = folder.mnist(&words);
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert_eq!((run.code, lines.len()), (Some(1), 3), "{}", run.err);
+    // Once, though two engines are made.
+    assert!(lines[0].starts_with(&format!("--threads {}: ", cores + 1)), "{}", run.err);
+    assert_eq!(
+        lines[2],
+        "error: mnist.safetensors.checkpoint: expected a checkpoint, found another safetensors file; finish that run by its \
+         own command with --resume, or name other weights by --weights"
+    );
+    for words in [&format!("{words} --quiet"), "page --quiet"] {
+        assert_eq!(folder.mnist(words).err.lines().collect::<Vec<_>>(), [lines[2]], "{words}");
+    }
+}
+
+/// Weights on standard output are in no file that a hint could name.
+#[test]
+fn weights_on_standard_output_end_without_a_hint() {
+    let folder = prepared();
+    let words = "train.csv --recipe quick --hidden 8 --epochs 1 --samples s.png --weights";
+    assert!(folder.done(&format!("{words} w.st")).err.ends_with(" writes a page to draw digits on\n"));
+    let run = folder.done(&format!("{words} -"));
+    assert!(run.err.ends_with("\nwrote standard output, s.png\n"), "{}", run.err);
 }
 
 #[test]

@@ -30,8 +30,12 @@ const TELLING: usize = 100;
 const FEW_STEPS: u64 = 500;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let again = "the same command with --resume";
-    learn(arguments, again, &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)))
+    let [again, instead] = ["the same command with --resume", "without --resume a new run starts"];
+    learn(
+        arguments,
+        [again, instead],
+        &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)),
+    )
 }
 
 /// The weights that the command line names. Where these are the default ones and there are none yet, the network learns
@@ -46,15 +50,12 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
         let threads = arguments.get(options::THREADS).map(|threads| format!("--threads={threads}"));
         let resume = resumed.then(|| "--resume".to_owned());
         let words = ["demo", "--weights", file, "--samples", nowhere].map(str::to_owned);
-        let words = words.into_iter().chain(threads).chain(resume);
+        let quiet = arguments.flag(options::QUIET).then(|| "--quiet".to_owned());
+        let words = words.into_iter().chain(threads).chain(resume).chain(quiet);
         let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
-        let learned = learn(&demo, "the same command", &mut Progress::new(arguments.flag(options::QUIET), true));
-        learned.map_err(|error| match resumed && error.signal().is_none() {
-            true => Error::new(format!(
-                "{error}; finish that run by its own command with --resume, or name other weights by --weights"
-            )),
-            false => error,
-        })?;
+        let instead = "finish that run by its own command with --resume, or name other weights by --weights";
+        let mut progress = Progress::new(arguments.flag(options::QUIET), true);
+        learn(&demo, ["the same command", instead], &mut progress)?;
     }
     network::model(arguments, progress)
 }
@@ -109,12 +110,13 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
     Ok(Job { name, digits, split, test, recipe, settings, network, from: hash })
 }
 
-/// Trains and saves, and tells of it through `progress`. `again` is what goes on with a run that was interrupted.
-fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<()> {
+/// Trains and saves, and tells of it through `progress`. `again` is what goes on with a run that was interrupted, and
+/// `instead` what helps where a checkpoint is not that of this run.
+fn learn(arguments: &Arguments, [again, instead]: [&'static str; 2], progress: &mut Progress) -> Result<()> {
     let engine = machine::engine(arguments)?;
     let (kernel, threads) = (engine.kernel, engine.pool.threads());
     output::check(arguments)?;
-    let mut saver = Saver::new(arguments)?;
+    let mut saver = Saver::new(arguments, instead)?;
     let job = prepare(arguments, progress)?;
     let (digits, recipe, size) = (&job.digits, &job.recipe, (job.digits.width(), job.digits.height()));
     let mut trainer = Trainer::new(digits, job.split.clone(), &job.network, job.settings, engine);
@@ -161,6 +163,9 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
     }
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
     progress.note(&format!("wrote {}", written.join(", ")));
+    if arguments.path(options::WEIGHTS) == output::STREAM {
+        return Ok(());
+    }
     let with = output::with_weights(arguments);
     progress.note(&format!("next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"));
     progress.note(&format!("mnist page{with} writes a page to draw digits on"));
