@@ -219,20 +219,29 @@ impl Model {
         let mut model = Model { network, labels: (0..classes as i32).collect(), width: side, height: side, origin };
         model.check_size().map_err(|Error(line)| Error(line + ": the file is damaged, or its training went wrong"))?;
         for (key, text) in &metadata {
-            let refused =
-                |expected: &str| Error(format!("metadata {key}: expected {expected}, found \"{}\"", shortened(text)));
-            let exactly = |expected: &str| {
-                if text == expected { Ok(()) } else { Err(refused(expected)) }
+            let refused = |expected: &str, mend: &str| {
+                Error(format!("metadata {key}: expected {expected}, found \"{}\": {mend}", shortened(text)))
             };
-            let number = || text.parse().map_err(|_| refused("a whole number"));
+            let exactly = |expected: &str, mend: &str| {
+                if text == expected { Ok(()) } else { Err(refused(expected, mend)) }
+            };
+            let number = || text.parse().map_err(|_| refused("a whole number", "write the pixels of the images there"));
             match key.as_str() {
-                FORMAT_VERSION => exactly(VERSION)?,
-                SCALE => exactly(PIXEL_SCALE)?,
-                LAYER_SIZES => exactly(&joined(&sizes, ","))?,
-                ACTIVATION => model.network.activation = activation(text).ok_or_else(|| refused("an activation"))?,
+                FORMAT_VERSION => exactly(VERSION, "a newer program wrote the file: read it with that one")?,
+                SCALE => {
+                    let mend = "multiply the first layer's weights by 255 times that scale, and write 1/255";
+                    exactly(PIXEL_SCALE, mend)?;
+                }
+                LAYER_SIZES => exactly(&joined(&sizes, ","), "leave it out if the tensors are right")?,
+                ACTIVATION => {
+                    let known = Activation::NAMES.map(|(name, _)| name).join(", ");
+                    let refused = || refused(&format!("one of {known}"), "train with one of them");
+                    model.network.activation = activation(text).ok_or_else(refused)?;
+                }
                 CLASS_LABELS => {
-                    model.labels =
-                        labels(text, classes).ok_or_else(|| refused(&format!("{classes} ascending labels")))?
+                    let mend = "write them as 0,1,2 in the order of the outputs";
+                    let refused = || refused(&format!("{classes} ascending labels"), mend);
+                    model.labels = labels(text, classes).ok_or_else(refused)?;
                 }
                 IMAGE_WIDTH => model.width = number()?,
                 IMAGE_HEIGHT => model.height = number()?,
@@ -248,7 +257,8 @@ impl Model {
         }
         if usize::checked_mul(model.width, model.height) != Some(sizes[0]) {
             return error(format!(
-                "the first layer takes {} pixels, and those are no image of {} x {}",
+                "the first layer takes {} pixels, and those are no image of {} x {}: write {IMAGE_WIDTH} and {IMAGE_HEIGHT} \
+                 into the metadata",
                 sizes[0], model.width, model.height
             ));
         }

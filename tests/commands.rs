@@ -478,7 +478,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         (
             "evaluate train.csv --weights swish.st",
             1,
-            "swish.st: metadata activation: expected an activation, found \"swish\"",
+            "swish.st: metadata activation: expected one of relu, leaky-relu, tanh, sigmoid, gelu, found \"swish\": train",
         ),
         ("evaluate train.csv --confusion no/c.png", 1, "no/c.png: there is no folder no"),
         ("predict missing.csv", 1, "missing.csv: cannot open the file: "),
@@ -515,6 +515,14 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
         ("explain picture.png --ignore id", 2, "--ignore has no effect: picture.png is a picture"),
         ("explain picture.png --invert", 2, "--invert has no effect: picture.png is a picture"),
         ("explain picture.png --skip-bad-rows", 2, "--skip-bad-rows has no effect: picture.png is a picture"),
+        ("explain train.csv --row 0", 2, "--row"),
+        ("explain train.csv --row 301", 1, "--row: expected 1 to 300, the images of train.csv, found 301"),
+        (
+            "evaluate picture.png",
+            1,
+            "picture.png: expected a table with a row of pixels for each image, found a picture: `mnist read picture.png` \
+             reads the digits in it",
+        ),
         ("samples train.csv --out no/s.png", 1, "no/s.png: there is no folder no"),
         ("weights --weights missing.st", 1, "missing.st: there is no such weights file"),
         (
@@ -590,15 +598,20 @@ fn weights_without_metadata_are_pytorchs() {
     assert_eq!(said_of("linear.st"), "linear.st: no metadata: labels 0 to 9 and pixels / 255 are assumed");
     assert!(folder.done("weights --weights linear.st").out.starts_with("linear.st: 784-10, no hidden layer, 7,850"));
     let tanh = folder.done("evaluate train.csv --weights pytorch.st --activation tanh");
-    assert!(tanh.err.is_empty() && tanh.out != without.out, "{}", tanh.err);
+    assert_eq!(tanh.err, "pytorch.st: no metadata: labels 0 to 9 and pixels / 255 are assumed\n");
+    assert!(tanh.out != without.out);
+    archive.metadata = [("activation".to_owned(), "relu".to_owned())].into();
+    folder.write("relu.st", archive.to_bytes().unwrap());
+    let known = "relu.st: no class_labels in its metadata: labels 0 to 9 and pixels / 255 are assumed";
+    assert_eq!(said_of("relu.st"), known);
 
     // Training that starts from them says so too, and may be told otherwise.
     let from = "train.csv --from pytorch.st --recipe quick --epochs 1 --samples /dev/null --weights from.st";
     assert!(folder.done(from).err.contains(said));
-    assert!(!folder.done(&format!("{from} --activation tanh")).err.contains("assumed"));
+    assert!(!folder.done(&format!("{from} --activation tanh")).err.contains("relu"));
     assert!(folder.done("weights --weights from.st").out.contains("16-10, tanh, "));
     assert!(folder.done("weights --weights pytorch.st").out.contains("relu (assumed: no metadata)"));
-    assert!(!folder.done("page --weights pytorch.st --activation tanh --out -").err.contains("assumed"));
+    assert!(!folder.done("page --weights pytorch.st --activation tanh --out -").err.contains("relu"));
 }
 
 /// What decides the weights stands in their metadata, as options that give the same weights.
@@ -723,7 +736,11 @@ fn the_hint_of_a_mistake_explains_that_mistake() {
     let told = folder.done(hint).err;
     assert!(told.contains(&format!(", labelled {label}; wrote explain.png")), "row {row}, {label}: {told}");
 
-    let explain = |row: usize| folder.mnist(&format!("explain odd.csv --row {row} {options}")).err;
+    let explain = |row: usize| {
+        let run = folder.mnist(&format!("explain odd.csv --row {row} {options}"));
+        assert_eq!(run.code, Some(1));
+        run.err
+    };
     assert!(explain(2).ends_with("error: --row: 2 is a broken row of odd.csv, which was left out: name another\n"));
     assert!(explain(42).ends_with("error: --row: expected 1 to 41, the images of odd.csv, found 42\n"));
     folder.write("odd.csv", lines.join("\n").replacen("\n3,", "\n3,1", 1));
@@ -783,6 +800,10 @@ fn a_run_that_learned_nothing_says_what_is_unusual() {
     let few = "its steps were few (3): more --epochs or a smaller --batch make more";
     for (options, expected) in [
         ("--optimizer sgd --learning-rate 0 --epochs 20", "--learning-rate 0 is out of its usual range, 0.001 to 1"),
+        (
+            "--recipe default --hidden 16 --optimizer sgd --epochs 1",
+            "the recipe's l2 0.05 is out of the usual range of sgd, 0 to 0.02: say --l2",
+        ),
         ("--l2 300", "--l2 300 is out of its usual range, 0 to 1"),
         ("--dropout 0.99 --validation 0", "--dropout 0.99 is out of its usual range, 0 to 0.7"),
         ("--recipe notebook --epochs 3", few),
@@ -992,8 +1013,18 @@ fn one_run_at_a_time_writes_the_same_weights() {
     assert!(folder.names().iter().all(|name| !name.ends_with(".lock")), "{:?}", folder.names());
     // Where there is no lock, the run goes on.
     std::fs::create_dir(folder.path("three.st.lock")).unwrap();
-    let run = folder.done(&words(1, "three.st"));
-    assert!(run.err.starts_with("three.st.lock: no lock is to be had ("), "{}", run.err);
+    // What is no lock is somebody's own.
+    folder.write("four.st.lock", "my notes\n");
+    folder.write("precious", "1\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("precious", folder.path("five.st.lock")).unwrap();
+    for name in ["three.st", "four.st"].into_iter().chain(cfg!(unix).then_some("five.st")) {
+        let run = folder.done(&words(1, name));
+        let note = format!("{name}.lock: no lock is to be had (what is there is no lock: give it another name): ");
+        assert!(run.err.starts_with(&note), "{}", run.err);
+        assert!(folder.names().contains(&format!("{name}.lock")), "{name}");
+    }
+    assert_eq!([folder.text("four.st.lock"), folder.text("precious")], ["my notes\n", "1\n"]);
 }
 
 /// Where memory is short, one line says what needs it.
@@ -1033,6 +1064,18 @@ fn too_little_memory_is_one_line() {
         }
     }
     assert!(refused > 10, "{refused}");
+    // Where a small network can be read and no more, there is no room for the built-in digits, with which the images
+    // that it learned from are compared.
+    folder.write("photo.png", handwriting());
+    let starts = |&megabytes: &u32| matches!(run("predict test.csv --quiet --out -", megabytes).code, Some(0 | 1));
+    let least = (4..200).find(starts).unwrap();
+    for words in ["page --quiet --out -", "read photo.png --quiet", "explain photo.png --quiet --out -"] {
+        for megabytes in (least..least + 30).step_by(2) {
+            let run = run(words, megabytes);
+            assert!(matches!(run.code, Some(0 | 1)), "{words} in {megabytes} MB: {:?}, {}", run.code, run.err);
+            assert!(run.code == Some(0) || run.err.contains("memory"), "{words} in {megabytes} MB: {}", run.err);
+        }
+    }
 }
 
 /// What contradicts an explicit wish is said, once.
@@ -1050,6 +1093,38 @@ fn threads_beyond_the_cores_are_said() {
         assert!(!equal.contains("--threads"), "{equal}");
     }
     assert_eq!(folder.done(&format!("predict test.csv --quiet --threads {}", cores + 1)).err, "");
+}
+
+#[test]
+fn another_runs_checkpoint_keeps_read_from_learning_first() {
+    let folder = prepared();
+    std::fs::rename(folder.path("mnist.safetensors"), folder.path("mnist.safetensors.checkpoint")).unwrap();
+    folder.write("photo.png", handwriting());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let words = format!("read photo.png --threads {}", cores + 1);
+    let run = folder.mnist(&words);
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert_eq!((run.code, lines.len()), (Some(1), 3), "{}", run.err);
+    // Once, though two engines are made.
+    assert!(lines[0].starts_with(&format!("--threads {}: ", cores + 1)), "{}", run.err);
+    assert_eq!(
+        lines[2],
+        "error: mnist.safetensors.checkpoint: expected a checkpoint, found another safetensors file; finish that run by its \
+         own command with --resume, or name other weights by --weights"
+    );
+    for words in [&format!("{words} --quiet"), "page --quiet"] {
+        assert_eq!(folder.mnist(words).err.lines().collect::<Vec<_>>(), [lines[2]], "{words}");
+    }
+}
+
+/// Weights on standard output are in no file that a hint could name.
+#[test]
+fn weights_on_standard_output_end_without_a_hint() {
+    let folder = prepared();
+    let words = "train.csv --recipe quick --hidden 8 --epochs 1 --samples s.png --weights";
+    assert!(folder.done(&format!("{words} w.st")).err.ends_with(" writes a page to draw digits on\n"));
+    let run = folder.done(&format!("{words} -"));
+    assert!(run.err.ends_with("\nwrote standard output, s.png\n"), "{}", run.err);
 }
 
 #[test]

@@ -84,17 +84,44 @@ fn what_does_not_fit_is_told() {
             tensor.data.resize(shape.iter().product(), 0.5);
         }
     };
-    refused(&says("format_version", "2"), "metadata format_version: expected 1, found \"2\"");
-    refused(&says("pixel_scale", "1"), "metadata pixel_scale: expected 1/255, found \"1\"");
-    refused(&says("layer_sizes", "70,6,3"), "metadata layer_sizes: expected 70,5,3, found \"70,6,3\"");
-    refused(&says("activation", "swish"), "metadata activation: expected an activation, found \"swish\"");
-    refused(&says("class_labels", "1,2"), "metadata class_labels: expected 3 ascending labels, found \"1,2\"");
-    refused(&says("class_labels", "1,2,2"), "metadata class_labels: expected 3 ascending labels, found \"1,2,2\"");
-    refused(&says("image_width", "9"), "the first layer takes 70 pixels, and those are no image of 9 x 7");
-    refused(&says("image_width", "-7"), "metadata image_width: expected a whole number, found \"-7\"");
+    refused(
+        &says("format_version", "2"),
+        "metadata format_version: expected 1, found \"2\": a newer program wrote the file: read it with that one",
+    );
+    refused(
+        &says("pixel_scale", "1"),
+        "metadata pixel_scale: expected 1/255, found \"1\": multiply the first layer's weights by 255 times that scale, and \
+         write 1/255",
+    );
+    refused(
+        &says("layer_sizes", "70,6,3"),
+        "metadata layer_sizes: expected 70,5,3, found \"70,6,3\": leave it out if the tensors are right",
+    );
+    refused(
+        &says("activation", "swish"),
+        "metadata activation: expected one of relu, leaky-relu, tanh, sigmoid, gelu, found \"swish\": train with one of them",
+    );
+    for labels in ["1,2", "1,2,2", "[0, 1, 2]"] {
+        refused(
+            &|archive| drop(archive.metadata.insert("class_labels".to_owned(), labels.to_owned())),
+            &format!(
+                "metadata class_labels: expected 3 ascending labels, found \"{labels}\": write them as 0,1,2 in the order of \
+                 the outputs"
+            ),
+        );
+    }
+    let size = "write image_width and image_height into the metadata";
+    refused(
+        &says("image_width", "9"),
+        &format!("the first layer takes 70 pixels, and those are no image of 9 x 7: {size}"),
+    );
+    refused(
+        &says("image_width", "-7"),
+        "metadata image_width: expected a whole number, found \"-7\": write the pixels of the images there",
+    );
     refused(
         &says("image_width", "18446744073709551615"),
-        "the first layer takes 70 pixels, and those are no image of 18446744073709551615 x 7",
+        &format!("the first layer takes 70 pixels, and those are no image of 18446744073709551615 x 7: {size}"),
     );
     refused(&|archive| archive.tensors.clear(), "expected tensors 0.weight, 0.bias and so on, found none");
     refused(&|archive| drop(archive.tensors.remove(2)), "expected 2.weight and 2.bias, found one of them");
@@ -195,12 +222,29 @@ fn tensors_are_known_by_any_names_that_leave_no_doubt() {
     };
     let model = called(["features.0", "features.3", "classifier.1", "classifier.4"]).unwrap();
     assert_eq!(model.network.layers, network.layers);
+    let error = called(["in1", "out1", "in2", "out2"]).unwrap_err().to_string();
+    assert!(
+        error.starts_with("expected layers whose names and shapes leave one order, found in1, in2, out1, out2: "),
+        "{error}"
+    );
     let error = called(["fc4", "fc3", "fc2", "fc1"]).unwrap_err().to_string();
     assert_eq!(
         error,
         "expected layers whose names and shapes leave one order, found fc1, fc2, fc3, fc4: name the network's tensors \
          0.weight, 0.bias, 1.weight and so on in its order, and leave out what is not of it"
     );
+    // As the line of Python for Keras' files names them, where one layer alone has a bias.
+    let names =
+        [["0.dense_9/kernel", "0.dense_9/bias"], ["2.out/kernel", ""], ["10.hidden/kernel", ""], ["11.in/kernel", ""]];
+    let mut archive = Archive::default();
+    for (place, Tensor { shape, data, .. }) in tensors("", &network).into_iter().enumerate() {
+        let name = names[place / 2][place % 2].to_owned();
+        let (shape, data) = if shape.len() == 2 { turn(&shape, &data) } else { (shape, data) };
+        archive.tensors.extend((!name.is_empty()).then_some(Tensor { name, shape, data }));
+    }
+    let model = Model::from_archive(archive).unwrap();
+    let weights = |network: &Network| network.layers.iter().map(|layer| layer.weights.clone()).collect::<Vec<_>>();
+    assert_eq!((weights(&model.network), model.origin.turned), (weights(&network), true));
     // scikit-learn's LogisticRegression has [classes, features], its MLPClassifier (above) [inputs, outputs].
     let linear = initialize_parameters(&[64, 10], Activation::Relu, &mut generator(1, Draw::Weights));
     let Tensor { shape, data, .. } = tensors("", &linear).remove(0);

@@ -115,6 +115,13 @@ fn inverted_images_are_noticed_from_either_side() {
     let blank = "train.csv: most of each image is blank, and the network learned from digits that are dark on light (255 \
                  paper, 0 ink): say --invert if the images are light on dark, as MNIST's are";
     assert_eq!(said("evaluate train.csv --weights dark.st"), blank);
+    // Who inverted images that needed none has light ones on dark.
+    let ink = "train.csv: most of each image is ink, and the network learned from digits on blank paper (0 paper, 255 \
+               ink): leave --invert out if the images are light on dark, as MNIST's are";
+    assert_eq!(said("evaluate train.csv --invert"), ink);
+    let blank = "dark.csv: most of each image is blank, and the network learned from digits that are dark on light (255 \
+                 paper, 0 ink): leave --invert out if the images are dark on light";
+    assert_eq!(said("evaluate dark.csv --invert --weights dark.st"), blank);
 }
 
 #[test]

@@ -64,6 +64,11 @@ impl Arguments {
         self.given(option.name).next().is_some()
     }
 
+    /// Whether the option of that name was given, or has a default in the table.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.given(name).next().is_some()
+    }
+
     /// Each text of an option that may be given again.
     pub fn texts(&self, option: Opt<Text>) -> Vec<String> {
         self.given(option.name).filter_map(Text::of).map(str::to_owned).collect()

@@ -25,11 +25,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (row, size) = (arguments.get(options::ROW).unwrap_or(1), model.width * model.height);
     let count = images.len() / size + left_out.len();
     if row > count {
-        return Err(Error::usage(format!("--row: expected 1 to {count}, the images of {file}, found {row}")));
+        return Err(Error::new(format!("--row: expected 1 to {count}, the images of {file}, found {row}")));
     }
     let before = left_out.partition_point(|&broken| broken < row as u64);
     if left_out.get(before) == Some(&(row as u64)) {
-        return Err(Error::usage(format!("--row: {row} is a broken row of {file}, which was left out: name another")));
+        return Err(Error::new(format!("--row: {row} is a broken row of {file}, which was left out: name another")));
     }
     let number = row - 1 - before;
     let pixels = &images[number * size..][..size];

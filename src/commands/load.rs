@@ -5,7 +5,7 @@ use super::format::{duration, time_left};
 use super::input::name;
 use super::mend::{column, option, refused};
 use super::terminal::Progress;
-use super::{machine, memory, unlike};
+use super::{machine, memory, read, unlike};
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::{self, Digits};
 use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Request, Role, Table, source};
@@ -136,6 +136,13 @@ fn table(
     (file, role): (&str, Role),
     progress: &mut Progress,
 ) -> Result<Table> {
+    if read::is_picture(file) {
+        return Err(Error::new(format!(
+            "{}: expected a table with a row of pixels for each image, found a picture: `mnist read {}` reads the digits in it",
+            name(file),
+            cli::quoted(file)
+        )));
+    }
     let began = Instant::now();
     let mut show = |so_far: formats::Progress| {
         progress.update(|| {

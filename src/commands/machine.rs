@@ -5,6 +5,7 @@ use crate::cli::{Arguments, options};
 use crate::engine::{Engine, Kernel};
 use crate::names::counted;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, thread};
 
 /// The variable that forces a kernel.
@@ -20,16 +21,23 @@ pub fn threads(arguments: &Arguments) -> usize {
 pub fn engine(arguments: &Arguments) -> Result<Engine> {
     let (kernel, asked) = (kernel()?, threads(arguments));
     let told = arguments.get(options::THREADS).unwrap_or(asked);
-    if told > asked && !arguments.flag(options::QUIET) {
+    // A command that learns first makes two engines.
+    static SAID: AtomicBool = AtomicBool::new(false);
+    let silent = SAID.swap(true, Ordering::Relaxed) || arguments.flag(options::QUIET);
+    let note = |line: String| {
+        if !silent {
+            // There is nobody to tell if it cannot be told.
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+    };
+    if told > asked {
         let cores = if asked == 1 { "1 core is" } else { &format!("{asked} cores are") };
-        let _ =
-            writeln!(io::stderr(), "--threads {told}: {cores} to be had: going on with {}", counted(asked, "thread"));
+        note(format!("--threads {told}: {cores} to be had: going on with {}", counted(asked, "thread")));
     }
     let engine = Engine::new(kernel, asked);
     let given = engine.pool.threads();
-    if given < asked && !arguments.flag(options::QUIET) {
-        // There is nobody to tell if it cannot be told.
-        let _ = writeln!(io::stderr(), "the system gives {given} of {asked} threads: going on with {given}");
+    if given < asked {
+        note(format!("the system gives {given} of {asked} threads: going on with {given}"));
     }
     Ok(engine)
 }

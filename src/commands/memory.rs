@@ -2,6 +2,8 @@
 //! that is one line and no abort.
 
 use super::error::{Error, Result};
+use crate::data::builtin;
+use crate::data::dataset::Digits;
 use crate::model::Model;
 use crate::names::{joined, thousands};
 use crate::nn::predict::IMAGES;
@@ -27,4 +29,10 @@ pub fn ask_to_read(model: &Model, rows: usize, threads: usize) -> Result<()> {
     let floats = 2 * model.network.parameters() + activations + rows * (model.network.classes() + 4);
     let what = format!("{}: reading {} images", joined(&sizes, "-"), thousands(rows as u64));
     ask(floats.saturating_mul(4), &what, "give fewer rows or a smaller network")
+}
+
+/// The built-in digits, if there is room for them: the picture that they are in, and their copy.
+pub fn builtin_digits() -> Result<Digits> {
+    ask(16 << 20, "unpacking the built-in digits", "close other programs")?;
+    Ok(builtin::digits())
 }

@@ -16,36 +16,40 @@ use std::path::Path;
 /// The weights that the command line names; `-` is standard input. What they leave open is said.
 pub fn model(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
     let file = arguments.path(options::WEIGHTS);
-    let model = weights(arguments, file, progress)?;
-    if let Some(told) = arguments.get(options::ACTIVATION) {
-        let (file, found) = (name(file), name_of(&Activation::NAMES, model.network.activation));
-        if model.network.layers.len() == 1 {
-            return Err(Error::usage(format!("--activation has no effect: {file} has no hidden layer")));
-        }
-        if found != told {
-            return Err(Error::new(format!(
-                "{file}: its metadata say {found}, and --activation says {told}: leave that out"
-            )));
-        }
+    let model = model_of(archive(file)?, file)?;
+    let told = arguments.get(options::ACTIVATION);
+    if told.is_some() && model.network.layers.len() == 1 {
+        return Err(Error::usage(format!("--activation has no effect: {} has no hidden layer", name(file))));
     }
-    Ok(model)
+    let model = settled(arguments, model, file, progress);
+    let found = name_of(&Activation::NAMES, model.network.activation);
+    match told.filter(|told| *told != found) {
+        None => Ok(model),
+        Some(told) => Err(Error::new(format!(
+            "{}: its metadata say {found}, and --activation says {told}: leave that out",
+            name(file)
+        ))),
+    }
 }
 
 /// A weights file; `-` is standard input. The command line settles what it leaves open, or a line says what is assumed.
 pub fn weights(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Model> {
-    let mut model = model_of(archive(file)?, file)?;
+    Ok(settled(arguments, model_of(archive(file)?, file)?, file, progress))
+}
+
+/// The model of a file, with what that leaves open.
+fn settled(arguments: &Arguments, mut model: Model, file: &str, progress: &mut Progress) -> Model {
     if model.origin.turned {
         let text = "weights of [inputs, outputs] by their shapes: turned to [outputs, inputs]";
         progress.note(&format!("{}: {text}", name(file)));
     }
-    if !model.origin.described {
-        let told = arguments.get(options::ACTIVATION).and_then(|name| named(&Activation::NAMES, name));
-        match told {
-            Some(activation) => model.network.activation = activation,
-            None => progress.note(&format!("{}: {}", name(file), assumed(&model))),
-        }
+    let told = arguments.get(options::ACTIVATION).and_then(|name| named(&Activation::NAMES, name));
+    let told = told.filter(|_| !model.origin.described);
+    model.network.activation = told.unwrap_or(model.network.activation);
+    if let Some(line) = assumed(&model, told.is_some()) {
+        progress.note(&format!("{}: {line}", name(file)));
     }
-    Ok(model)
+    model
 }
 
 /// The model of a weights file that was read.
@@ -60,16 +64,25 @@ pub fn model_of(archive: Archive, file: &str) -> Result<Model> {
     Model::from_archive(archive).map_err(within(name(file)))
 }
 
-/// What is assumed of weights whose metadata leave it open.
-fn assumed(model: &Model) -> String {
-    let labels = format!("labels 0 to {}", model.network.classes() - 1);
-    let mend = "; --activation NAME says otherwise";
-    match (model.network.layers.len() > 1, model.origin.counted) {
-        (true, true) => format!("no metadata: relu, {labels} and pixels / 255 are assumed{mend}"),
-        (true, false) => format!("no activation in its metadata: relu and pixels / 255 are assumed{mend}"),
-        (false, true) => format!("no metadata: {labels} and pixels / 255 are assumed"),
-        (false, false) => "pixels / 255 are assumed".to_owned(),
-    }
+/// What is assumed of weights whose metadata leave it open; `told` where the command line says the activation.
+fn assumed(model: &Model, told: bool) -> Option<String> {
+    let (described, counted) = (model.origin.described, model.origin.counted);
+    let guessed = !described && !told && model.network.layers.len() > 1;
+    let lacking = match (described, counted) {
+        (true, false) => return None,
+        (true, true) => "no class_labels in its metadata: ",
+        (false, true) => "no metadata: ",
+        (false, false) if guessed => "no activation in its metadata: ",
+        (false, false) => "",
+    };
+    let relu = match (guessed, counted) {
+        (false, _) => "",
+        (true, true) => "relu, ",
+        (true, false) => "relu and ",
+    };
+    let labels = if counted { format!("labels 0 to {} and ", model.network.classes() - 1) } else { String::new() };
+    let mend = if guessed { "; --activation NAME says otherwise" } else { "" };
+    Some(format!("{lacking}{relu}{labels}pixels / 255 are assumed{mend}"))
 }
 
 /// Reads a safetensors file; `-` is standard input.
@@ -80,7 +93,8 @@ pub fn archive(file: &str) -> Result<Archive> {
     let name = name(file);
     let (mut input, length) = open(file)?;
     let mut bytes = Vec::new();
-    input.by_ref().take(8).read_to_end(&mut bytes).map_err(within(name))?;
+    // With the first name in a zip archive.
+    input.by_ref().take(64).read_to_end(&mut bytes).map_err(within(name))?;
     // By its first bytes almost anything else is refused before the rest is read, however long it is.
     let header = bytes.first_chunk().map(|&length| u64::from_le_bytes(length));
     if header.is_some_and(|header| header <= LONGEST_HEADER as u64) {

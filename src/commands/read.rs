@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::{self, Progress};
-use super::{input, machine, output, train, unlike};
+use super::{input, machine, memory, output, train, unlike};
 use crate::cli::{Arguments, options};
 use crate::engine::Engine;
 use crate::handwriting::{self, Digit, Handwriting, MOST, SURE};
@@ -105,6 +105,7 @@ pub fn is_picture(file: &str) -> bool {
 pub fn picture(file: &str) -> Result<Picture> {
     let mut bytes = Vec::new();
     input::open(file)?.0.read_to_end(&mut bytes).map_err(within(input::name(file)))?;
+    memory::ask(bytes.len(), &format!("{}: a picture", input::name(file)), "close other programs")?;
     picture_file::decode(&bytes).map_err(within(input::name(file)))
 }
 

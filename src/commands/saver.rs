@@ -36,6 +36,8 @@ pub struct Saver {
     /// Beside the weights; none where those are not an ordinary file.
     file: Option<String>,
     resume: bool,
+    /// What helps where the run cannot be resumed.
+    instead: &'static str,
     identity: Identity,
     began: Instant,
     due: Instant,
@@ -48,8 +50,9 @@ pub struct Saver {
 }
 
 impl Saver {
-    /// Looks whether the checkpoint can be written, and read where a run is to be resumed.
-    pub fn new(arguments: &Arguments) -> Result<Saver> {
+    /// Looks whether the checkpoint can be written, and read where a run is to be resumed. `instead` is what helps
+    /// where that cannot be.
+    pub fn new(arguments: &Arguments, instead: &'static str) -> Result<Saver> {
         let weights = arguments.path(options::WEIGHTS);
         let ordinary = weights != STREAM && fs::metadata(weights).map_or(true, |found| found.is_file());
         let file = ordinary.then(|| checkpoint(weights));
@@ -62,9 +65,7 @@ impl Saver {
             Some(file) => {
                 file::check_writable(Path::new(file))?;
                 if resume && !Path::new(file).exists() {
-                    return Err(Error::new(format!(
-                        "{file}: there is no interrupted run to go on with; without --resume a new one starts"
-                    )));
+                    return Err(Error::new(format!("{file}: there is no interrupted run to go on with; {instead}")));
                 }
             }
         }
@@ -73,6 +74,7 @@ impl Saver {
             weights: weights.to_owned(),
             file,
             resume,
+            instead,
             identity: Identity::new(),
             began,
             due: began + LEAST,
@@ -109,11 +111,11 @@ impl Saver {
             }
             return Ok(None);
         }
-        let spoiled = |error| Error::new(format!("{error}; without --resume a new run starts"));
+        let spoiled = |error| Error::new(format!("{error}; {}", self.instead));
         let archive = network::archive(file).map_err(spoiled)?;
         let past = checkpoint::restore(archive, &self.identity, trainer).map_err(within(file)).map_err(spoiled)?;
         if !history::is_sound(&past, trainer.state().epoch) {
-            return Err(Error::new(format!("{file}: the checkpoint is damaged: its history does not fit")));
+            return Err(spoiled(within(file)("the checkpoint is damaged: its history does not fit")));
         }
         Ok(Some(past))
     }

@@ -13,7 +13,6 @@ use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
 use super::{input, load, machine, memory, network, output, report, start, unlike};
 use crate::cli::{self, Arguments, Batch, options};
-use crate::data::builtin;
 use crate::data::dataset::Digits;
 use crate::data::formats::{Range, Table};
 use crate::data::sketch::{Ink, Mean, Sketch};
@@ -31,8 +30,12 @@ const TELLING: usize = 100;
 const FEW_STEPS: u64 = 500;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let again = "the same command with --resume";
-    learn(arguments, again, &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)))
+    let [again, instead] = ["the same command with --resume", "without --resume a new run starts"];
+    learn(
+        arguments,
+        [again, instead],
+        &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)),
+    )
 }
 
 /// The weights that the command line names. Where these are the default ones and there are none yet, the network learns
@@ -47,15 +50,12 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
         let threads = arguments.get(options::THREADS).map(|threads| format!("--threads={threads}"));
         let resume = resumed.then(|| "--resume".to_owned());
         let words = ["demo", "--weights", file, "--samples", nowhere].map(str::to_owned);
-        let words = words.into_iter().chain(threads).chain(resume);
+        let quiet = arguments.flag(options::QUIET).then(|| "--quiet".to_owned());
+        let words = words.into_iter().chain(threads).chain(resume).chain(quiet);
         let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
-        let learned = learn(&demo, "the same command", &mut Progress::new(arguments.flag(options::QUIET), true));
-        learned.map_err(|error| match resumed && error.signal().is_none() {
-            true => Error::new(format!(
-                "{error}; finish that run by its own command with --resume, or name other weights by --weights"
-            )),
-            false => error,
-        })?;
+        let instead = "finish that run by its own command with --resume, or name other weights by --weights";
+        let mut progress = Progress::new(arguments.flag(options::QUIET), true);
+        learn(&demo, ["the same command", instead], &mut progress)?;
     }
     network::model(arguments, progress)
 }
@@ -86,11 +86,7 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
     }
     let (name, digits) = match arguments.file.as_deref() {
         Some(file) => (input::name(file), load::labelled(arguments, file, progress)?),
-        None => {
-            // The picture that they are in, and their copy.
-            memory::ask(16 << 20, "unpacking the built-in digits", "close other programs")?;
-            ("built-in digits", builtin::digits())
-        }
+        None => ("built-in digits", memory::builtin_digits()?),
     };
     let size = (digits.width(), digits.height());
     if let (Some(file), Some((_, model))) =
@@ -114,12 +110,13 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
     Ok(Job { name, digits, split, test, recipe, settings, network, from: hash })
 }
 
-/// Trains and saves, and tells of it through `progress`. `again` is what goes on with a run that was interrupted.
-fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<()> {
+/// Trains and saves, and tells of it through `progress`. `again` is what goes on with a run that was interrupted, and
+/// `instead` what helps where a checkpoint is not that of this run.
+fn learn(arguments: &Arguments, [again, instead]: [&'static str; 2], progress: &mut Progress) -> Result<()> {
     let engine = machine::engine(arguments)?;
     let (kernel, threads) = (engine.kernel, engine.pool.threads());
     output::check(arguments)?;
-    let mut saver = Saver::new(arguments)?;
+    let mut saver = Saver::new(arguments, instead)?;
     let job = prepare(arguments, progress)?;
     let (digits, recipe, size) = (&job.digits, &job.recipe, (job.digits.width(), job.digits.height()));
     let mut trainer = Trainer::new(digits, job.split.clone(), &job.network, job.settings, engine);
@@ -132,7 +129,7 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
     remark(progress, &job, &trainer, arguments.flag(options::RESUME));
     let mut watch = Watch::new(&trainer, progress, history, &mut saver);
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
-    let mend = mend(recipe, size);
+    let mend = mend(arguments, recipe, size);
     let (history, score) = watch.end(&trainer, outcome, again, &mend)?;
     let best = trainer.state().best.filter(|_| trainer.settings().patience.is_some());
     let saved = best.map_or(trainer.state().epoch, |(epoch, _)| epoch) as usize;
@@ -161,11 +158,14 @@ fn learn(arguments: &Arguments, again: &str, progress: &mut Progress) -> Result<
         progress.note(&format!(
             "hardly better than guessing among {} classes: {}",
             model.labels.len(),
-            advice(recipe, size, steps)
+            advice(arguments, recipe, size, steps)
         ));
     }
     let written: Vec<&str> = written.into_iter().map(output::name).collect();
     progress.note(&format!("wrote {}", written.join(", ")));
+    if arguments.path(options::WEIGHTS) == output::STREAM {
+        return Ok(());
+    }
     let with = output::with_weights(arguments);
     progress.note(&format!("next: mnist predict TEST.csv{with}, or mnist evaluate DATA.csv{with}"));
     progress.note(&format!("mnist page{with} writes a page to draw digits on"));
@@ -252,8 +252,8 @@ fn in_words(Job { recipe, digits, from, .. }: &Job, trainer: &Trainer) -> String
 }
 
 /// What may help a run that learned nothing in so many steps.
-fn advice(recipe: &Recipe, size: Size, steps: u64) -> String {
-    match unusual(recipe, size) {
+fn advice(arguments: &Arguments, recipe: &Recipe, size: Size, steps: u64) -> String {
+    match unusual(arguments, recipe, size) {
         none if none.is_empty() && steps < FEW_STEPS => {
             format!("its steps were few ({}): more --epochs or a smaller --batch make more", thousands(steps))
         }

@@ -1,10 +1,10 @@
 //! What images have that are unlike those that a network learned from: they lie otherwise, or are pale, or negative.
 
 use super::input::name;
+use super::memory;
 use super::output::with_weights;
 use super::terminal::Progress;
 use crate::cli::{self, Arguments, options};
-use crate::data::builtin;
 use crate::data::sketch::{Ink, Turn};
 use crate::model::Model;
 
@@ -69,12 +69,15 @@ pub fn tell(
         ));
     }
     if let Some(learned) = negative {
-        let mend = mend(arguments, file, options::INVERT.name, arguments.flag(options::INVERT));
-        let [these, those, kind] = if ink.border > learned.border {
-            ["ink", "on blank paper (0 paper, 255 ink)", "dark on light"]
-        } else {
-            ["blank", "that are dark on light (255 paper, 0 ink)", "light on dark, as MNIST's are"]
+        let inverted = arguments.flag(options::INVERT);
+        let mend = mend(arguments, file, options::INVERT.name, inverted);
+        let are_ink = ink.border > learned.border;
+        let [these, those] = match are_ink {
+            true => ["ink", "on blank paper (0 paper, 255 ink)"],
+            false => ["blank", "that are dark on light (255 paper, 0 ink)"],
         };
+        // In the file.
+        let kind = if are_ink != inverted { "dark on light" } else { "light on dark, as MNIST's are" };
         progress.note(&format!(
             "{name}: most of each image is {these}, and the network learned from digits {those}: {mend} if the images are \
              {kind}"
@@ -86,7 +89,8 @@ pub fn tell(
 /// the built-in ones.
 pub fn tell_of_pictures(arguments: &Arguments, model: &Model, progress: &mut Progress) {
     let Some(mean) = model.origin.mean.as_ref().filter(|_| model.labels.iter().copied().eq(0..10)) else { return };
-    let digits = builtin::digits();
+    // It is no more than a note: where memory is short, the command does without.
+    let Ok(digits) = memory::builtin_digits() else { return };
     if (digits.width(), digits.height()) == model.size()
         && mean.turn_of(digits.pixels(), model.size(), false, model.sees_dark_ink()) == Some(Turn::Transposed)
     {

@@ -1,7 +1,8 @@
 //! What is out of its usual range, for runs that came to nothing.
 
 use super::recipe::Recipe;
-use crate::cli::options;
+use crate::cli::{Arguments, options};
+use crate::names::name_of;
 use crate::nn::optimizer::Optimizer;
 use crate::train::Score;
 
@@ -20,8 +21,9 @@ const USUAL: [(&str, f64, f64); 9] = [
 /// The distances among them, in pixels.
 const DISTANCES: [&str; 3] = [options::SHIFT.name, options::ELASTIC_STRENGTH.name, options::ELASTIC_SMOOTHNESS.name];
 
-/// The options of a recipe that are out of their usual range, each with that range; empty where none is.
-pub fn unusual(recipe: &Recipe, (width, height): (usize, usize)) -> String {
+/// The options of a recipe that are out of their usual range, each with that range; empty where none is. What the
+/// command line does not say itself is the recipe's.
+pub fn unusual(arguments: &Arguments, recipe: &Recipe, (width, height): (usize, usize)) -> String {
     let optimizer = recipe.optimizer;
     let (rate, decay) = match optimizer {
         Optimizer::Sgd => ((0.001, 1.0), 0.02),
@@ -37,14 +39,21 @@ pub fn unusual(recipe: &Recipe, (width, height): (usize, usize)) -> String {
         let &(_, least, most) = by_optimizer.iter().chain(&USUAL).find(|(option, ..)| *option == name)?;
         let unit = if DISTANCES.contains(&name) { side } else { 1.0 };
         let [least, most] = [least, most].map(|limit| (limit * unit * 1e5).round() / 1e5);
-        (value < least || value > most).then(|| format!("--{name} {text} is out of its usual range, {least} to {most}"))
+        let range = format!("{least} to {most}");
+        (value < least || value > most).then(|| match arguments.is_given(name) {
+            true => format!("--{name} {text} is out of its usual range, {range}"),
+            false => {
+                let optimizer = name_of(&Optimizer::NAMES, optimizer);
+                format!("the recipe's {name} {text} is out of the usual range of {optimizer}, {range}: say --{name}")
+            }
+        })
     });
     found.collect::<Vec<_>>().join("; ")
 }
 
 /// What may mend a run that diverged.
-pub fn mend(recipe: &Recipe, size: (usize, usize)) -> String {
-    match unusual(recipe, size) {
+pub fn mend(arguments: &Arguments, recipe: &Recipe, size: (usize, usize)) -> String {
+    match unusual(arguments, recipe, size) {
         none if none.is_empty() => "try a smaller --learning-rate, or another --optimizer or --schedule".to_owned(),
         unusual => unusual,
     }

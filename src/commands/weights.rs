@@ -30,9 +30,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         return output::write(out, &picture::weights(model.size(), first.data(), count, labels).png());
     }
     let Model { network, labels, width, height, .. } = &model;
-    // What a stranger's file says must not reach the terminal as it is.
-    let entry = |(key, text): (&String, &String)| vec![shortened(key), cut(text, LONGEST)];
-    let entries: Vec<Vec<String>> = metadata.iter().map(entry).collect();
+    let columns = terminal::stdout_width();
+    let entries: Vec<Vec<String>> = metadata.iter().map(|(key, text)| entry(key, text, columns)).collect();
     let activation = match name_of(&Activation::NAMES, network.activation) {
         _ if network.layers.len() == 1 => "no hidden layer".to_owned(),
         name if model.origin.described => name.to_owned(),
@@ -48,7 +47,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         table("lrr", &tensors),
         table("l", &entries),
     );
-    Ok(terminal::print(terminal::stdout_width().map_or(text.clone(), |width| terminal::wrapped(&text, width)))?)
+    Ok(terminal::print(columns.map_or(text.clone(), |columns| terminal::wrapped(&text, columns)))?)
+}
+
+/// A row of the metadata; for a terminal of so many columns, with no longer word than that. What a stranger's file says
+/// must not reach the terminal as it is.
+fn entry(key: &str, text: &str, columns: Option<usize>) -> Vec<String> {
+    let text = cut(text, LONGEST);
+    let fitting = |word: &str| match columns {
+        Some(columns) if word.chars().count() > columns => cut(word, columns.saturating_sub(3)),
+        _ => word.to_owned(),
+    };
+    vec![shortened(key), text.split(' ').map(fitting).collect::<Vec<_>>().join(" ")]
 }
 
 /// A row a tensor, layer by layer.
@@ -62,4 +72,17 @@ fn described(tensors: &[Tensor]) -> Vec<Vec<String>> {
     let row =
         |tensor: &Tensor| vec![tensor.name.clone(), joined(&tensor.shape, " x "), thousands(tensor.data.len() as u64)];
     [heading].into_iter().chain(tensors.into_iter().map(row)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entry;
+
+    #[test]
+    fn no_word_of_the_metadata_is_longer_than_the_terminal_is_wide() {
+        let text = format!("{} {}", "ab".repeat(196), "c".repeat(40));
+        let shown = entry("mean_image", &text, Some(40)).remove(1);
+        assert_eq!(shown, format!("{}... {}", &text[..37], "c".repeat(40)));
+        assert_eq!(entry("mean_image", &text, None).remove(1), text);
+    }
 }

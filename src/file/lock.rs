@@ -23,7 +23,8 @@ pub enum NoLock {
 }
 
 impl Lock {
-    /// Locks by the file at `path`, without waiting. What a dead process left there is no obstacle.
+    /// Locks by the file at `path`, without waiting. What a dead process left there is no obstacle. What is no lock (a
+    /// link, somebody's own file) is left alone.
     ///
     /// # Errors
     /// Another process holds the lock, or there is none to be had.
@@ -31,6 +32,9 @@ impl Lock {
         let owner = || fs::read_to_string(path).map(|text| text.trim().to_owned());
         let ours = process::id().to_string();
         loop {
+            if is_foreign(path) {
+                return Err(NoLock::Unavailable(io::Error::other("what is there is no lock: give it another name")));
+            }
             let opened = File::options().write(true).create(true).truncate(false).open(path);
             let mut file = opened.map_err(NoLock::Unavailable)?;
             match file.try_lock() {
@@ -62,6 +66,17 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         // Removed while it is held: nobody can have locked this file by then. What stays behind harms no one.
-        let _ = fs::remove_file(&self.path);
+        if !is_foreign(&self.path) {
+            let _ = fs::remove_file(&self.path);
+        }
     }
+}
+
+/// Whether something stands at `path` that is no file of a number alone.
+fn is_foreign(path: &Path) -> bool {
+    const LONGEST: u64 = 32;
+    let is_number = |bytes: Vec<u8>| bytes.trim_ascii_end().iter().all(u8::is_ascii_digit);
+    // Some systems let nobody read a locked file.
+    fs::symlink_metadata(path)
+        .is_ok_and(|found| !found.is_file() || found.len() > LONGEST || !fs::read(path).map_or(true, is_number))
 }

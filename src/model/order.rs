@@ -2,11 +2,16 @@
 //!
 //! Numbers are compared where the names are the same up to there: `features.0` stands before `features.3`, but neither
 //! of them before or behind `classifier.1`. Layers whose names begin alike belong together. The groups that this makes,
-//! and layers of other names, stand where their sizes fit. An order is taken only if it is the only one.
+//! and layers of other names, stand where their sizes fit. An order is taken only if it is the only one: `enc1`,
+//! `enc2`, `dec1`, `dec2` could as well be `enc1`, `dec1`, `enc2`, `dec2`. But `enc.0` and `enc.2` are of one
+//! `Sequential`, which leaves numbers to activations and lets nothing between its layers.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A name in pieces, and the sizes of what the layer takes and gives.
 struct Layer<'a> {
     place: usize,
+    name: &'a str,
     words: Vec<Word<'a>>,
     sizes: [usize; 2],
 }
@@ -34,7 +39,7 @@ pub(super) enum Unclear {
 pub(super) fn order(layers: &[(&str, [usize; 2])]) -> Result<Vec<usize>, Unclear> {
     let layers = layers.iter().enumerate();
     let mut layers: Vec<Layer> =
-        layers.map(|(place, &(name, sizes))| Layer { place, words: words(name), sizes }).collect();
+        layers.map(|(place, &(name, sizes))| Layer { place, name, words: words(name), sizes }).collect();
     layers.sort_by(|a, b| a.words.cmp(&b.words));
     let chain = arranged(&layers, 0).or_else(|| {
         // A layer that gives as much as it takes could as well stand elsewhere, or not belong to the network.
@@ -82,7 +87,63 @@ fn arranged<'a>(layers: &'a [Layer], mut agreed: usize) -> Option<Chain<'a>> {
     if numbered > 0 && ascending.windows(2).all(|pair| pair[0].sizes[1] == pair[1].sizes[0]) {
         chains.splice(..numbered, [ascending]);
     }
-    linked(chains)
+    let groups = chains.clone();
+    let chain = linked(chains)?;
+    if may_mix(&chain, &groups) { by_numbers(layers, agreed) } else { Some(chain) }
+}
+
+/// Whether groups could as well stand mixed: somewhere two parts of the chain, of other groups each, may change places
+/// without a change of sizes.
+fn may_mix(chain: &Chain, groups: &[Chain]) -> bool {
+    if groups.len() == chain.len() || groups.len() < 2 {
+        return false;
+    }
+    let of_group = groups.iter().enumerate().flat_map(|(group, layers)| layers.iter().map(move |a| (a.place, group)));
+    let of_group: BTreeMap<usize, usize> = of_group.collect();
+    let group = |at: usize| of_group[&chain[at].place];
+    let may_part = |at: usize| {
+        at == 0 || at == chain.len() || group(at - 1) != group(at) || {
+            // All names begin with these pieces.
+            let shared = groups.iter().map(|group| alike(groups[0][0].name, group[0].name)).min().unwrap_or_default();
+            !is_of_one_module(chain[at - 1].name, chain[at].name, shared)
+        }
+    };
+    // Where the same size comes again, from each layer on.
+    let size = |at: usize| if at == chain.len() { chain[at - 1].sizes[1] } else { chain[at].sizes[0] };
+    let (mut last, mut again) = (BTreeMap::new(), vec![None; chain.len() + 1]);
+    (0..=chain.len()).rev().for_each(|at| again[at] = last.insert(size(at), at));
+    (0..chain.len()).any(|start| {
+        let Some(middle) = again[start] else { return false };
+        let Some(end) = again[middle] else { return false };
+        let groups: BTreeSet<usize> = (start..middle).map(group).collect();
+        (middle..end).all(|at| !groups.contains(&group(at))) && may_part(start) && may_part(end)
+    })
+}
+
+/// How many pieces, from the first on, two names have in common.
+fn alike(one: &str, other: &str) -> usize {
+    one.split(['.', '/']).zip(other.split(['.', '/'])).take_while(|(a, b)| a == b).count()
+}
+
+/// Whether two layers in a row are called after a module that is not that of all layers, and stand in it side by side:
+/// not where they are but counted in a list.
+fn is_of_one_module(before: &str, behind: &str, shared: usize) -> bool {
+    let common = alike(before, behind);
+    let number = |name: &str| name.split(['.', '/']).nth(common).and_then(|piece| piece.parse::<u64>().ok());
+    let is_counted =
+        number(before).and_then(|number| number.checked_add(1)).is_some_and(|next| number(behind) == Some(next));
+    common > shared && !is_counted
+}
+
+/// The order of layers, behind the first `agreed` words of their names, where all have other numbers and these tell it.
+fn by_numbers<'a>(layers: &'a [Layer], agreed: usize) -> Option<Chain<'a>> {
+    let number = |word: &Word| if let Word::Number(number) = word { Some(*number) } else { None };
+    let numbers = |layer: &&Layer| layer.words.iter().skip(agreed).filter_map(number).collect::<Vec<u64>>();
+    let mut chain: Chain = layers.iter().collect();
+    chain.sort_by_cached_key(numbers);
+    let follows = |pair: &[&Layer]| numbers(&pair[0]) < numbers(&pair[1]) && pair[0].sizes[1] == pair[1].sizes[0];
+    let told = !numbers(&chain[0]).is_empty() && chain.windows(2).all(follows);
+    told.then_some(chain)
 }
 
 /// Chains in the one order in which each takes what the one before gives.
@@ -178,6 +239,13 @@ mod tests {
             "fc1(784-128) hidden(128-64) fc2(64-10)",
             "first(784-64) second(64-64) third(64-10)",
             "hidden(784-10) output(10-10)",
+            // Modules are whole, and several layers of one size stand in each.
+            "encoder.fc1 encoder.fc2 head.fc1 head.fc2",
+            "net.body.0 net.body.2 net.head.0 net.head.1",
+            "in1 in2 head.0 head.2",
+            // Each has a number of its own.
+            "fc1 hidden2 fc3 out4",
+            "net.in1 net.out2 net.in3 net.out4",
             "0(784-10) 2(10-10) 4(10-10)",
         ] {
             let bare: Vec<&str> = names.split(' ').map(|name| name.split('(').next().unwrap()).collect();
@@ -192,6 +260,13 @@ mod tests {
             "up4 up3 up2 out",
             "input middle body output",
             "fc1 fc_1 fc2 fc3",
+            // Are they two groups, or two kinds of layer in turn?
+            "in1 out1 in2 out2",
+            "enc1 enc2 dec1 dec2",
+            "a1.fc b1.fc a2.fc b2.fc",
+            "net.up.1 net.down.1 net.up.2 net.down.2",
+            "fc1 relu_fc1 fc2 relu_fc2",
+            "fc1 hidden fc2 out",
             // They may belong to something else.
             "net.0(784-64) net.2(64-10) aux.7(10-10)",
             "net.0(784-64) net.2(64-10) aux.7(64-64)",

@@ -140,14 +140,13 @@ fn half(bits: u16) -> f32 {
 
 /// Other files, by their first bytes, and what helps.
 #[rustfmt::skip]
-const FOREIGN: [(&[u8], &str, &str); 18] = [
+const FOREIGN: [(&[u8], &str, &str); 20] = [
+    (b"\x80\x02\x8a\x0a", "an old file of torch.save", TORCH),
     (b"\x80\x02", "a Python pickle", PICKLE),
     (b"\x80\x03", "a Python pickle", PICKLE),
     (b"\x80\x04", "a Python pickle", PICKLE),
     (b"\x80\x05", "a Python pickle", PICKLE),
-    (b"\x89HDF", "an HDF5 file (Keras)",
-        "load it in Keras and save it with safetensors.numpy.save_file({f\"{i // 2}.{('kernel', 'bias')[i % 2]}\": w for i, w in \
-         enumerate(model.get_weights())}, FILE)"),
+    (b"\x89HDF", "an HDF5 file (Keras)", KERAS),
     (b"\x08\x07\x12", "an ONNX model", ONNX),
     (b"\x08\x08\x12", "an ONNX model", ONNX),
     (b"\x08\x09\x12", "an ONNX model", ONNX),
@@ -157,6 +156,7 @@ const FOREIGN: [(&[u8], &str, &str); 18] = [
     (b"\x89PNG", "a PNG picture", WEIGHTS),
     (b"\xff\xd8\xff", "a JPEG picture", WEIGHTS),
     (b"<", "a web page (HTML)", "download the file itself; the site may want you to sign in first"),
+    (b"404", "the answer of a server that has no such file", "look at the link, and download the file again"),
     (b"version ", "a Git LFS pointer", "fetch the file with `git lfs pull`"),
     (b"{", "JSON", WEIGHTS),
     (b"label", "a CSV file", WEIGHTS),
@@ -164,7 +164,12 @@ const FOREIGN: [(&[u8], &str, &str); 18] = [
 ];
 const ONNX: &str =
     "read its initializers with onnx.numpy_helper and save them with safetensors.numpy.save_file(tensors, FILE)";
-const PICKLE: &str = "load it with torch.load and save it with safetensors.torch.save_file(model.state_dict(), FILE)";
+const TORCH: &str = "load it with torch.load and save it with safetensors.torch.save_file(model.state_dict(), FILE)";
+const PICKLE: &str = "load it with pickle.load (or joblib.load) and save its arrays with safetensors.numpy.save_file({\"0.weight\": w, \
+                      \"0.bias\": b, \"2.weight\": ...}, FILE), weights as [outputs, inputs]";
+/// With the number of each layer, which tells the order, and the names of its parts, of which there may be one alone.
+const KERAS: &str = "load it in Keras and save it with safetensors.numpy.save_file({f\"{i}.{getattr(w, 'path', w.name)}\": numpy.array(w) \
+     for i, layer in enumerate(model.layers) for w in layer.weights}, FILE)";
 const NUMPY: &str = "save the arrays with safetensors.numpy.save_file({\"0.weight\": w, \"0.bias\": b, \"2.weight\": ...}, FILE), weights \
                      as [outputs, inputs]";
 const WEIGHTS: &str = "the weights of a network are needed here, as training writes them";
@@ -187,15 +192,21 @@ fn split(bytes: &[u8]) -> Result<(&str, &[u8]), Error> {
         return Err(Error(format!("not a safetensors file but a TensorFlow Lite model; {WEIGHTS}")));
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        return Err(Error(format!(
-            "not a safetensors file but a zip archive; if torch.save wrote it, {PICKLE}; of an npz, {NUMPY}"
-        )));
+        // The name of the first member.
+        let name = bytes.get(30..).unwrap_or_default();
+        return Err(Error(
+            if ["metadata.json", "config.json"].iter().any(|first| name.starts_with(first.as_bytes())) {
+                format!("not a safetensors file but a .keras file; {KERAS}")
+            } else {
+                format!("not a safetensors file but a zip archive; if torch.save wrote it, {TORCH}; of an npz, {NUMPY}")
+            },
+        ));
     }
     let length = u64::from_le_bytes(*length);
     if length > header::LONGEST as u64 {
         return Err(Error(format!(
             "not a safetensors file: its first 8 bytes would be the length of a header, at most {} bytes, but are \
-             {length}",
+             {length}; {WEIGHTS}",
             header::LONGEST
         )));
     }

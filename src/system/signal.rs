@@ -21,7 +21,8 @@ pub fn stop_requested() -> Option<i32> {
 }
 
 /// From now on the first SIGINT, SIGTERM or SIGHUP is only noted, for [`stop_requested`]. The next one ends the process
-/// at once, as it would have without this call.
+/// at once, as it would have without this call. What whoever started the process has it ignore (`nohup` SIGHUP, a
+/// script's `&` SIGINT) stays ignored.
 pub fn catch_stop() {
     system::catch_stop();
 }
@@ -66,11 +67,23 @@ mod system {
 
     pub fn catch_stop() {
         let handler: extern "C" fn(c_int) = on_stop;
-        // SAFETY: the declaration is C's, with the function pointer as an integer of its size; `on_stop` has the
-        // signature that a handler must have, lives as long as the program, and does only what a handler may do.
-        unsafe {
-            for number in STOPPING {
-                signal(number, handler as usize);
+        // SAFETY: `on_stop` has the signature that a handler must have, lives as long as the program, and does only
+        // what a handler may do.
+        unsafe { handle(handler as usize) }
+    }
+
+    /// Sets what those signals do that are not ignored.
+    ///
+    /// # Safety
+    /// The handler must be one of the two constants, or the address of a function as a handler must be.
+    unsafe fn handle(handler: usize) {
+        for number in STOPPING {
+            // SAFETY: the declaration is C's, with the function pointer as an integer of its size.
+            unsafe {
+                // There is no other way to ask.
+                if signal(number, SIG_IGN) != SIG_IGN {
+                    signal(number, handler);
+                }
             }
         }
     }
@@ -94,11 +107,7 @@ mod system {
     extern "C" fn on_stop(number: c_int) {
         REQUESTED.store(number, Ordering::Relaxed);
         // SAFETY: as above; `signal` may be called in a handler.
-        unsafe {
-            for number in STOPPING {
-                signal(number, SIG_DFL);
-            }
-        }
+        unsafe { handle(SIG_DFL) }
     }
 }
 

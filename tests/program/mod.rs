@@ -49,8 +49,12 @@ impl Folder {
         command
     }
 
+    /// Starts the program; signals that ask it to stop are no longer ignored.
     pub fn start(&self, words: &str) -> Child {
-        self.command(words).spawn().unwrap()
+        let mut command = self.command(words);
+        #[cfg(unix)]
+        hears(&mut command);
+        command.spawn().unwrap()
     }
 
     pub fn mnist(&self, words: &str) -> Run {
@@ -62,6 +66,27 @@ impl Folder {
         let run = self.mnist(words);
         assert_eq!(run.code, Some(0), "mnist {words}: {}", run.err);
         run
+    }
+}
+
+/// Lets the program hear the signals that ask to stop, which whoever runs the tests may have it ignore, as a script's
+/// `&` does.
+#[cfg(unix)]
+#[allow(unsafe_code)]
+pub fn hears(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    unsafe extern "C" {
+        fn signal(number: i32, handler: usize) -> usize;
+    }
+    // SAFETY: `signal` may be called between fork and exec, and 0 (SIG_DFL) is no function of ours.
+    unsafe {
+        command.pre_exec(|| {
+            // SIGHUP, SIGINT, SIGTERM.
+            for number in [1, 2, 15] {
+                signal(number, 0);
+            }
+            Ok(())
+        });
     }
 }
 
