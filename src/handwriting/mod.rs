@@ -11,8 +11,9 @@
 //! paper      how far each pixel is from the paper around it
 //! ink        the same along the colour of the ink, 0 to 1; smoothed where the paper is noisy
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
-//! rules      ruled lines, tables and combs are taken away, but not where a stroke crosses them
-//! frames     boxes and circles around digits are taken away
+//! rules      ruled lines and tables are taken away, but not where a stroke crosses them
+//! sides      so are boxes, combs and underlines that digits touch
+//! frames     and boxes and circles around digits
 //! parts      strokes that hang together
 //! marks      parts that are no digits: underlines, shadows, blots
 //! digits     parts joined to digits, in reading order
@@ -34,6 +35,7 @@ mod parts;
 mod prepare;
 mod rules;
 mod shrink;
+mod sides;
 mod strokes;
 mod table;
 #[cfg(test)]
@@ -121,7 +123,8 @@ fn look(
     let planes: Vec<Grid> = planes.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
     let ink = ink::ink(&planes);
     let strokes = strokes::strokes(&ink);
-    let strokes = frames::without_frames(&strokes, rules::without_rules(&strokes, &strokes::faint(&ink), &ink.ink));
+    let ruled = rules::without_rules(&strokes, &strokes::faint(&ink), &ink.ink);
+    let strokes = frames::without_frames(&strokes, sides::without_sides(ruled, &ink.ink));
     let mut found = digits::find(&ink.ink, strokes, certainty);
     for digit in &mut found.digits {
         (digit.left, digit.right) = (digit.left + left, digit.right + left);

@@ -1,4 +1,6 @@
-//! Ruled lines, and the lines of tables, boxes and combs, taken away where no stroke crosses them.
+//! Lines that run across the picture, taken away where no stroke crosses them: ruled and squared paper, tables.
+
+use std::ops::Range;
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
@@ -11,19 +13,16 @@ const MANY: usize = 5;
 const DARKER: f32 = 1.6;
 /// Lines that hold more than this part of all ink leave no digit: they are strokes.
 const MOST: f32 = 0.9;
-/// The same for lines that do not run across: a 1 of a thin pen is no line.
-const HALF: f32 = 0.5;
-
-/// A line runs over at least this part of the width. The sides of boxes, a comb and an underline are shorter, and at least
-/// so many times as long as thick: digits that touch are not.
+/// A line runs over at least this part of the width, and is no thicker than this part of the height.
 const ACROSS: f32 = 0.8;
-const SHORT: f32 = 0.35;
-const THIN: f32 = 45.0;
+const THICK: f32 = 0.06;
 /// Ticks are lower than this, as a part of a digit's usual height.
 const LOW: f32 = 0.5;
 
 /// A line of which strokes hold a smaller part than this is none for them.
 const HELD: f32 = 0.3;
+/// No thick stroke lies on this part of a line, and more.
+const FREE: f32 = 0.3;
 
 /// The strokes without lines that run across most of the picture, either way. One way after the other: where the lines
 /// of squared paper cross, nothing stays. Where the strokes show no line, one is looked for among all pixels that hold
@@ -34,69 +33,85 @@ pub fn without_rules(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
 }
 
 fn without_horizontal(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
-    let (width, height) = (strokes.width, strokes.height);
     // In a picture that is too small to show a ruled page, a long line is a stroke.
-    if width < 100 {
+    if strokes.width < 100 {
         return strokes.clone();
     }
-    // A long line first, then one of which strokes hold pieces alone: these pieces are no shorter lines.
-    let own = slope(strokes);
-    let across = lines_askew(strokes, strokes, ink, own, ACROSS);
-    let across = across.or_else(|| lines_askew(strokes, faint, ink, slope(faint), ACROSS));
-    let found = across
-        .map(|found| (found, width as f32, MOST))
-        .or_else(|| Some((lines_askew(strokes, strokes, ink, own, SHORT)?, SHORT * width as f32, HALF)));
-    let Some(((line, count), length, most)) = found else {
+    let once = without_lines(strokes, strokes, ink);
+    without_lines(&once, faint, ink)
+}
+
+/// The strokes without the lines of which `faint` holds the whole.
+fn without_lines(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
+    let [width, height] = [strokes.width as f32, strokes.height as f32];
+    let Some(lines) = lines(strokes, faint, ink, ACROSS * width, THICK * height) else {
         return strokes.clone();
     };
-    let rest: Vec<bool> = strokes.data.iter().zip(&line).map(|(&stroke, &line)| stroke && !line).collect();
-    let rest = Mask { data: rest, ..*strokes };
-    let taken = strokes.data.iter().zip(&line).filter(|(stroke, line)| **stroke && **line).count();
-    let all = strokes.data.iter().filter(|&&stroke| stroke).count();
+    let rest = lines.without(strokes);
+    let area = |mask: &Mask| mask.data.iter().filter(|&&stroke| stroke).count() as f32;
     // What is left must be much smaller than the line: else the line is a digit's own stroke. No digit has many.
     let parts = label(&rest).1;
-    let short = length < 3.0 * usual_height(&parts);
-    if count < MANY && (parts.is_empty() || short || taken as f32 > most * all as f32) {
+    let short = width < 3.0 * usual_height(&parts);
+    if lines.count < MANY && (parts.is_empty() || short || area(strokes) - area(&rest) > MOST * area(strokes)) {
         return strokes.clone();
     }
-    // A stroke crosses where the rest has ink straight above and straight below the line.
-    let mut crossed = vec![false; line.len()];
-    for x in 0..width {
-        let mut y = 0;
-        while y < height {
-            let begin = y;
-            while y < height && line[y * width + x] {
-                y += 1;
-            }
-            let ink = |y: usize| rest.data[y * width + x];
-            if y > begin && begin > 0 && y < height && ink(begin - 1) && ink(y) {
-                for y in begin..y {
-                    let around = y * width + x.saturating_sub(1)..=y * width + (x + 1).min(width - 1);
-                    around.for_each(|i| crossed[i] = true);
-                }
-            }
-            y = y.max(begin + 1);
-        }
+    without_posts(lines.taken_away(strokes), &lines.mask, usual_height(&parts))
+}
+
+/// Level lines that were found.
+pub(super) struct Lines {
+    pub mask: Vec<bool>,
+    pub count: usize,
+}
+
+impl Lines {
+    /// What is not on a line.
+    pub fn without(&self, strokes: &Mask) -> Mask {
+        let rest = strokes.data.iter().zip(&self.mask).map(|(&stroke, &line)| stroke && !line);
+        Mask { data: rest.collect(), ..*strokes }
     }
-    let kept = |i: usize| rest.data[i] || strokes.data[i] && line[i] && crossed[i];
-    let kept = Mask { data: (0..line.len()).map(kept).collect(), ..*strokes };
-    without_posts(kept, &line, usual_height(&parts))
+
+    /// The strokes without the lines, but for what crosses these: the rest has ink straight above and straight below.
+    pub fn taken_away(&self, strokes: &Mask) -> Mask {
+        let (width, height) = (strokes.width, strokes.height);
+        let rest = self.without(strokes);
+        let mut crossed = vec![false; self.mask.len()];
+        for x in 0..width {
+            let mut y = 0;
+            while y < height {
+                let begin = y;
+                while y < height && self.mask[y * width + x] {
+                    y += 1;
+                }
+                let ink = |y: usize| rest.data[y * width + x];
+                if y > begin && begin > 0 && y < height && ink(begin - 1) && ink(y) {
+                    for y in begin..y {
+                        let around = y * width + x.saturating_sub(1)..=y * width + (x + 1).min(width - 1);
+                        around.for_each(|i| crossed[i] = true);
+                    }
+                }
+                y = y.max(begin + 1);
+            }
+        }
+        let kept = |i: usize| rest.data[i] || strokes.data[i] && self.mask[i] && crossed[i];
+        Mask { data: (0..self.mask.len()).map(kept).collect(), ..*strokes }
+    }
 }
 
 /// The strokes without the upright sides of boxes, from line to line, and the ticks of combs, which stand on a line and
 /// are lower than digits. They are about as thin as the lines.
-fn without_posts(mut strokes: Mask, line: &[bool], height: f32) -> Mask {
+pub(super) fn without_posts(mut strokes: Mask, line: &[bool], height: f32) -> Mask {
     let width = strokes.width;
     let (labels, parts) = label(&strokes);
     let is_post = |part: &&Part| {
-        let thick = |rows: std::ops::Range<usize>| {
+        let thick = |rows: Range<usize>| {
             let column = |x: usize| rows.clone().filter(|y| line[y * width + x]).count();
             (part.left..part.right).map(column).filter(|&count| count > 0).min().unwrap_or(0)
         };
         let reach = 4 + part.height() / 4;
         let above = thick(part.top.saturating_sub(reach)..part.top);
         let below = thick(part.bottom..(part.bottom + reach).min(strokes.height));
-        let close = |rows: std::ops::Range<usize>| thick(rows) > 0;
+        let close = |rows: Range<usize>| thick(rows) > 0;
         let ends =
             [close(part.top.saturating_sub(3)..part.top), close(part.bottom..(part.bottom + 3).min(strokes.height))];
         let thin = part.area as f32 <= (1.5 * above.max(below) as f32 + 1.0) * part.height() as f32;
@@ -109,10 +124,12 @@ fn without_posts(mut strokes: Mask, line: &[bool], height: f32) -> Mask {
     strokes
 }
 
-/// The lines of that slope and at least that part of the width, of a picture that was held askew: its columns are moved up and down until the lines are level, and what is
-/// found is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
-fn lines_askew(strokes: &Mask, faint: &Mask, ink: &Grid, slope: f32, least: f32) -> Option<(Vec<bool>, usize)> {
+/// Thin horizontal lines, at least so long and at most so thick in pixels, of which `faint` holds the whole and the
+/// strokes a part. The picture may have been held askew: its columns are moved up and down until the lines are level,
+/// and what is found is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
+pub(super) fn lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32, thickest: f32) -> Option<Lines> {
     let (width, height) = (faint.width, faint.height);
+    let slope = slope(faint);
     let pixels = 0..width * height;
     let moved = |i: usize, slope: f32| {
         let row = (i / width) as isize + rise(slope, i % width, width);
@@ -121,8 +138,8 @@ fn lines_askew(strokes: &Mask, faint: &Mask, ink: &Grid, slope: f32, least: f32)
     let level = |mask: &Mask| Mask { data: pixels.clone().map(|i| mask.data[moved(i, slope)]).collect(), ..*mask };
     let [strokes, faint] = [strokes, faint].map(level);
     let ink = Grid { data: pixels.clone().map(|i| ink.data[moved(i, slope)]).collect(), ..*ink };
-    let (line, count) = lines(&strokes, &faint, &ink, least)?;
-    Some((pixels.map(|i| line[moved(i, -slope)]).collect(), count))
+    let Lines { mask, count } = level_lines(&strokes, &faint, &ink, least, thickest)?;
+    Some(Lines { mask: pixels.map(|i| mask[moved(i, -slope)]).collect(), count })
 }
 
 /// How far a line of that slope has fallen at a column, from the picture's middle on.
@@ -147,36 +164,42 @@ fn slope(strokes: &Mask) -> f32 {
     best.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(0.0, |best| best.1)
 }
 
-/// The pixels of thin horizontal lines over most of the width, if there are any; and how many lines. What is much
-/// darker than the rest of a line is a stroke that runs along it.
-fn lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32) -> Option<(Vec<bool>, usize)> {
-    let (width, height) = (faint.width, faint.height);
+/// The same where lines are level. What is much darker than the rest of a line is a stroke that runs along it.
+fn level_lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32, thickest: f32) -> Option<Lines> {
+    let width = faint.width;
     // A line may be a little slanted: made thicker, it still has long runs.
     let thick = faint.transposed().to_grid().extreme_across(3, f32::max);
     let thick = Mask::from_grid(&thick, |value| value > 0.0).transposed().to_grid();
     let runs = thick.extreme_across(width / 8, f32::min).extreme_across(width / 8, f32::max);
     let (labels, parts) = label(&Mask::from_grid(&runs, |value| value > 0.0));
-    let (mut line, mut count) = (vec![false; labels.len()], 0);
-    for part in parts {
-        let thickness = |x: usize| {
-            let column = (part.top..part.bottom).filter(|y| labels[y * width + x] == part.labels[0]);
-            column.count() as f32
+    let (mut mask, mut count) = (vec![false; labels.len()], 0);
+    for part in parts.into_iter().filter(|part| part.width() as f32 >= least) {
+        let rows = |x: usize| {
+            let of_part = |y: &usize| labels[y * width + x] == part.labels[0];
+            let first = (part.top..part.bottom).find(of_part).unwrap_or(part.top);
+            first..(first..part.bottom).rfind(of_part).map_or(first, |last| last + 1)
         };
-        let thickest = if least < ACROSS { part.width() as f32 / THIN } else { 0.05 * height as f32 + 6.0 };
-        let thin = quantile((part.left..part.right).map(thickness).collect(), 0.5) <= thickest;
-        let level = part.height() as f32 <= SLOPE * part.width() as f32;
+        // Where a stroke lies on the line, it is where it was before.
+        let rows: Vec<Range<usize>> = (part.left..part.right).map(rows).collect();
+        let thin: Vec<usize> = (0..rows.len()).filter(|&x| rows[x].len() as f32 <= thickest).collect();
+        let tops = thin.iter().map(|&x| rows[x].start);
+        let Some((top, bottom)) = tops.min().zip(thin.iter().map(|&x| rows[x].end).max()) else { continue };
+        let level = (bottom - top) as f32 <= SLOPE * part.width() as f32;
         let own = |&i: &usize| labels[i] == part.labels[0] && faint.data[i];
-        let column = |x: usize| (part.top..part.bottom).map(move |y| y * width + x).filter(own);
-        let held = (part.left..part.right).filter(|&x| column(x).any(|i| strokes.data[i])).count();
-        let is_held = held as f32 >= HELD * part.width() as f32;
-        if thin && level && is_held && part.width() as f32 >= least * width as f32 {
+        let column = |x: usize| {
+            let before = thin[thin.partition_point(|&thin| thin <= x).saturating_sub(1)];
+            rows[before].clone().map(move |y| y * width + part.left + x).filter(own)
+        };
+        let held = (0..rows.len()).filter(|&x| column(x).any(|i| strokes.data[i])).count();
+        let is_held = held as f32 >= HELD * rows.len() as f32;
+        if thin.len() as f32 >= FREE * rows.len() as f32 && level && is_held {
             count += 1;
             let dark = |x: usize| column(x).map(|i| ink.data[i]).fold(0.0, f32::max);
             // A stroke may run along much of a line, but not along most.
-            let darkest = DARKER * quantile((part.left..part.right).map(dark).collect(), 0.25);
-            let all = (part.left..part.right).flat_map(column);
-            all.filter(|&i| ink.data[i] <= darkest).for_each(|i| line[i] = true);
+            let darkest = DARKER * quantile((0..rows.len()).map(dark).collect(), 0.25);
+            let all = (0..rows.len()).flat_map(column);
+            all.filter(|&i| ink.data[i] <= darkest).for_each(|i| mask[i] = true);
         }
     }
-    (count > 0).then_some((line, count))
+    (count > 0).then_some(Lines { mask, count })
 }

@@ -4,8 +4,11 @@ use super::grid::{Grid, quantile};
 use super::ink::{Ink, otsu};
 use super::parts::{Mask, label};
 
-/// Ink of this many standard deviations of the noise is more than noise.
+/// Ink of this many standard deviations of the noise is more than noise; of a part that is longer than so many times as
+/// much as was smoothed together, less is enough: such noise is shorter.
 const CLEAR: f32 = 2.5;
+const LONG: usize = 5;
+const CLEAR_IF_LONG: f32 = 1.9;
 
 /// The pixels that hold ink, by two thresholds (hysteresis): those above the upper one, and those above the lower one
 /// that hang together with them. So faint upstrokes stay, and specks do not. What smoothing made of noise is no stroke:
@@ -25,7 +28,9 @@ pub fn strokes(Ink { ink, noise, reach, plain }: &Ink) -> Mask {
     let clear = |label: u32| {
         let Some(part) = (label as usize).checked_sub(1).map(|number| &parts[number]) else { return false };
         let (sum, weight) = strong[label as usize];
-        sum > CLEAR * weight && part.width().max(part.height()) > 2 * reach
+        let length = part.width().max(part.height());
+        let clear = if length > LONG * reach { CLEAR_IF_LONG } else { CLEAR };
+        sum > clear * weight && length > 2 * reach
     };
     mask.data.iter_mut().zip(&labels).for_each(|(pixel, &label)| *pixel &= clear(label));
     mask

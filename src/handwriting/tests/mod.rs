@@ -3,6 +3,7 @@
 mod around;
 mod digits;
 mod paper;
+mod sides;
 
 use super::*;
 

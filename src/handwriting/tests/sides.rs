@@ -1,0 +1,52 @@
+//! Straight lines that digits touch.
+
+use super::*;
+
+/// The places of the digits of a sheet.
+fn places(sheet: &Sheet) -> Vec<[usize; 4]> {
+    seen(&sheet.picture(plain)).digits.iter().map(|digit| digit.place).collect()
+}
+
+#[test]
+fn digits_lie_on_the_sides_of_boxes_that_are_apart() {
+    // The bars of the 7s lie on the upper sides, the others stand on the lower ones.
+    let mut sheet = Sheet::new(900, 300);
+    for (place, digit) in [7, 1, 7, 4, 8].into_iter().enumerate() {
+        let left = 40.0 + 165.0 * place as f32;
+        sheet.digit(digit, [left + 40.0, if digit == 7 { 82.0 } else { 128.0 }], 100.0);
+        let corners = [[left, 80.0], [left + 140.0, 80.0], [left + 140.0, 230.0], [left, 230.0], [left, 80.0]];
+        corners.windows(2).for_each(|pair| sheet.line(pair[0], pair[1], 3.0, 0.8));
+    }
+    let found = places(&sheet);
+    assert!(found.len() == 5 && found.iter().all(|place| place[2] < 100 && place[3] > 85), "{found:?}");
+}
+
+#[test]
+fn an_empty_box_is_no_box_around_a_digit() {
+    // A 0 as a clock shows it, and an 8.
+    for bars in [0, 1] {
+        let mut sheet = Sheet::new(200, 240);
+        let mut corners = vec![[60.0, 40.0], [140.0, 40.0], [140.0, 200.0], [60.0, 200.0], [60.0, 40.0]];
+        corners.extend(vec![[60.0, 120.0], [140.0, 120.0]].into_iter().take(2 * bars));
+        corners.windows(2).for_each(|pair| sheet.line(pair[0], pair[1], 5.0, 0.8));
+        let found = places(&sheet);
+        assert!(found.len() == 1 && found[0][2] > 78 && found[0][3] > 155, "{bars}: {found:?}");
+    }
+}
+
+#[test]
+fn an_underline_that_digits_stand_on_is_taken_away_and_the_bar_of_a_4_is_not() {
+    let mut sheet = Sheet::new(900, 500);
+    for (place, digit) in [8, 4, 0].into_iter().enumerate() {
+        sheet.digit(digit, [120.0 + 90.0 * place as f32, 200.0], 100.0);
+    }
+    sheet.line([90.0, 298.0], [400.0, 300.0], 4.0, 0.8);
+    let found = places(&sheet);
+    assert!(found.len() == 3 && found.iter().all(|place| place[2] < 90 && place[3] > 85), "{found:?}");
+    let mut sheet = Sheet::new(300, 300);
+    for pair in [[[100.0, 60.0], [60.0, 180.0]], [[60.0, 180.0], [240.0, 180.0]], [[200.0, 80.0], [190.0, 260.0]]] {
+        sheet.line(pair[0], pair[1], 4.0, 0.8);
+    }
+    let found = places(&sheet);
+    assert!(found.len() == 1 && found[0][2] > 170 && found[0][3] > 190, "{found:?}");
+}
