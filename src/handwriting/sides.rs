@@ -11,13 +11,13 @@ const SMALLEST: usize = 30;
 const ACROSS: f32 = 0.8;
 const THICK: f32 = 0.08;
 const THIN: f32 = 0.033;
-/// What is left has this part of the box's height, and of the line's length: the bar of an 8 is lower.
+/// What is left has this part of a box's height, and more: the bar of an 8 is lower.
 const TALL: f32 = 0.25;
 /// An underline is at least so many times as long as a digit is high.
 const LONG: f32 = 1.5;
 
 /// The strokes without straight lines that a digit holds on to, and that are none of its strokes: two level and two
-/// upright sides of a box, or a long level line on which several digits stand.
+/// upright sides of boxes, or a long level line on which several digits stand.
 pub fn without_sides(mut strokes: Mask, ink: &Grid) -> Mask {
     let (labels, parts) = label(&strokes);
     let mut gone = vec![false; labels.len()];
@@ -51,7 +51,8 @@ fn without_own_sides(own: &Mask, ink: &Grid, part: &Part) -> Option<Mask> {
     let upright = lines(&down, &down, &ink.transposed(), ACROSS * height, THICK * height);
     if let Some(upright) = upright.filter(|upright| level.count >= 2 && upright.count >= 2) {
         let left = upright.taken_away(&down).transposed();
-        return label(&left).1.iter().any(|digit| digit.height() as f32 >= TALL * height).then_some(left);
+        let cell = height / (level.count - 1) as f32;
+        return label(&left).1.iter().any(|digit| digit.height() as f32 >= TALL * cell).then_some(left);
     }
     let line = lines(own, own, ink, ACROSS * width, THIN * width)?;
     let lowest = line.mask.iter().rposition(|&line| line)? / own.width;

@@ -50,3 +50,23 @@ fn an_underline_that_digits_stand_on_is_taken_away_and_the_bar_of_a_4_is_not() {
     let found = places(&sheet);
     assert!(found.len() == 1 && found[0][2] > 170 && found[0][3] > 190, "{found:?}");
 }
+
+#[test]
+fn digits_lie_on_the_lines_of_a_table() {
+    // In a picture much wider than the table, so that no line of it runs across.
+    let mut sheet = Sheet::new(1000, 600);
+    let digits = [[7, 1, 8], [4, 0, 7], [8, 4, 1]];
+    for (row, digits) in digits.iter().enumerate() {
+        for (column, &digit) in digits.iter().enumerate() {
+            let [left, top] = [60.0 + 130.0 * column as f32, 40.0 + 130.0 * row as f32];
+            sheet.digit(digit, [left + 35.0, top + if row == 1 { 20.0 } else { 48.0 }], 84.0);
+        }
+    }
+    for line in 0..4 {
+        let at = 130.0 * line as f32;
+        sheet.line([60.0, 40.0 + at], [450.0, 40.0 + at], 3.0, 0.8);
+        sheet.line([60.0 + at, 40.0], [60.0 + at, 430.0], 3.0, 0.8);
+    }
+    let found = places(&sheet);
+    assert!(found.len() == 9 && found.iter().all(|place| place[2] < 80 && place[3] > 70), "{found:?}");
+}
