@@ -1578,3 +1578,74 @@ fn tables_of_a_column_of_images_are_named_as_such() {
         "line 2: expected a closing quote before the end of the line, found none: a cell must not go over several lines",
     );
 }
+
+/// Rows of a column before the pixels, the pixels, and ten columns of a one-hot label, in this order: `X`, `P` and `H`.
+fn with_one_hot(rows: usize, order: &str, column: impl Fn(usize) -> String) -> String {
+    let row = |row: usize| {
+        let cells = |part: char| match part {
+            'X' => column(row),
+            'P' => (0..PIXELS)
+                .map(|i| if i % 63 < 2 { 0 } else { row % 200 + 17 }.to_string())
+                .collect::<Vec<_>>()
+                .join(","),
+            _ => (0..10).map(|class| u8::from(class == row * 3 % 10).to_string()).collect::<Vec<_>>().join(","),
+        };
+        order.chars().map(cells).collect::<Vec<_>>().join(",") + "\n"
+    };
+    (0..rows).map(row).collect()
+}
+
+#[test]
+fn a_one_hot_label_takes_no_pixel_for_a_class() {
+    let numbered = |columns: usize| (0..columns).map(|i| i.to_string()).collect::<Vec<_>>().join(",") + "\n";
+    let labels: Vec<i32> = (0..300).map(|row| row * 3 % 10).collect();
+    for order in ["XPH", "PHX", "XHP", "HPX"] {
+        for header in [String::new(), numbered(PIXELS + 11)] {
+            let (first, place) = (order.starts_with('X'), if order.starts_with('X') { "first" } else { "last" });
+            // Row numbers.
+            let table = read(header.clone() + &with_one_hot(300, order, |row| row.to_string())).unwrap();
+            assert_eq!(table.labels.as_ref(), Some(&labels), "{order}");
+            assert_eq!((table.pixels[PIXELS + 2], table.pixels[2 * PIXELS - 2]), (18, 18), "{order}");
+            assert_eq!(notes(&table)[0], format!("the {place} column counts the rows: left out"));
+            // The label once more: its numbers may be others.
+            let table = read(header.clone() + &with_one_hot(300, order, |row| (row * 3 % 10 + 1).to_string())).unwrap();
+            assert_eq!(table.labels, Some(labels.iter().map(|label| label + 1).collect()), "{order}");
+            assert_eq!((table.pixels[PIXELS + 2], table.pixels[2 * PIXELS - 2]), (18, 18), "{order}");
+            let hot = match (order.find('H'), first) {
+                (Some(0), _) => "1 to 10",
+                (Some(1), true) => "2 to 11",
+                (Some(1), false) => "65 to 74",
+                _ => "66 to 75",
+            };
+            let column = if first { 1 } else { PIXELS + 11 };
+            let text = format!(
+                "column {column} says the same as the one-hot columns {hot}: taken for the label, these are left out"
+            );
+            assert_eq!(notes(&table), [text]);
+        }
+    }
+    // Numbers in no order are no pixel either, and what else it is, nobody knows.
+    for (order, column) in [("XPH", "1"), ("HPX", "75")] {
+        let error = read(with_one_hot(60, order, |row| (row * 7 % 61).to_string())).unwrap_err();
+        assert_eq!(error.mend, Some(Mend::Ignore(column.into())), "{error}");
+        let text = with_one_hot(60, order, |row| (row * 7 % 61).to_string());
+        let told = Options { ignore: vec![column.into()], ..Options::default() };
+        assert_eq!(read_with(text, &told).unwrap().labels.unwrap()[..3], [0, 3, 6]);
+    }
+    // A file in the order of its classes shows at its end that the first of eleven never comes.
+    let sorted = |class: usize| {
+        let text = with_one_hot(300, "XPH", |_| class.to_string());
+        text.lines()
+            .filter(|line| line.split(',').nth(65 + class) == Some("1"))
+            .map(|line| line.to_owned() + "\n")
+            .collect::<String>()
+    };
+    let text: String = (0..10).map(|class| sorted(class).repeat(5)).collect();
+    let error = read(text).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "expected a 1 in each of the one-hot columns 65 to 75 in some row, found 0 alone in column 65, as in a blank pixel, \
+         and in column 1 what is no blank pixel"
+    );
+    assert_eq!(error.mend, Some(Mend::Ignore("1".into())));
+}

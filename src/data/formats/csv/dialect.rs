@@ -112,6 +112,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             header: header.map(|_| line.to_vec()),
             ids,
             label: columns.label(),
+            nearest_class: columns.nearest_class,
             words,
             line: number,
         },

@@ -36,6 +36,8 @@ pub(super) struct Layout {
     pub ids: Option<String>,
     /// How to say which column is the label's, as far as known.
     pub label: LabelColumn,
+    /// Of a one-hot label that the values alone tell, the column beside the pixels, and its class.
+    pub nearest_class: Option<(usize, i32)>,
     /// Whether the label's column holds words in most of the first rows.
     pub words: bool,
     /// The line that the number of columns was taken from.

@@ -15,7 +15,7 @@
 //! knows every dialect and every fault (`strict`; `cells` and `number` read its cells).
 //!
 //! What the file is, is recognised from its first block: no CSV at all (`foreign`), a header or none (`header`), what
-//! each column holds (`columns`, by its names in `names`; `label`), the order of the pixels (`order`), and the size of
+//! each column holds (`columns`, by its names in `names`; `label`, `one_hot`), the order of the pixels (`order`), and the size of
 //! the images; `dialect` puts it together into the `layout` of every row, or `refused` says what the file is instead.
 //! Where nothing says whether the first or the last column is the label, all of their values decide at the end
 //! (`ends`). Labels in a file of their own are cut into the same cells (`labels`).
@@ -39,6 +39,7 @@ mod labels;
 mod layout;
 mod names;
 mod number;
+mod one_hot;
 mod order;
 mod places;
 mod refused;
@@ -74,6 +75,7 @@ pub fn read(
 
 /// Rows become a table: what only the whole file tells is settled.
 fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Options) -> Result<Table, Error> {
+    one_hot::refuse_blank_class(&layout, &rows)?;
     let has_labels = layout.has_labels() || layout.is_open();
     let label = if layout.is_open() && rows.count > 0 {
         ends::settle(&layout, &mut rows, options.skip_bad_rows, &mut notes)?
