@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use mnist::data::formats::{Error, Ids, LabelColumn, Mend, Note, Options, Progress, Range, Table, csv};
+use mnist::data::formats::{Error, Ids, LabelColumn, Mend, Note, Options, Progress, Range, Skipped, Table, csv};
 
 const SIDE: usize = 8;
 const PIXELS: usize = SIDE * SIDE;
@@ -1648,4 +1648,39 @@ fn a_one_hot_label_takes_no_pixel_for_a_class() {
          and in column 1 what is no blank pixel"
     );
     assert_eq!(error.mend, Some(Mend::Ignore("1".into())));
+}
+
+#[test]
+fn a_line_that_says_little_is_a_row_where_rows_are_counted() {
+    let skip = Options { skip_bad_rows: true, ..Options::default() };
+    let pixels = lines(none, none);
+    let names = header(&["..."], |i| format!("pixel{i}"));
+    for line in [",,,", "\"", "\"\"", "\t", "\u{1a}", ",\",\""] {
+        let file = [std::slice::from_ref(&names), &pixels[..1], &[line.to_owned()], &pixels[1..]].concat();
+        fails(
+            file.join("\n"),
+            "line 3: expected a row of pixels, found empty cells: delete the line if it is no row of an image, else write its \
+             pixels",
+        );
+        let table = loads(line, file.join("\n"), &skip, None);
+        assert_eq!((table.numbers().collect::<Vec<_>>(), table.skipped.rows.len()), (vec![1, 3, 4], 1), "{line:?}");
+        // Above the first row, too.
+        assert!(read([&[line.to_owned()], &pixels[..]].concat().join("\n")).is_err(), "{line:?}");
+        let above = [&["# digits".to_owned(), line.to_owned()], &pixels[..]].concat().join("\n");
+        assert_eq!(read_with(above, &skip).unwrap().numbers().collect::<Vec<_>>(), [2, 3, 4], "{line:?}");
+        // Behind the last one, it is a spreadsheet's, or DOS's.
+        for options in [&Options::default(), &skip] {
+            let text = format!("{names}\n{}\n{line}\n\n{line}", pixels.join("\n"));
+            for size in [1, 300] {
+                let text = text.replace("\n\n", &"\n".repeat(size * 1000));
+                assert_eq!(loads(line, text, options, None).skipped, Skipped::default(), "{line:?}");
+            }
+        }
+        // Labels stand in the rows themselves.
+        let mut file = train();
+        file.insert(2, line.to_owned());
+        loads(line, file.join("\n"), &Options::default(), Some([7, 0, 3]));
+    }
+    let text = format!("{names}\n{}", pixels.join("\n\n  \n"));
+    loads("blank lines", text, &skip, None);
 }

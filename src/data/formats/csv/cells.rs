@@ -72,6 +72,11 @@ pub(super) fn says_nothing(line: &[u8]) -> bool {
     is_comment(line) || line.iter().all(|b| b" \t\r,\"\x1a".contains(b))
 }
 
+/// Whether a line that says nothing may be a row all the same, of which the cells are empty or lost.
+pub(super) fn may_be_row(line: &[u8]) -> bool {
+    !is_comment(line) && line.iter().any(|b| !b" \r".contains(b))
+}
+
 /// What spreadsheets write where there is no value.
 pub(super) const NO_VALUES: [&[u8]; 7] = [b"#n/a", b"#ref!", b"#value!", b"#name?", b"#div/0!", b"#num!", b"#null!"];
 

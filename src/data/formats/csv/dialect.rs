@@ -1,7 +1,7 @@
 //! What kind of CSV a file is, recognised from its first block: header or not, what each column holds, the image's
 //! size.
 
-use super::cells::{cells, is_comment, next_line, says_nothing};
+use super::cells::{cells, is_comment, may_be_row, next_line, says_nothing};
 use super::columns::Columns;
 use super::header::{self, Header, mostly_names};
 use super::layout::{Layout, Role};
@@ -30,7 +30,7 @@ const TITLE: usize = 3;
 /// Recognises the dialect from `text`, the start of the file up to a line end or the whole of it.
 pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -> Result<Recognised, Error> {
     let mut rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let (mut number, mut comment) = (0, None);
+    let (mut number, mut comment, mut empty) = (0, None, None);
     let (line, behind) = loop {
         let (line, behind) =
             next_line(rest).ok_or_else(|| Error::whole("expected rows of pixels, found an empty file"))?;
@@ -39,6 +39,8 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             comment = Some(line);
         } else if !says_nothing(line) && told_delimiter(line).is_none() {
             break (line, behind);
+        } else if empty.is_none() && may_be_row(line) {
+            empty = Some((rest, number - 1));
         }
         rest = behind;
     };
@@ -56,6 +58,11 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         rest = behind;
     } else if lines > 0 {
         return Err(open_quote(number));
+    }
+    let mut before = number + lines - u64::from(header.is_none());
+    // Above the first row, there may be one whose cells are lost.
+    if let Some(first) = empty.filter(|_| header.is_none()) {
+        (rest, before) = first;
     }
     if header == Some(Header::LostRow) {
         let text = format!(
@@ -102,7 +109,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
     }
     Ok(Recognised {
         start: text.len() - rest.len(),
-        lines: number + lines - u64::from(header.is_none()),
+        lines: before,
         layout: Layout {
             columns: count,
             marks,

@@ -1,6 +1,6 @@
 //! What every row of a file has to look like, and what a row says beside its pixels.
 
-use super::cells::{cells, is_comment};
+use super::cells::cells;
 use super::header::is_header_again;
 use crate::data::formats::LabelColumn;
 use crate::data::formats::error::{decoded, quoted};
@@ -78,11 +78,6 @@ impl Layout {
     /// What the header calls a column.
     pub fn name(&self, column: usize) -> Option<String> {
         cells(self.header.as_ref()?)?.get(column).map(|name| decoded(name))
-    }
-
-    /// Whether a line that says nothing has the cells of a row.
-    pub fn is_row_of_empty_cells(&self, line: &[u8]) -> bool {
-        !is_comment(line) && line.iter().filter(|&&b| b == b',').count() + 1 == self.columns
     }
 
     /// Whether a line is the header again, or another one.

@@ -75,6 +75,9 @@ pub fn read(
 
 /// Rows become a table: what only the whole file tells is settled.
 fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Options) -> Result<Table, Error> {
+    if rows.count > 0 {
+        rows.forget_trailing();
+    }
     one_hot::refuse_blank_class(&layout, &rows)?;
     let has_labels = layout.has_labels() || layout.is_open();
     let label = if layout.is_open() && rows.count > 0 {
@@ -87,8 +90,8 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
         return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
     }
-    // Spreadsheets leave such rows behind the last one. Among rows that are known by their numbers, it is not for us to
-    // say whether they count.
+    // Spreadsheets leave such rows behind the last one, and shorter ones. Among rows that are known by their numbers, it
+    // is not for us to say whether they count.
     if let Some((line, _)) = empty.filter(|(_, before)| *before < count && !has_labels && layout.ids.is_none()) {
         return Err(rows::no_pixels(line));
     }
