@@ -1684,3 +1684,23 @@ fn a_line_that_says_little_is_a_row_where_rows_are_counted() {
     let text = format!("{names}\n{}", pixels.join("\n\n  \n"));
     loads("blank lines", text, &skip, None);
 }
+
+#[test]
+fn names_that_count_rows_or_columns_again_and_again_are_no_image() {
+    let pixels = lines(none, none).join("\n");
+    let first = lines(labelled, none).join("\n");
+    let grids: [fn(usize) -> usize; 4] = [|i| i % 8, |i| i / 8, |i| i % 8 + 1, |i| i / 8 + 1];
+    for name in grids {
+        let said = "line 1 counts the rows or the columns of an image: taken for names, not for pixels";
+        let names = header(&["..."], |i| name(i).to_string());
+        let table = loads("alone", format!("{names}\n{pixels}"), &Options::default(), None);
+        assert_eq!(notes(&table)[0], said);
+        let names = header(&["0", "..."], |i| name(i).to_string());
+        assert_eq!(read(format!("{names}\n{first}")).unwrap().labels, Some(vec![7, 0, 3]));
+    }
+    // An image may be blank.
+    let table = read(format!("{}\n{pixels}", vec!["0"; PIXELS].join(","))).unwrap();
+    assert_eq!(table.rows(), 4);
+    assert_eq!(notes(&table), ["line 1 is 0 in all columns: taken for a blank image; delete it if it is none"]);
+    assert!(notes(&read(format!("{pixels}\n{}", vec!["0"; PIXELS].join(","))).unwrap()).is_empty());
+}

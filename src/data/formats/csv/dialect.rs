@@ -71,7 +71,16 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         );
         notes.push(text.into());
     }
+    if header == Some(Header::Grid) {
+        let text = format!("line {number} counts the rows or the columns of an image: taken for names, not for pixels");
+        notes.push(text.into());
+    }
     let sample = sample(rest);
+    let is_blank = |row: &[&[u8]]| row.len() > 1 && row.iter().all(|cell| *cell == b"0");
+    if header.is_none() && is_blank(&first) && !sample.iter().skip(1).any(|row| is_blank(row)) && sample.len() > 1 {
+        let text = format!("line {number} is 0 in all columns: taken for a blank image; delete it if it is none");
+        notes.push(text.into());
+    }
     // A few columns: one of them holds whole images. Those that are shortened are told of for themselves.
     let is_open = |line: &[u8]| cells(line).is_none() && !line.windows(3).any(|signs| signs == b"...");
     if first.len() <= TITLE && next_line(rest).is_some_and(|(line, _)| is_open(line)) {
@@ -86,7 +95,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
     }
     refuse_turned(number, &sample)?;
     let names = match header {
-        Some(Header::Names) => Some(aligned(first.clone(), &sample)),
+        Some(Header::Names | Header::Grid) => Some(aligned(first.clone(), &sample)),
         Some(Header::LostRow) => Some(header::names_beside_digits(&first)),
         None => comment.and_then(commented).filter(|names| names.len() == first.len()),
     };
