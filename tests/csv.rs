@@ -1704,3 +1704,25 @@ fn names_that_count_rows_or_columns_again_and_again_are_no_image() {
     assert_eq!(notes(&table), ["line 1 is 0 in all columns: taken for a blank image; delete it if it is none"]);
     assert!(notes(&read(format!("{pixels}\n{}", vec!["0"; PIXELS].join(","))).unwrap()).is_empty());
 }
+
+#[test]
+fn a_line_that_tells_the_delimiter_is_followed_where_it_is_true() {
+    let auto = Options::default();
+    let labels = Some([7, 0, 3]);
+    // Tabs alone separate, where a tab is told: empty cells count, and spaces are text.
+    let names = header(&["image id", "label", "...", "note"], |i| format!("pixel{i}"));
+    let rows =
+        lines(|label| vec![format!("Public test {label}"), label.to_string()], |_| vec![String::new()]).join("\n");
+    for told in ["sep=\t", "sep=\\t", "\"sep=\t\"", "sep="] {
+        let text = format!("{told}\n{}", format!("{names}\n{rows}").replace(',', "\t"));
+        let table = loads(told, text, &Options { ignore: vec!["note".into()], ..Options::default() }, labels);
+        assert!(table.notes.iter().all(|note| !note.text.contains("sep")), "{:?}", table.notes);
+    }
+    // What separates nothing is not the delimiter.
+    let text = train().join("\n");
+    for (told, delimiter) in [(";", ","), (",", ";"), ("\t", ","), ("\\t", ","), ("|", "\t"), (";", " ")] {
+        let table = loads(told, format!("sep={told}\n{}", text.replace(',', delimiter)), &auto, labels);
+        let said = format!("the line \"sep={}\" is passed over: no row has this delimiter", told.replace('\t', "\\t"));
+        assert_eq!(notes(&table)[0], said);
+    }
+}
