@@ -1726,3 +1726,42 @@ fn a_line_that_tells_the_delimiter_is_followed_where_it_is_true() {
         assert_eq!(notes(&table)[0], said);
     }
 }
+
+#[test]
+fn labels_that_were_scaled_with_the_pixels_are_named() {
+    let scaled = |label: usize| format!("{:.4}", label as f64 / 9.0);
+    let file = |first: bool| -> String {
+        let row = |row: usize| {
+            let pixels: Vec<String> = (0..PIXELS)
+                .map(|i| if i % 63 < 2 { "0.0000".into() } else { format!("{:.4}", (row * i % 200) as f64 / 255.0) })
+                .collect();
+            let label = scaled(row * 3 % 10);
+            if first { format!("{label},{}\n", pixels.join(",")) } else { format!("{},{label}\n", pixels.join(",")) }
+        };
+        (0..60).map(row).collect()
+    };
+    let mend = "scale the pixels alone, without the labels, as df.drop(columns=LABEL) / 255 does in pandas";
+    for (first, place) in [(true, "first"), (false, "last")] {
+        fails(
+            file(first),
+            &format!(
+                "expected whole numbers as labels in the first or the last column, found fractions in the {place} and a blank \
+                 pixel in the other: {mend}"
+            ),
+        );
+        let names = header(if first { &["label", "..."] } else { &["...", "label"] }, |i| format!("pixel{i}"));
+        let column = if first { 1 } else { 65 };
+        let message = |line, column, what: &str| {
+            format!(
+                "line {line}, column {column}: expected whole numbers as labels, found \"0.3333\" in {what}: {mend}"
+            )
+        };
+        fails(format!("{names}\n{}", file(first)), &message(1, column, "the column \"label\""));
+        let told = label(if first { LabelColumn::First } else { LabelColumn::Last });
+        let error = read_with(file(first), &told).unwrap_err().to_string();
+        assert_eq!(error, message(1, column, &format!("column {column}")));
+    }
+    // One such label is a fault of its row.
+    let error = read(with_cell(1, "0.5")).unwrap_err();
+    assert_eq!((error.line, error.mend), (Some(3), Some(Mend::LeaveOut)));
+}

@@ -83,6 +83,7 @@ impl<'a> Columns<'a> {
             LabelColumn::Last => self.take_end(&free, false, notes)?,
             LabelColumn::None | LabelColumn::Named(_) => {}
         }
+        self.refuse_scaled()?;
         self.refuse_label_as_pixel()?;
         self.refuse_odd(notes)?;
         self.refuse_opacity()

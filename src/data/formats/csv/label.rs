@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::header;
 use super::layout::Role;
 use super::names::{is_label, is_letters, is_only_label, is_text};
-use super::number::{number, whole};
+use super::number::{SCALED, number, whole};
 use super::order::{Order, order};
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note};
@@ -79,6 +79,18 @@ impl Columns<'_> {
         let cells = self.sample.iter().filter_map(|row| row.get(column).copied());
         let fractions: Vec<&[u8]> = cells.filter(|cell| number(cell).is_some() && whole(cell).is_none()).collect();
         fractions.first().copied().filter(|_| 2 * fractions.len() > self.sample.len())
+    }
+
+    /// Refuses labels that were scaled with the pixels.
+    pub fn refuse_scaled(&self) -> Result<(), Error> {
+        let Some(column) = self.roles.iter().position(|role| *role == Some(Role::Label)) else { return Ok(()) };
+        let Some(cell) = self.fraction(column) else { return Ok(()) };
+        let name = match self.names.map(|names| names[column]) {
+            Some(name) if !name.is_empty() => format!("the column {}", quoted(name)),
+            _ => format!("column {}", column + 1),
+        };
+        let message = format!("expected whole numbers as labels, found {} in {name}: {SCALED}", quoted(cell));
+        Err(Error::cell(self.line, column, message))
     }
 
     /// The label's column, of that name.
