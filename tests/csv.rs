@@ -1765,3 +1765,26 @@ fn labels_that_were_scaled_with_the_pixels_are_named() {
     let error = read(with_cell(1, "0.5")).unwrap_err();
     assert_eq!((error.line, error.mend), (Some(3), Some(Mend::LeaveOut)));
 }
+
+#[test]
+fn a_header_that_fits_no_row_is_named() {
+    let names = |names: &[&str]| header(names, |i| format!("pixel{i}"));
+    let short = format!("{}\n{}", names(&["..."]), lines(|_| vec!["7".into()], none).join("\n"));
+    let long = format!("{}\n{}", names(&["label", "..."]), lines(none, none).join("\n"));
+    for skip_bad_rows in [false, true] {
+        let said = |text: &str| {
+            read_with(text, &Options { skip_bad_rows, ..Options::default() })
+                .map_err(|error| error.to_string())
+                .unwrap_err()
+        };
+        assert_eq!(
+            said(&short),
+            "line 1: expected a name for each of the 65 cells of the rows, found 64: write the missing name, such as label, \
+             where its column stands"
+        );
+        assert_eq!(
+            said(&long),
+            "line 1: expected a name for each of the 64 cells of the rows, found 65: delete the name whose column is missing"
+        );
+    }
+}

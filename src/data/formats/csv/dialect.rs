@@ -8,7 +8,7 @@ use super::layout::{Layout, Role};
 use super::names::{is_digit, is_only_label, is_text};
 use super::number::is_missing;
 use super::order::is_grid;
-use super::refused::{no_image, refuse_turned};
+use super::refused::{no_image, refuse_short, refuse_turned};
 use super::spelling::told_delimiter;
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, Note, Options};
@@ -100,6 +100,9 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         None => comment.and_then(commented).filter(|names| names.len() == first.len()),
     };
     let count = names.as_ref().map_or(first.len(), Vec::len);
+    if names.is_some() {
+        refuse_short(number, count, &sample)?;
+    }
 
     let mut columns = Columns::new(count, names.as_deref(), &sample, number, options);
     columns.assign(notes)?;
