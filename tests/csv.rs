@@ -1788,3 +1788,19 @@ fn a_header_that_fits_no_row_is_named() {
         );
     }
 }
+
+#[test]
+fn files_put_together_may_have_a_mark_each() {
+    let with_ids = |id: &str| lines(|label| vec![id.to_owned(), label.to_string()], none).join("\n");
+    let rows = lines(labelled, none).join("\n");
+    let table = read(format!("\u{feff}{rows}\n\u{feff}{rows}\n")).unwrap();
+    assert_eq!((table.rows(), table.pixels), (6, pixels().repeat(2)));
+    let names = header(&["id", "label", "..."], |i| format!("pixel{i}"));
+    let table = read(format!("\u{feff}{names}\n{}\n\u{feff}{}", with_ids("a"), with_ids("b"))).unwrap();
+    assert_eq!(table.ids.unwrap().texts, ["a", "a", "a", "b", "b", "b"]);
+    let text = format!("\u{feff}{}\n", train().join("\n")).repeat(2);
+    let error = read(&text).unwrap_err().to_string();
+    assert!(error.starts_with("line 5, column 1: expected a row of numbers, found a header again"), "{error}");
+    let table = read_with(text, &Options { skip_bad_rows: true, ..Options::default() }).unwrap();
+    assert_eq!((table.rows(), table.skipped.rows.len()), (6, 0));
+}

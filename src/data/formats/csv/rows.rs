@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cells::{Line, may_be_row, says_nothing};
+use super::cells::{Line, MARK, may_be_row, says_nothing};
 use super::layout::{Ends, Layout, Marks};
 use super::number::{Scale, stretch};
 use super::strict;
@@ -153,6 +153,7 @@ impl<F: FastPath> Parser<F> {
                 let line = &rest[..end.unwrap_or(rest.len())];
                 at += line.len() + usize::from(end.is_some());
                 let text = line.strip_suffix(b"\r").unwrap_or(line);
+                let text = text.strip_prefix(MARK).unwrap_or(text);
                 if says_nothing(text) {
                     rows.pixels.truncate(start);
                     if may_be_row(text) {
