@@ -1804,3 +1804,13 @@ fn files_put_together_may_have_a_mark_each() {
     let table = read_with(text, &Options { skip_bad_rows: true, ..Options::default() }).unwrap();
     assert_eq!((table.rows(), table.skipped.rows.len()), (6, 0));
 }
+
+#[test]
+fn of_two_headers_one_is_to_be_deleted() {
+    let above = header(&["y", "..."], |_| "x".to_owned());
+    fails(
+        format!("{above}\n{}", train().join("\n")),
+        "line 2: expected rows of pixels below the header, found another header, \"label,pixel0,pixel1,pixe...\": delete \
+         the one of both that does not name the columns",
+    );
+}

@@ -3,7 +3,7 @@
 
 use super::cells::{cells, is_comment, may_be_row, next_line, says_nothing};
 use super::columns::Columns;
-use super::header::{self, Header, mostly_names};
+use super::header::{self, Header, is_header_again, mostly_names};
 use super::layout::{Layout, Role};
 use super::names::{is_digit, is_only_label, is_text};
 use super::number::is_missing;
@@ -70,6 +70,20 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             quoted(line)
         );
         notes.push(text.into());
+    }
+    if header.is_some()
+        && first.len() > TITLE
+        && let Some((next, _)) = next_line(rest)
+        && next != line
+        && is_header_again(next)
+        && cells(next).is_some_and(|cells| cells.len() == first.len())
+    {
+        let message = format!(
+            "expected rows of pixels below the header, found another header, {}: delete the one of both that does not name \
+             the columns",
+            quoted(next)
+        );
+        return Err(Error::line(number + lines + 1, message));
     }
     if header == Some(Header::Grid) {
         let text = format!("line {number} counts the rows or the columns of an image: taken for names, not for pixels");
