@@ -1699,9 +1699,12 @@ fn names_that_count_rows_or_columns_again_and_again_are_no_image() {
         assert_eq!(read(format!("{names}\n{first}")).unwrap().labels, Some(vec![7, 0, 3]));
     }
     // An image may be blank.
-    let table = read(format!("{}\n{pixels}", vec!["0"; PIXELS].join(","))).unwrap();
-    assert_eq!(table.rows(), 4);
-    assert_eq!(notes(&table), ["line 1 is 0 in all columns: taken for a blank image; delete it if it is none"]);
+    for value in ["0", "1"] {
+        let table = read(format!("{}\n{pixels}", vec![value; PIXELS].join(","))).unwrap();
+        assert_eq!(table.rows(), 4);
+        let said = format!("line 1 is {value} in all columns: taken for a blank image; delete it if it is none");
+        assert_eq!(notes(&table), [said]);
+    }
     assert!(notes(&read(format!("{pixels}\n{}", vec!["0"; PIXELS].join(","))).unwrap()).is_empty());
 }
 
@@ -1724,6 +1727,10 @@ fn a_line_that_tells_the_delimiter_is_followed_where_it_is_true() {
         let table = loads(told, format!("sep={told}\n{}", text.replace(',', delimiter)), &auto, labels);
         let said = format!("the line \"sep={}\" is passed over: no row has this delimiter", told.replace('\t', "\\t"));
         assert_eq!(notes(&table)[0], said);
+        // Without a header, too, where rows are counted.
+        let rows = lines(none, none).join("\n").replace(',', delimiter);
+        loads(told, format!("sep={told}\n{rows}"), &auto, None);
+        loads("followed", format!("sep={delimiter}\n{rows}"), &auto, None);
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             comment = Some(line);
         } else if !says_nothing(line) && told_delimiter(line).is_none() {
             break (line, behind);
-        } else if empty.is_none() && may_be_row(line) {
+        } else if empty.is_none() && says_nothing(line) && may_be_row(line) {
             empty = Some((rest, number - 1));
         }
         rest = behind;
@@ -90,9 +90,12 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         notes.push(text.into());
     }
     let sample = sample(rest);
-    let is_blank = |row: &[&[u8]]| row.len() > 1 && row.iter().all(|cell| *cell == b"0");
+    let is_blank = |row: &[&[u8]]| row.len() > 1 && row.iter().all(|cell| *cell == row[0]);
     if header.is_none() && is_blank(&first) && !sample.iter().skip(1).any(|row| is_blank(row)) && sample.len() > 1 {
-        let text = format!("line {number} is 0 in all columns: taken for a blank image; delete it if it is none");
+        let text = format!(
+            "line {number} is {} in all columns: taken for a blank image; delete it if it is none",
+            decoded(first[0])
+        );
         notes.push(text.into());
     }
     // A few columns: one of them holds whole images. Those that are shortened are told of for themselves.
