@@ -1356,7 +1356,7 @@ fn digits_load_as_they_are_downloaded() {
         (
             "images --labels pairs.txt",
             "error: images: pairs.txt: line 1: expected a label a line, or one column that the first line calls label, \
-             found \"0,7\"",
+             such as id,label, found \"0,7\"",
         ),
         (
             "images --labels shuffled.csv",

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use mnist::data::formats::{Error, Ids, LabelColumn, Mend, Note, Options, Progress, Range, Table, csv};
+use mnist::data::formats::{Error, Ids, LabelColumn, Mend, Note, Options, Progress, Range, Skipped, Table, csv};
 
 const SIDE: usize = 8;
 const PIXELS: usize = SIDE * SIDE;
@@ -1576,5 +1576,248 @@ fn tables_of_a_column_of_images_are_named_as_such() {
     fails(
         format!("image,label\n{array},7\n{array},0\n"),
         "line 2: expected a closing quote before the end of the line, found none: a cell must not go over several lines",
+    );
+}
+
+/// Rows of a column before the pixels, the pixels, and ten columns of a one-hot label, in this order: `X`, `P` and `H`.
+fn with_one_hot(rows: usize, order: &str, column: impl Fn(usize) -> String) -> String {
+    let row = |row: usize| {
+        let cells = |part: char| match part {
+            'X' => column(row),
+            'P' => (0..PIXELS)
+                .map(|i| if i % 63 < 2 { 0 } else { row % 200 + 17 }.to_string())
+                .collect::<Vec<_>>()
+                .join(","),
+            _ => (0..10).map(|class| u8::from(class == row * 3 % 10).to_string()).collect::<Vec<_>>().join(","),
+        };
+        order.chars().map(cells).collect::<Vec<_>>().join(",") + "\n"
+    };
+    (0..rows).map(row).collect()
+}
+
+#[test]
+fn a_one_hot_label_takes_no_pixel_for_a_class() {
+    let numbered = |columns: usize| (0..columns).map(|i| i.to_string()).collect::<Vec<_>>().join(",") + "\n";
+    let labels: Vec<i32> = (0..300).map(|row| row * 3 % 10).collect();
+    for order in ["XPH", "PHX", "XHP", "HPX"] {
+        for header in [String::new(), numbered(PIXELS + 11)] {
+            let (first, place) = (order.starts_with('X'), if order.starts_with('X') { "first" } else { "last" });
+            // Row numbers.
+            let table = read(header.clone() + &with_one_hot(300, order, |row| row.to_string())).unwrap();
+            assert_eq!(table.labels.as_ref(), Some(&labels), "{order}");
+            assert_eq!((table.pixels[PIXELS + 2], table.pixels[2 * PIXELS - 2]), (18, 18), "{order}");
+            assert_eq!(notes(&table)[0], format!("the {place} column counts the rows: left out"));
+            // The label once more: its numbers may be others.
+            let table = read(header.clone() + &with_one_hot(300, order, |row| (row * 3 % 10 + 1).to_string())).unwrap();
+            assert_eq!(table.labels, Some(labels.iter().map(|label| label + 1).collect()), "{order}");
+            assert_eq!((table.pixels[PIXELS + 2], table.pixels[2 * PIXELS - 2]), (18, 18), "{order}");
+            let hot = match (order.find('H'), first) {
+                (Some(0), _) => "1 to 10",
+                (Some(1), true) => "2 to 11",
+                (Some(1), false) => "65 to 74",
+                _ => "66 to 75",
+            };
+            let column = if first { 1 } else { PIXELS + 11 };
+            let text = format!(
+                "column {column} says the same as the one-hot columns {hot}: taken for the label, these are left out"
+            );
+            assert_eq!(notes(&table), [text]);
+        }
+    }
+    // Numbers in no order are no pixel either, and what else it is, nobody knows.
+    for (order, column) in [("XPH", "1"), ("HPX", "75")] {
+        let error = read(with_one_hot(60, order, |row| (row * 7 % 61).to_string())).unwrap_err();
+        assert_eq!(error.mend, Some(Mend::Ignore(column.into())), "{error}");
+        let text = with_one_hot(60, order, |row| (row * 7 % 61).to_string());
+        let told = Options { ignore: vec![column.into()], ..Options::default() };
+        assert_eq!(read_with(text, &told).unwrap().labels.unwrap()[..3], [0, 3, 6]);
+    }
+    // A file in the order of its classes shows at its end that the first of eleven never comes.
+    let sorted = |class: usize| {
+        let text = with_one_hot(300, "XPH", |_| class.to_string());
+        text.lines()
+            .filter(|line| line.split(',').nth(65 + class) == Some("1"))
+            .map(|line| line.to_owned() + "\n")
+            .collect::<String>()
+    };
+    let text: String = (0..10).map(|class| sorted(class).repeat(5)).collect();
+    let error = read(text).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "expected a 1 in each of the one-hot columns 65 to 75 in some row, found 0 alone in column 65, as in a blank pixel, \
+         and in column 1 what is no blank pixel"
+    );
+    assert_eq!(error.mend, Some(Mend::Ignore("1".into())));
+}
+
+#[test]
+fn a_line_that_says_little_is_a_row_where_rows_are_counted() {
+    let skip = Options { skip_bad_rows: true, ..Options::default() };
+    let pixels = lines(none, none);
+    let names = header(&["..."], |i| format!("pixel{i}"));
+    for line in [",,,", "\"", "\"\"", "\t", "\u{1a}", ",\",\""] {
+        let file = [std::slice::from_ref(&names), &pixels[..1], &[line.to_owned()], &pixels[1..]].concat();
+        fails(
+            file.join("\n"),
+            "line 3: expected a row of pixels, found empty cells: delete the line if it is no row of an image, else write its \
+             pixels",
+        );
+        let table = loads(line, file.join("\n"), &skip, None);
+        assert_eq!((table.numbers().collect::<Vec<_>>(), table.skipped.rows.len()), (vec![1, 3, 4], 1), "{line:?}");
+        // Above the first row, too.
+        assert!(read([&[line.to_owned()], &pixels[..]].concat().join("\n")).is_err(), "{line:?}");
+        let above = [&["# digits".to_owned(), line.to_owned()], &pixels[..]].concat().join("\n");
+        assert_eq!(read_with(above, &skip).unwrap().numbers().collect::<Vec<_>>(), [2, 3, 4], "{line:?}");
+        // Behind the last one, it is a spreadsheet's, or DOS's.
+        for options in [&Options::default(), &skip] {
+            let text = format!("{names}\n{}\n{line}\n\n{line}", pixels.join("\n"));
+            for size in [1, 300] {
+                let text = text.replace("\n\n", &"\n".repeat(size * 1000));
+                assert_eq!(loads(line, text, options, None).skipped, Skipped::default(), "{line:?}");
+            }
+        }
+        // Labels stand in the rows themselves.
+        let mut file = train();
+        file.insert(2, line.to_owned());
+        loads(line, file.join("\n"), &Options::default(), Some([7, 0, 3]));
+    }
+    let text = format!("{names}\n{}", pixels.join("\n\n  \n"));
+    loads("blank lines", text, &skip, None);
+}
+
+#[test]
+fn names_that_count_rows_or_columns_again_and_again_are_no_image() {
+    let pixels = lines(none, none).join("\n");
+    let first = lines(labelled, none).join("\n");
+    let grids: [fn(usize) -> usize; 4] = [|i| i % 8, |i| i / 8, |i| i % 8 + 1, |i| i / 8 + 1];
+    for name in grids {
+        let said = "line 1 counts the rows or the columns of an image: taken for names, not for pixels";
+        let names = header(&["..."], |i| name(i).to_string());
+        let table = loads("alone", format!("{names}\n{pixels}"), &Options::default(), None);
+        assert_eq!(notes(&table)[0], said);
+        let names = header(&["0", "..."], |i| name(i).to_string());
+        assert_eq!(read(format!("{names}\n{first}")).unwrap().labels, Some(vec![7, 0, 3]));
+    }
+    // An image may be blank.
+    for value in ["0", "1"] {
+        let table = read(format!("{}\n{pixels}", vec![value; PIXELS].join(","))).unwrap();
+        assert_eq!(table.rows(), 4);
+        let said = format!("line 1 is {value} in all columns: taken for a blank image; delete it if it is none");
+        assert_eq!(notes(&table), [said]);
+    }
+    assert!(notes(&read(format!("{pixels}\n{}", vec!["0"; PIXELS].join(","))).unwrap()).is_empty());
+}
+
+#[test]
+fn a_line_that_tells_the_delimiter_is_followed_where_it_is_true() {
+    let auto = Options::default();
+    let labels = Some([7, 0, 3]);
+    // Tabs alone separate, where a tab is told: empty cells count, and spaces are text.
+    let names = header(&["image id", "label", "...", "note"], |i| format!("pixel{i}"));
+    let rows =
+        lines(|label| vec![format!("Public test {label}"), label.to_string()], |_| vec![String::new()]).join("\n");
+    for told in ["sep=\t", "sep=\\t", "\"sep=\t\"", "sep="] {
+        let text = format!("{told}\n{}", format!("{names}\n{rows}").replace(',', "\t"));
+        let table = loads(told, text, &Options { ignore: vec!["note".into()], ..Options::default() }, labels);
+        assert!(table.notes.iter().all(|note| !note.text.contains("sep")), "{:?}", table.notes);
+    }
+    // What separates nothing is not the delimiter.
+    let text = train().join("\n");
+    for (told, delimiter) in [(";", ","), (",", ";"), ("\t", ","), ("\\t", ","), ("|", "\t"), (";", " ")] {
+        let table = loads(told, format!("sep={told}\n{}", text.replace(',', delimiter)), &auto, labels);
+        let said = format!("the line \"sep={}\" is passed over: no row has this delimiter", told.replace('\t', "\\t"));
+        assert_eq!(notes(&table)[0], said);
+        // Without a header, too, where rows are counted.
+        let rows = lines(none, none).join("\n").replace(',', delimiter);
+        loads(told, format!("sep={told}\n{rows}"), &auto, None);
+        loads("followed", format!("sep={delimiter}\n{rows}"), &auto, None);
+    }
+}
+
+#[test]
+fn labels_that_were_scaled_with_the_pixels_are_named() {
+    let scaled = |label: usize| format!("{:.4}", label as f64 / 9.0);
+    let file = |first: bool| -> String {
+        let row = |row: usize| {
+            let pixels: Vec<String> = (0..PIXELS)
+                .map(|i| if i % 63 < 2 { "0.0000".into() } else { format!("{:.4}", (row * i % 200) as f64 / 255.0) })
+                .collect();
+            let label = scaled(row * 3 % 10);
+            if first { format!("{label},{}\n", pixels.join(",")) } else { format!("{},{label}\n", pixels.join(",")) }
+        };
+        (0..60).map(row).collect()
+    };
+    let mend = "scale the pixels alone, without the labels, as df.drop(columns=LABEL) / 255 does in pandas";
+    for (first, place) in [(true, "first"), (false, "last")] {
+        fails(
+            file(first),
+            &format!(
+                "expected whole numbers as labels in the first or the last column, found fractions in the {place} and a blank \
+                 pixel in the other: {mend}"
+            ),
+        );
+        let names = header(if first { &["label", "..."] } else { &["...", "label"] }, |i| format!("pixel{i}"));
+        let column = if first { 1 } else { 65 };
+        let message = |line, column, what: &str| {
+            format!(
+                "line {line}, column {column}: expected whole numbers as labels, found \"0.3333\" in {what}: {mend}"
+            )
+        };
+        fails(format!("{names}\n{}", file(first)), &message(1, column, "the column \"label\""));
+        let told = label(if first { LabelColumn::First } else { LabelColumn::Last });
+        let error = read_with(file(first), &told).unwrap_err().to_string();
+        assert_eq!(error, message(1, column, &format!("column {column}")));
+    }
+    // One such label is a fault of its row.
+    let error = read(with_cell(1, "0.5")).unwrap_err();
+    assert_eq!((error.line, error.mend), (Some(3), Some(Mend::LeaveOut)));
+}
+
+#[test]
+fn a_header_that_fits_no_row_is_named() {
+    let names = |names: &[&str]| header(names, |i| format!("pixel{i}"));
+    let short = format!("{}\n{}", names(&["..."]), lines(|_| vec!["7".into()], none).join("\n"));
+    let long = format!("{}\n{}", names(&["label", "..."]), lines(none, none).join("\n"));
+    for skip_bad_rows in [false, true] {
+        let said = |text: &str| {
+            read_with(text, &Options { skip_bad_rows, ..Options::default() })
+                .map_err(|error| error.to_string())
+                .unwrap_err()
+        };
+        assert_eq!(
+            said(&short),
+            "line 1: expected a name for each of the 65 cells of the rows, found 64: write the missing name, such as label, \
+             where its column stands"
+        );
+        assert_eq!(
+            said(&long),
+            "line 1: expected a name for each of the 64 cells of the rows, found 65: delete the name whose column is missing"
+        );
+    }
+}
+
+#[test]
+fn files_put_together_may_have_a_mark_each() {
+    let with_ids = |id: &str| lines(|label| vec![id.to_owned(), label.to_string()], none).join("\n");
+    let rows = lines(labelled, none).join("\n");
+    let table = read(format!("\u{feff}{rows}\n\u{feff}{rows}\n")).unwrap();
+    assert_eq!((table.rows(), table.pixels), (6, pixels().repeat(2)));
+    let names = header(&["id", "label", "..."], |i| format!("pixel{i}"));
+    let table = read(format!("\u{feff}{names}\n{}\n\u{feff}{}", with_ids("a"), with_ids("b"))).unwrap();
+    assert_eq!(table.ids.unwrap().texts, ["a", "a", "a", "b", "b", "b"]);
+    let text = format!("\u{feff}{}\n", train().join("\n")).repeat(2);
+    let error = read(&text).unwrap_err().to_string();
+    assert!(error.starts_with("line 5, column 1: expected a row of numbers, found a header again"), "{error}");
+    let table = read_with(text, &Options { skip_bad_rows: true, ..Options::default() }).unwrap();
+    assert_eq!((table.rows(), table.skipped.rows.len()), (6, 0));
+}
+
+#[test]
+fn of_two_headers_one_is_to_be_deleted() {
+    let above = header(&["y", "..."], |_| "x".to_owned());
+    fails(
+        format!("{above}\n{}", train().join("\n")),
+        "line 2: expected rows of pixels below the header, found another header, \"label,pixel0,pixel1,pixe...\": delete \
+         the one of both that does not name the columns",
     );
 }

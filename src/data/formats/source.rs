@@ -53,8 +53,9 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
                 "expected images alone beside the labels in {labels}, found labels here too"
             )));
         }
-        let read = labels_in(labels).and_then(|labels| labels.of(&table));
-        table.labels = Some(read.map_err(|error| error.of(labels))?);
+        let read = labels_in(labels).map_err(|error| error.of(labels))?;
+        table.notes.extend(read.note());
+        table.labels = Some(read.of(&table).map_err(|error| error.of(labels))?);
     }
     check_count(table.labels.as_ref().map_or(table.rows(), Vec::len), table.rows())?;
     if options.size.is_none() {

@@ -40,7 +40,7 @@ pub(super) fn load(
     let bytes = block.rewrite(spelling);
 
     // The first block says what the file is, and is parsed before all others.
-    let mut notes = Vec::new();
+    let mut notes = Vec::from_iter(spelling.note());
     let Recognised { layout, start, lines } = recognise(&block.bytes[..block.len], options, &mut notes)?;
     let parser = Parser { layout, skip_bad_rows: options.skip_bad_rows, fast };
     let mut rows = Rows { lines, ..Rows::default() };

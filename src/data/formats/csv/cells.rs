@@ -56,13 +56,17 @@ pub(super) fn cells(line: &[u8]) -> Option<Vec<&[u8]>> {
     Some(cells)
 }
 
-/// The first line of `text`, without its line end, and what follows.
+/// A byte order mark: at the start of a file, and of each of those that were put together.
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The first line of `text`, without its line end and a byte order mark, and what follows.
 pub(super) fn next_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
     if text.is_empty() {
         return None;
     }
     let end = text.iter().position(|&b| b == b'\n');
     let (line, rest) = end.map_or((text, &[][..]), |end| (&text[..end], &text[end + 1..]));
+    let line = line.strip_prefix(MARK).unwrap_or(line);
     Some((line.strip_suffix(b"\r").unwrap_or(line), rest))
 }
 
@@ -70,6 +74,11 @@ pub(super) fn next_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
 /// DOS ends a file.
 pub(super) fn says_nothing(line: &[u8]) -> bool {
     is_comment(line) || line.iter().all(|b| b" \t\r,\"\x1a".contains(b))
+}
+
+/// Whether a line that says nothing may be a row all the same, of which the cells are empty or lost.
+pub(super) fn may_be_row(line: &[u8]) -> bool {
+    !is_comment(line) && line.iter().any(|b| !b" \r".contains(b))
 }
 
 /// What spreadsheets write where there is no value.

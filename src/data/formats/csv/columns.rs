@@ -19,6 +19,8 @@ pub(super) struct Columns<'a> {
     pub line: u64,
     pub options: &'a Options,
     pub roles: Vec<Option<Role>>,
+    /// Of a one-hot label that the values alone tell, the column beside the pixels, and its class.
+    pub nearest_class: Option<(usize, i32)>,
 }
 
 impl<'a> Columns<'a> {
@@ -29,7 +31,7 @@ impl<'a> Columns<'a> {
         line: u64,
         options: &'a Options,
     ) -> Columns<'a> {
-        Columns { names, sample, line, options, roles: vec![None; count] }
+        Columns { names, sample, line, options, roles: vec![None; count], nearest_class: None }
     }
 
     /// The columns that are no pixels, ascending.
@@ -71,6 +73,7 @@ impl<'a> Columns<'a> {
         self.refuse_twins()?;
         self.read_names(notes);
         self.leave_out_unnamed(notes);
+        self.tell_from_one_hot(notes)?;
         let free = self.free();
         match self.options.label {
             LabelColumn::Auto => self.find_label(notes)?,
@@ -80,6 +83,7 @@ impl<'a> Columns<'a> {
             LabelColumn::Last => self.take_end(&free, false, notes)?,
             LabelColumn::None | LabelColumn::Named(_) => {}
         }
+        self.refuse_scaled()?;
         self.refuse_label_as_pixel()?;
         self.refuse_odd(notes)?;
         self.refuse_opacity()
@@ -177,7 +181,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Whether a column counts up from row to row.
-    fn counts_up(&self, column: usize) -> bool {
+    pub fn counts_up(&self, column: usize) -> bool {
         let numbers: Option<Vec<i64>> = self.sample.iter().map(|row| whole(row.get(column)?)).collect();
         numbers.is_some_and(|numbers| {
             numbers.len() > 2 && numbers.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))

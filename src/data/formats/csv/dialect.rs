@@ -1,14 +1,14 @@
 //! What kind of CSV a file is, recognised from its first block: header or not, what each column holds, the image's
 //! size.
 
-use super::cells::{cells, is_comment, next_line, says_nothing};
+use super::cells::{cells, is_comment, may_be_row, next_line, says_nothing};
 use super::columns::Columns;
-use super::header::{self, Header, mostly_names};
+use super::header::{self, Header, is_header_again, mostly_names};
 use super::layout::{Layout, Role};
 use super::names::{is_digit, is_only_label, is_text};
 use super::number::is_missing;
 use super::order::is_grid;
-use super::refused::{no_image, refuse_turned};
+use super::refused::{no_image, refuse_short, refuse_turned};
 use super::spelling::told_delimiter;
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, Note, Options};
@@ -30,7 +30,7 @@ const TITLE: usize = 3;
 /// Recognises the dialect from `text`, the start of the file up to a line end or the whole of it.
 pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -> Result<Recognised, Error> {
     let mut rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let (mut number, mut comment) = (0, None);
+    let (mut number, mut comment, mut empty) = (0, None, None);
     let (line, behind) = loop {
         let (line, behind) =
             next_line(rest).ok_or_else(|| Error::whole("expected rows of pixels, found an empty file"))?;
@@ -39,6 +39,8 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             comment = Some(line);
         } else if !says_nothing(line) && told_delimiter(line).is_none() {
             break (line, behind);
+        } else if empty.is_none() && says_nothing(line) && may_be_row(line) {
+            empty = Some((rest, number - 1));
         }
         rest = behind;
     };
@@ -57,6 +59,11 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
     } else if lines > 0 {
         return Err(open_quote(number));
     }
+    let mut before = number + lines - u64::from(header.is_none());
+    // Above the first row, there may be one whose cells are lost.
+    if let Some(first) = empty.filter(|_| header.is_none()) {
+        (rest, before) = first;
+    }
     if header == Some(Header::LostRow) {
         let text = format!(
             "line {number} is a row of digits that was once read as a header ({}): it is left out, and that digit is lost",
@@ -64,7 +71,33 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
         );
         notes.push(text.into());
     }
+    if header.is_some()
+        && first.len() > TITLE
+        && let Some((next, _)) = next_line(rest)
+        && next != line
+        && is_header_again(next)
+        && cells(next).is_some_and(|cells| cells.len() == first.len())
+    {
+        let message = format!(
+            "expected rows of pixels below the header, found another header, {}: delete the one of both that does not name \
+             the columns",
+            quoted(next)
+        );
+        return Err(Error::line(number + lines + 1, message));
+    }
+    if header == Some(Header::Grid) {
+        let text = format!("line {number} counts the rows or the columns of an image: taken for names, not for pixels");
+        notes.push(text.into());
+    }
     let sample = sample(rest);
+    let is_blank = |row: &[&[u8]]| row.len() > 1 && row.iter().all(|cell| *cell == row[0]);
+    if header.is_none() && is_blank(&first) && !sample.iter().skip(1).any(|row| is_blank(row)) && sample.len() > 1 {
+        let text = format!(
+            "line {number} is {} in all columns: taken for a blank image; delete it if it is none",
+            decoded(first[0])
+        );
+        notes.push(text.into());
+    }
     // A few columns: one of them holds whole images. Those that are shortened are told of for themselves.
     let is_open = |line: &[u8]| cells(line).is_none() && !line.windows(3).any(|signs| signs == b"...");
     if first.len() <= TITLE && next_line(rest).is_some_and(|(line, _)| is_open(line)) {
@@ -79,11 +112,14 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
     }
     refuse_turned(number, &sample)?;
     let names = match header {
-        Some(Header::Names) => Some(aligned(first.clone(), &sample)),
+        Some(Header::Names | Header::Grid) => Some(aligned(first.clone(), &sample)),
         Some(Header::LostRow) => Some(header::names_beside_digits(&first)),
         None => comment.and_then(commented).filter(|names| names.len() == first.len()),
     };
     let count = names.as_ref().map_or(first.len(), Vec::len);
+    if names.is_some() {
+        refuse_short(number, count, &sample)?;
+    }
 
     let mut columns = Columns::new(count, names.as_deref(), &sample, number, options);
     columns.assign(notes)?;
@@ -102,7 +138,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
     }
     Ok(Recognised {
         start: text.len() - rest.len(),
-        lines: number + lines - u64::from(header.is_none()),
+        lines: before,
         layout: Layout {
             columns: count,
             marks,
@@ -112,6 +148,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             header: header.map(|_| line.to_vec()),
             ids,
             label: columns.label(),
+            nearest_class: columns.nearest_class,
             words,
             line: number,
         },

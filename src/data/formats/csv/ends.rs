@@ -5,7 +5,7 @@
 //! without gaps; a pixel in a corner of the image is paper in nearly all rows.
 
 use super::layout::{Ends, Layout, Role};
-use super::number::{self, Scale, as_whole, stretch};
+use super::number::{self, SCALED, Scale, as_whole, stretch};
 use super::rows::Rows;
 use crate::data::formats::{Error, LabelColumn, Mend, Note, Skipped, reserve};
 use std::collections::BTreeMap;
@@ -99,6 +99,13 @@ fn paper(pixels: &[u8], image: usize, scale: Scale) -> f64 {
 
 /// Neither end is the label for sure. Where neither looks like one, a column between them may be it.
 fn unclear(layout: &Layout, ends: &[Ends], pixels: &[u8], paper: f64) -> Error {
+    if let Some(end) = scaled(ends, paper) {
+        let place = ["first", "last"][end];
+        return Error::whole(format!(
+            "expected whole numbers as labels in the first or the last column, found fractions in the {place} and a blank \
+             pixel in the other: {SCALED}"
+        ));
+    }
     let message = "expected the labels in the first or the last column, found values that leave it open which";
     let between = |place: &usize| {
         let values = pixels.chunks_exact(layout.pixels()).map(|row| f64::from(row[*place]));
@@ -126,6 +133,8 @@ fn judge(ends: &[Ends], paper: f64, scale: Scale) -> Option<usize> {
     let no_pixel =
         columns.clone().map(|column| column.filter(|&cell| number::pixel(cell, scale).is_none()).count() > few);
     match [!no_label[0] && !no_pixel[1], !no_label[1] && !no_pixel[0]] {
+        // Beside fractions, a blank corner is no label for that.
+        _ if scaled(ends, paper).is_some() => return None,
         [true, false] => return Some(0),
         [false, true] => return Some(1),
         _ => {}
@@ -138,6 +147,15 @@ fn judge(ends: &[Ends], paper: f64, scale: Scale) -> Option<usize> {
         less if less <= -enough && last > 0 => Some(1),
         _ => None,
     }
+}
+
+/// The end whose values are most often between whole numbers, where the other one is paper, and both may be pixels:
+/// labels that were scaled, or a pixel.
+fn scaled(ends: &[Ends], paper: f64) -> Option<usize> {
+    let count = |is: &dyn Fn(&Ends) -> bool| ends.iter().filter(|ends| is(ends)).count();
+    let is_paper = |end: usize| 5 * count(&|ends| ends.cells[end] == paper) >= 4 * ends.len();
+    let is_scaled = |end: usize| 2 * count(&|ends| as_whole(ends.cells[end]).is_none()) > ends.len();
+    (0..=1).find(|&end| is_scaled(end) && is_paper(1 - end))
 }
 
 /// How much the values of a column speak for labels. `shaded` where pixels have other values than 0 and 1.

@@ -148,9 +148,10 @@ fn number(text: &[u8], start: usize) -> Option<(u32, usize)> {
     (at > start).then_some((value, at))
 }
 
-/// Where a cell ends that may hold anything: here, what needs no quotes and begins no comment.
+/// Where a cell ends that may hold anything: here, what needs no quotes and begins neither a comment nor, by a byte
+/// order mark, a file.
 fn text_cell(text: &[u8], start: usize) -> Option<usize> {
-    let length = text.get(start..)?.iter().position(|b| b",\n\r\"#\0".contains(b))?;
+    let length = text.get(start..)?.iter().position(|b| b",\n\r\"#\0\xef".contains(b))?;
     matches!(text[start + length], b',' | b'\n' | b'\r').then_some(start + length)
 }
 

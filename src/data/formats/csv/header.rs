@@ -12,6 +12,8 @@ pub(super) enum Header {
     Names,
     /// A row of digits that pandas or R read as names: of two equal ones the second has `.1` behind it.
     LostRow,
+    /// Numbers of the rows or the columns of an image, for each pixel one.
+    Grid,
 }
 
 /// Fewer numbers may count up by chance.
@@ -21,6 +23,8 @@ const MANY: usize = 32;
 pub(super) fn header(line: &[u8], cells: &[&[u8]]) -> Option<Header> {
     if is_lost_row(cells) {
         Some(Header::LostRow)
+    } else if counts_again(cells) {
+        Some(Header::Grid)
     } else {
         let names_the_label = || cells.iter().any(|cell| is_only_label(cell));
         (mostly_names(line) || counts_up(cells) || names_the_label()).then_some(Header::Names)
@@ -50,6 +54,30 @@ pub(super) fn counts_up(cells: &[&[u8]]) -> bool {
     let in_order = numbers.len() > 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let rest = cells.len() - numbers.len();
     in_order || rest <= 16 && numbers.len() >= MANY && (is_complete(&numbers) || odd_end(&numbers).is_some())
+}
+
+/// Whether the columns, or all but one at an end, have the numbers of an image's columns or those of its rows.
+fn counts_again(cells: &[&[u8]]) -> bool {
+    let all: Vec<Option<i64>> = cells.iter().map(|cell| number(cell).and_then(as_whole)).collect();
+    is_grid(&all) || beside_grid(&all).is_some()
+}
+
+/// The place of the one number at an end without which the others are a grid's.
+fn beside_grid(all: &[Option<i64>]) -> Option<usize> {
+    let last = all.len().checked_sub(1)?;
+    [(0, &all[1..]), (last, &all[..last])].into_iter().find(|(_, rest)| is_grid(rest)).map(|(place, _)| place)
+}
+
+/// Numbers of columns, row by row, or of each column's row.
+fn is_grid(numbers: &[Option<i64>]) -> bool {
+    const FEWEST: usize = 8;
+    let Some(least) = numbers.first().copied().flatten().filter(|least| (0..=1).contains(least)) else { return false };
+    let is = |place: usize, number: usize| numbers[place] == Some(least + number as i64);
+    let fits = |width: usize| width >= FEWEST && numbers.len().is_multiple_of(width) && numbers.len() / width >= FEWEST;
+    let again = numbers.iter().skip(1).position(|number| *number == Some(least)).map_or(0, |place| place + 1);
+    let next = numbers.iter().position(|number| *number != Some(least)).unwrap_or(0);
+    fits(again) && (0..numbers.len()).all(|place| is(place, place % again))
+        || fits(next) && (0..numbers.len()).all(|place| is(place, place / next))
 }
 
 /// The place of the one number at an end without which the numbers are complete.
@@ -130,6 +158,10 @@ pub(super) fn odd(names: &[&[u8]], columns: &[usize]) -> Vec<usize> {
         return vec![*first];
     }
     if odd.is_empty() && usual == b"0" {
+        let all: Vec<Option<i64>> = columns.iter().map(|&column| number(names[column]).and_then(as_whole)).collect();
+        if let Some(place) = beside_grid(&all).filter(|_| !is_grid(&all)) {
+            return vec![columns[place]];
+        }
         let numbers: Vec<i64> = columns.iter().filter_map(|&column| number(names[column]).and_then(as_whole)).collect();
         if numbers.len() == columns.len() && numbers.len() > MANY {
             return odd_end(&numbers).map(|place| columns[place]).into_iter().collect();

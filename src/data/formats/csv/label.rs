@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::header;
 use super::layout::Role;
 use super::names::{is_label, is_letters, is_only_label, is_text};
-use super::number::{number, whole};
+use super::number::{SCALED, number, whole};
 use super::order::{Order, order};
 use crate::data::formats::error::{decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note};
@@ -81,6 +81,18 @@ impl Columns<'_> {
         fractions.first().copied().filter(|_| 2 * fractions.len() > self.sample.len())
     }
 
+    /// Refuses labels that were scaled with the pixels.
+    pub fn refuse_scaled(&self) -> Result<(), Error> {
+        let Some(column) = self.roles.iter().position(|role| *role == Some(Role::Label)) else { return Ok(()) };
+        let Some(cell) = self.fraction(column) else { return Ok(()) };
+        let name = match self.names.map(|names| names[column]) {
+            Some(name) if !name.is_empty() => format!("the column {}", quoted(name)),
+            _ => format!("column {}", column + 1),
+        };
+        let message = format!("expected whole numbers as labels, found {} in {name}: {SCALED}", quoted(cell));
+        Err(Error::cell(self.line, column, message))
+    }
+
     /// The label's column, of that name.
     pub fn find(&self, name: &str) -> Result<usize, Error> {
         let wanted = quoted(name.as_bytes());
@@ -142,63 +154,6 @@ impl Columns<'_> {
             None => self.roles[column] = Some(Role::Label),
         }
         Ok(())
-    }
-
-    /// The columns at one end that are too many for the image, if they are a one-hot label.
-    fn one_hot_end<'b>(&self, free: &'b [usize], first: bool) -> Option<&'b [usize]> {
-        let most = free.len().checked_sub(2)?;
-        let pixels = self.options.size.map_or(most.isqrt().pow(2), |(width, height)| width.saturating_mul(height));
-        let classes = free.len().checked_sub(pixels)?;
-        self.sized(pixels)?;
-        let columns = if first { &free[..classes] } else { &free[pixels..] };
-        self.is_one_hot(columns).then_some(columns)
-    }
-
-    /// Whether these columns are a one-hot label: nearly all of the first rows have a single 1 in them and else 0, or
-    /// they are named so. A row that has not is refused, or left out, when it is read.
-    fn is_one_hot(&self, columns: &[usize]) -> bool {
-        let single = |row: &&Vec<&[u8]>| {
-            let cells: Option<Vec<i64>> = columns.iter().map(|&column| whole(row.get(column)?)).collect();
-            cells.is_some_and(|cells| cells.iter().all(|cell| (0..=1).contains(cell)) && cells.iter().sum::<i64>() == 1)
-        };
-        let singles = self.sample.iter().filter(single).count();
-        // Blank pixels beside a constant column look the same.
-        let is_constant =
-            |&column: &usize| self.sample_all(column, |cell| Some(cell) == self.sample[0].get(column).copied());
-        let varies = columns.len() > 3 || !columns.iter().any(is_constant);
-        columns.len() > 1 && varies && singles > 0 && 10 * singles >= 9 * self.sample.len()
-            || self.is_named_one_hot(columns)
-    }
-
-    /// Whether columns of nothing but 0 to 1 are called `label_0`, `label_1`, `label_2` and so on.
-    fn is_named_one_hot(&self, columns: &[usize]) -> bool {
-        let Some(names) = self.names.filter(|_| columns.len() > 2) else { return false };
-        let is_named = |column: &usize| names[*column].split(|b| !b.is_ascii_alphabetic()).any(is_label);
-        let is_share = |cell: &[u8]| number(cell).is_none_or(|value| (0.0..=1.0).contains(&value));
-        header::one_number_each(names, columns).is_some()
-            && columns.iter().all(|column| is_named(column) && self.sample_all(*column, is_share))
-    }
-
-    /// A column a class: by the numbers in their names, or else counted from 0.
-    fn set_one_hot(&mut self, columns: &[usize], notes: &mut Vec<Note>) {
-        // Where they are named like the pixels, their numbers are those of columns.
-        let named = self.names.filter(|names| header::odd(names, &self.free()) == columns);
-        let numbers = named.and_then(|names| header::one_number_each(names, columns));
-        for (class, &column) in columns.iter().enumerate() {
-            self.roles[column] = Some(Role::OneHot(numbers.as_ref().map_or(class as i32, |numbers| numbers[class])));
-        }
-        let order = || format!("0 to {} in the order of the columns", columns.len() - 1);
-        let numbered = match (named, numbers) {
-            (_, Some(_)) => "by their names".to_owned(),
-            (Some(names), None) => {
-                let listed: Vec<String> = columns.iter().map(|&column| quoted(names[column])).collect();
-                format!("{}, {}", order(), listed.join(", "))
-            }
-            (None, None) => order(),
-        };
-        let (first, last) = (columns[0] + 1, columns[columns.len() - 1] + 1);
-        let what = "have a single 1 in each row: taken for the label";
-        notes.push(format!("columns {first} to {last} {what}, numbered {numbered}").into());
     }
 
     /// The label's column by its name, one of numbers before one of text.

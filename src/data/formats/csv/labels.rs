@@ -2,27 +2,37 @@
 //! submission.
 
 use super::cells::{cells, next_line, says_nothing};
-use super::header::{counts_up, one_number_each};
-use super::names::{is_digit, is_id, is_index, is_label, is_text, label};
+use super::header::{counts_up, numbers, one_number_each};
+use super::names::{is_digit, is_id, is_index, is_label, is_neither, is_text, label};
 use super::number::whole;
 use super::spelling::{Spelling, line_end};
 use crate::data::formats::error::{decoded, quoted};
-use crate::data::formats::{Error, Ids, Table, check_count};
+use crate::data::formats::{Error, Ids, Note, Table, check_count};
+use std::collections::HashSet;
 
 /// Labels of a file of their own, of whatever format.
 pub(in crate::data::formats) struct Labels {
     labels: Vec<i32>,
     /// An id for each label, where the file has an id column.
     ids: Option<Ids>,
+    /// The name of a column that may tell the images from each other, but not how.
+    key: Option<String>,
 }
 
 impl From<Vec<i32>> for Labels {
     fn from(labels: Vec<i32>) -> Labels {
-        Labels { labels, ids: None }
+        Labels { labels, ids: None, key: None }
     }
 }
 
 impl Labels {
+    /// What is to be said of them: that nothing but their order tells which image each is of, though a column may.
+    pub fn note(&self) -> Option<Note> {
+        let key = quoted(self.key.as_ref()?.as_bytes());
+        let text = "the labels are taken in the order of their lines: nothing tells which image a";
+        Some(format!("{text} {key} means").into())
+    }
+
     /// The labels of these images, which stand in the same order: where there are ids, they say the same.
     pub fn of(self, images: &Table) -> Result<Vec<i32>, Error> {
         // Broken rows have a label too.
@@ -79,6 +89,9 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
     let mut rest = rest.trim_ascii().strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or(rest);
     let (mut labels, mut ids) = (Vec::new(), None);
     let mut names: Option<Vec<&[u8]>> = None;
+    // The cells of the columns beside the labels, of a few.
+    const FEW: usize = 8;
+    let mut beside: Vec<Vec<&[u8]>> = Vec::new();
     // The columns of the labels, of so many.
     let mut place: Option<(Place, usize)> = None;
     let mut number = 0;
@@ -119,12 +132,17 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
         let (place, columns) = match &place {
             Some(known) => known,
             None => {
-                let message = "expected a label a line, or one column that the first line calls label";
+                let message =
+                    "expected a label a line, or one column that the first line calls label, such as id,label";
                 place.insert((found().ok_or_else(|| error(message.into()))?, count))
             }
         };
         let found = Some(&cells).filter(|_| count == *columns).and_then(|cells| place.label(cells));
         labels.push(found.ok_or_else(|| error("expected labels as IDX, a NumPy array or a number a line".into()))?);
+        beside.resize(if count > FEW { 0 } else { count }, Vec::new());
+        for (column, cells_beside) in beside.iter_mut().enumerate().filter(|(column, _)| !place.holds(*column)) {
+            cells_beside.push(cells[column]);
+        }
         let named =
             |is: fn(&[u8]) -> bool| names.iter().flatten().position(|name| is(name)).filter(|&id| !place.holds(id));
         let is_number = |&id: &usize| cells.get(id).is_some_and(|cell| whole(cell).is_some());
@@ -134,7 +152,18 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
             ids.texts.push(cells.get(id).map_or(String::new(), |id| decoded(id).replace("\"\"", "\"")));
         }
     }
-    Ok(Labels { labels, ids })
+    let (mut counting, mut key) = (None, None);
+    for (name, cells) in names.unwrap_or_default().into_iter().zip(beside).filter(|_| ids.is_none()) {
+        let text = |cell: &&[u8]| decoded(cell);
+        if let Some(texts) = counted(&cells) {
+            counting = counting.or(Some(Ids { column: decoded(name), texts }));
+        } else if cells.len() > 1 && cells.iter().map(text).collect::<HashSet<_>>().len() == cells.len() {
+            key = key.or(Some(decoded(name)));
+        }
+    }
+    let ids = ids.or(counting);
+    let key = key.filter(|_| ids.is_none());
+    Ok(Labels { labels, ids, key })
 }
 
 /// Where a line has its label.
@@ -181,9 +210,26 @@ fn one_hot(names: Option<&Vec<&[u8]>>, cells: &[&[u8]]) -> Option<Place> {
     place.label(cells).map(|_| place)
 }
 
-/// The column of the labels among these: by its name, or the only one that has a name.
+/// The numbers in the cells of a column, where these count the images from 0 or 1, in any order. Of few, that may be
+/// chance.
+fn counted(cells: &[&[u8]]) -> Option<Vec<String>> {
+    const FEW: usize = 10;
+    let number = |cell: &&[u8]| match (whole(cell), &numbers(cell)?[..]) {
+        (Some(number), _) => u32::try_from(number).ok(),
+        (None, [number]) => Some(*number),
+        _ => None,
+    };
+    let numbers: Vec<u32> = cells.iter().map(number).collect::<Option<_>>()?;
+    let (least, most) = (*numbers.iter().min()?, *numbers.iter().max()?);
+    let are_all =
+        (most - least) as usize + 1 == cells.len() && numbers.iter().collect::<HashSet<_>>().len() == cells.len();
+    (cells.len() > FEW && least <= 1 && are_all).then(|| numbers.iter().map(u32::to_string).collect())
+}
+
+/// The column of the labels among these: by its name, or the only one that has a name, ids and the like aside.
 fn column(names: &[&[u8]]) -> Option<usize> {
-    let mut named = (0..names.len()).filter(|&column| !names[column].is_empty());
+    let may_be = |name: &[u8]| !name.is_empty() && !is_id(name) && !is_neither(name);
+    let mut named = (0..names.len()).filter(|&column| may_be(names[column]));
     let only = named.next().filter(|_| named.next().is_none());
     names.iter().position(|name| is_label(name)).or(only)
 }

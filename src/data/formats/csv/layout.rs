@@ -1,6 +1,6 @@
 //! What every row of a file has to look like, and what a row says beside its pixels.
 
-use super::cells::{cells, is_comment};
+use super::cells::cells;
 use super::header::is_header_again;
 use crate::data::formats::LabelColumn;
 use crate::data::formats::error::{decoded, quoted};
@@ -36,6 +36,8 @@ pub(super) struct Layout {
     pub ids: Option<String>,
     /// How to say which column is the label's, as far as known.
     pub label: LabelColumn,
+    /// Of a one-hot label that the values alone tell, the column beside the pixels, and its class.
+    pub nearest_class: Option<(usize, i32)>,
     /// Whether the label's column holds words in most of the first rows.
     pub words: bool,
     /// The line that the number of columns was taken from.
@@ -76,11 +78,6 @@ impl Layout {
     /// What the header calls a column.
     pub fn name(&self, column: usize) -> Option<String> {
         cells(self.header.as_ref()?)?.get(column).map(|name| decoded(name))
-    }
-
-    /// Whether a line that says nothing has the cells of a row.
-    pub fn is_row_of_empty_cells(&self, line: &[u8]) -> bool {
-        !is_comment(line) && line.iter().filter(|&&b| b == b',').count() + 1 == self.columns
     }
 
     /// Whether a line is the header again, or another one.

@@ -15,7 +15,7 @@
 //! knows every dialect and every fault (`strict`; `cells` and `number` read its cells).
 //!
 //! What the file is, is recognised from its first block: no CSV at all (`foreign`), a header or none (`header`), what
-//! each column holds (`columns`, by its names in `names`; `label`), the order of the pixels (`order`), and the size of
+//! each column holds (`columns`, by its names in `names`; `label`, `one_hot`), the order of the pixels (`order`), and the size of
 //! the images; `dialect` puts it together into the `layout` of every row, or `refused` says what the file is instead.
 //! Where nothing says whether the first or the last column is the label, all of their values decide at the end
 //! (`ends`). Labels in a file of their own are cut into the same cells (`labels`).
@@ -39,6 +39,7 @@ mod labels;
 mod layout;
 mod names;
 mod number;
+mod one_hot;
 mod order;
 mod places;
 mod refused;
@@ -74,6 +75,10 @@ pub fn read(
 
 /// Rows become a table: what only the whole file tells is settled.
 fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Options) -> Result<Table, Error> {
+    if rows.count > 0 {
+        rows.forget_trailing();
+    }
+    one_hot::refuse_blank_class(&layout, &rows)?;
     let has_labels = layout.has_labels() || layout.is_open();
     let label = if layout.is_open() && rows.count > 0 {
         ends::settle(&layout, &mut rows, options.skip_bad_rows, &mut notes)?
@@ -85,8 +90,8 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
         return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
     }
-    // Spreadsheets leave such rows behind the last one. Among rows that are known by their numbers, it is not for us to
-    // say whether they count.
+    // Spreadsheets leave such rows behind the last one, and shorter ones. Among rows that are known by their numbers, it
+    // is not for us to say whether they count.
     if let Some((line, _)) = empty.filter(|(_, before)| *before < count && !has_labels && layout.ids.is_none()) {
         return Err(rows::no_pixels(line));
     }

@@ -134,6 +134,10 @@ pub(super) fn is_cut_at_commas<'a>(cells: impl IntoIterator<Item = &'a [u8]>) ->
 pub(super) const DECIMAL_COMMAS: &str =
     "these look like decimal commas: write decimal points, or put another delimiter between the cells";
 
+/// What mends labels that are fractions.
+pub(super) const SCALED: &str =
+    "scale the pixels alone, without the labels, as df.drop(columns=LABEL) / 255 does in pandas";
+
 pub(super) fn found(text: &[u8]) -> String {
     if text.is_empty() { "an empty cell".into() } else { quoted(text) }
 }

@@ -57,6 +57,10 @@ pub(super) fn order(names: &[&[u8]]) -> (Order, Option<(usize, usize)>) {
         [(_, count)] if count == names.len() => None,
         [(_, height), (_, width)] if height.checked_mul(width) == Some(names.len()) => Some((width, height)),
         [] => return unknown(),
+        // Columns' numbers, row by row.
+        [(least, count)] if (0..all.len()).all(|i| all[i][0] == least + (i % count) as u32) => {
+            return (Order::AsTheyStand, None);
+        }
         _ => return (if all.is_sorted() { Order::AsTheyStand } else { Order::Unclear }, None),
     };
     let place = |numbers: &Vec<u32>| {

@@ -201,6 +201,21 @@ pub(super) fn refuse_turned(line: u64, sample: &[Vec<&[u8]>]) -> Result<(), Erro
     if is_turned || are_several && rest.iter().all(is_pixel) { Err(turned(line)) } else { Ok(()) }
 }
 
+/// Refuses so many names above rows that all have a cell more or less.
+pub(super) fn refuse_short(line: u64, names: usize, sample: &[Vec<&[u8]>]) -> Result<(), Error> {
+    let [first, _, ..] = sample else { return Ok(()) };
+    const FEW: usize = 8;
+    let cells = first.len();
+    let mend = match sample.iter().all(|row| row.len() == cells) {
+        _ if cells <= FEW => return Ok(()),
+        true if cells == names + 1 => "write the missing name, such as label, where its column stands",
+        true if cells + 1 == names => "delete the name whose column is missing",
+        _ => return Ok(()),
+    };
+    let message = format!("expected a name for each of the {cells} cells of the rows, found {names}: {mend}");
+    Err(Error::line(line, message))
+}
+
 fn turned(line: u64) -> Error {
     let message = "expected a row for each image, found a column for each: exchange rows and columns, x.T in NumPy or df.T in pandas";
     Error::line(line, message)

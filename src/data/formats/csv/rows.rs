@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cells::{Line, says_nothing};
+use super::cells::{Line, MARK, may_be_row, says_nothing};
 use super::layout::{Ends, Layout, Marks};
 use super::number::{Scale, stretch};
 use super::strict;
@@ -31,6 +31,8 @@ pub(super) struct Rows {
     pub lines: u64,
     /// The line of the first row of empty cells, and the rows before it.
     pub empty: Option<(u64, usize)>,
+    /// Of the rows of empty cells that were left out behind all others, the line of the first and their number.
+    pub trailing: Option<(u64, usize)>,
     /// What these rows and all before them say of the pixels' range.
     pub scale: Scale,
     pub skipped: Skipped,
@@ -44,7 +46,7 @@ impl Rows {
         self.ids.clear();
         self.ends.clear();
         (self.count, self.lines, self.scale) = (0, 0, scale);
-        self.empty = None;
+        (self.empty, self.trailing) = (None, None);
         self.skipped = Skipped::default();
     }
 
@@ -74,6 +76,12 @@ impl Rows {
         }
         self.skipped.first.truncate(Skipped::SHOWN);
         self.empty = self.empty.or(next.empty.map(|(line, rows)| (self.lines + line, self.count + rows)));
+        let trailing = next.trailing.map(|(line, rows)| (self.lines + line, rows));
+        self.trailing = match (self.trailing, trailing) {
+            (before, None) if next.seen() == 0 => before,
+            (Some((line, rows)), Some((_, more))) if next.seen() == more as u64 => Some((line, rows + more)),
+            (_, trailing) => trailing,
+        };
         let before = self.seen();
         self.skipped.rows.extend(next.skipped.rows.iter().map(|row| before + row));
         self.count += next.count;
@@ -86,8 +94,17 @@ impl Rows {
         self.count as u64 + self.skipped.rows.len() as u64
     }
 
+    /// Takes rows of empty cells behind all others for what spreadsheets leave there, or for the sign by which DOS ends
+    /// a file.
+    pub fn forget_trailing(&mut self) {
+        let Some((line, count)) = self.trailing.take() else { return };
+        self.skipped.rows.truncate(self.skipped.rows.len() - count);
+        self.skipped.first.retain(|error| error.line.is_none_or(|at| at < line));
+    }
+
     fn skip(&mut self, error: Error, is_row: bool) {
         if is_row {
+            self.trailing = None;
             self.skipped.rows.push(self.seen() + 1);
         }
         if self.skipped.first.len() < Skipped::SHOWN {
@@ -136,12 +153,16 @@ impl<F: FastPath> Parser<F> {
                 let line = &rest[..end.unwrap_or(rest.len())];
                 at += line.len() + usize::from(end.is_some());
                 let text = line.strip_suffix(b"\r").unwrap_or(line);
+                let text = text.strip_prefix(MARK).unwrap_or(text);
                 if says_nothing(text) {
                     rows.pixels.truncate(start);
-                    // Spreadsheets leave shorter ones.
-                    if self.layout.is_row_of_empty_cells(text) {
+                    if may_be_row(text) {
                         match self.skip_bad_rows {
-                            true => rows.skip(no_pixels(rows.lines), true),
+                            true => {
+                                let (line, count) = rows.trailing.unwrap_or((rows.lines, 0));
+                                rows.skip(no_pixels(rows.lines), true);
+                                rows.trailing = Some((line, count + 1));
+                            }
                             false => rows.empty = rows.empty.or(Some((rows.lines, rows.count))),
                         }
                     }
@@ -179,7 +200,7 @@ impl<F: FastPath> Parser<F> {
             if self.layout.ids.is_some() {
                 rows.ids.push(decoded(marks.id).replace("\"\"", "\""));
             }
-            rows.count += 1;
+            (rows.count, rows.trailing) = (rows.count + 1, None);
         }
         Ok(())
     }

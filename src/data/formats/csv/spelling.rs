@@ -2,7 +2,8 @@
 //! alone.
 
 use super::cells::says_nothing;
-use crate::data::formats::error::COMMA_IN_CELL;
+use crate::data::formats::Note;
+use crate::data::formats::error::{COMMA_IN_CELL, quoted};
 
 /// How cells and lines end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub(super) struct Spelling {
     delimiter: u8,
     /// A newline, which may have a carriage return before it, or a carriage return alone.
     line_end: u8,
+    /// A delimiter that the first line tells, and no other has.
+    passed_over: Option<u8>,
 }
 
 /// How lines end in text that begins so.
@@ -17,11 +20,17 @@ pub(super) fn line_end(text: &[u8]) -> u8 {
     if !text.contains(&b'\n') && text.contains(&b'\r') { b'\r' } else { b'\n' }
 }
 
-/// The delimiter that a line `sep=;` tells spreadsheets.
-pub(super) fn told_delimiter(line: &[u8]) -> Option<u8> {
-    let line = line.trim_ascii_end();
+/// The delimiter that a line `sep=;` tells spreadsheets, if it is not lost; a tab may be written `\t`.
+pub(super) fn told_delimiter(line: &[u8]) -> Option<Option<u8>> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (key, told) = line.strip_prefix(b"\"").unwrap_or(line).split_at_checked(4)?;
-    (key.eq_ignore_ascii_case(b"sep=") && told.len() <= 2).then(|| told.first().copied().unwrap_or(b' '))
+    let told = match told.strip_suffix(b"\"").unwrap_or(told) {
+        [] => None,
+        b"\\t" => Some(b'\t'),
+        [delimiter] => Some(*delimiter),
+        _ => return None,
+    };
+    key.eq_ignore_ascii_case(b"sep=").then_some(told)
 }
 
 impl Spelling {
@@ -31,8 +40,18 @@ impl Spelling {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let lines = || text.split(|&b| b == line_end).filter(|line| !says_nothing(line)).take(5);
         let longest = lines().max_by_key(|line| line.len()).unwrap_or_default();
-        let told = lines().next().and_then(told_delimiter);
-        Spelling { delimiter: told.unwrap_or_else(|| delimiter(longest.trim_ascii())), line_end }
+        let told = lines().next().and_then(told_delimiter).flatten();
+        let (told, passed_over) = match told {
+            Some(told) if lines().skip(1).any(|line| line.contains(&told)) => (Some(told), None),
+            told => (None, told),
+        };
+        Spelling { delimiter: told.unwrap_or_else(|| delimiter(longest.trim_ascii())), line_end, passed_over }
+    }
+
+    /// What is to be said of a delimiter that was told and is none.
+    pub fn note(self) -> Option<Note> {
+        let told = quoted(&[b"sep=", &[self.passed_over?][..]].concat());
+        Some(format!("the line {told} is passed over: no row has this delimiter").into())
     }
 
     /// Rewrites whole lines; returns how many bytes they are now.

@@ -79,3 +79,40 @@ fn labels_with_ids_are_those_of_the_same_images() {
         assert_eq!(said(None, ids), Err(wrong));
     }
 }
+
+/// A column beside the labels that counts the images does so whatever it is called.
+#[test]
+fn labels_in_another_order_than_the_images_are_refused() {
+    let row = format!("{}\n", ["9"; 64].join(","));
+    let images = csv::read(row.repeat(12).as_bytes(), None, &Options::default(), &mut |_| ()).unwrap();
+    let said = |text: String| {
+        let labels = csv::labels(text.into_bytes()).map_err(|error| error.to_string())?;
+        let note = labels.note().map(|note| note.text);
+        labels.of(&images).map(|labels| (labels, note)).map_err(|error| error.to_string())
+    };
+    let table = |names: &str, key: &dyn Fn(usize) -> String| {
+        let rows = (0..12).map(|row| format!("{},{}\n", key(row), row % 5));
+        format!("{names}\n{}", rows.collect::<String>())
+    };
+    let right: Vec<i32> = (0..12).map(|row| row % 5).collect();
+    for names in ["image,label", "no,label", "digit_id,label", "Id,Category", "id,class_of_digit"] {
+        for from in [0, 1] {
+            assert_eq!(said(table(names, &|row| (row + from).to_string())), Ok((right.clone(), None)), "{names}");
+            let error = said(table(names, &|row| (row * 5 % 12 + from).to_string())).unwrap_err();
+            let column = names.split(',').next().unwrap();
+            let end = format!("put the labels in the order of the images, then leave the column \"{column}\" out");
+            assert!(error.starts_with("row 2: expected the id ") && error.ends_with(&end), "{error}");
+        }
+    }
+    let error = said(table("file,label", &|row| format!("img_{:02}.png", row * 5 % 12))).unwrap_err();
+    assert!(error.starts_with("row 2: expected the id 1,"), "{error}");
+    // Keys that count nothing.
+    let note = "the labels are taken in the order of their lines: nothing tells which image a \"key\" means";
+    let keys = table("key,label", &|row| format!("{:x}", row * 7919 + 77));
+    assert_eq!(said(keys), Ok((right.clone(), Some(note.into()))));
+    assert_eq!(said(table("split,label", &|_| "train".into())), Ok((right, None)));
+    for text in [table("0,7", &|row| row.to_string()), table("image,category", &|row| row.to_string())] {
+        let error = said(text).unwrap_err();
+        assert!(error.contains("one column that the first line calls label, such as id,label, found \""), "{error}");
+    }
+}
