@@ -364,7 +364,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
     folder.write("cut.st", &whole[..whole.len() - 1]);
     folder.write("small.st", &whole[..20]);
     let mut other = weights(&[64, 5, 10]);
-    let told = [("activation", "relu"), ("class_labels", "0,1,2,3,4,5,6,7,8,9")];
+    let told = [("pixel_scale", "1/255"), ("activation", "relu"), ("class_labels", "0,1,2,3,4,5,6,7,8,9")];
     other.metadata = told.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
     folder.write("other.st", other.to_bytes().unwrap());
     folder.write("odd.st", weights(&[65, 10]).to_bytes().unwrap());
@@ -1075,6 +1075,17 @@ fn too_little_memory_is_one_line() {
     folder.write("photo.png", handwriting());
     let starts = |&megabytes: &u32| matches!(run("predict test.csv --quiet --out -", megabytes).code, Some(0 | 1));
     let least = (4..200).find(starts).unwrap();
+    // A picture of 12 megapixels, and what is made of it.
+    let (width, height) = (4000, 3000);
+    let light =
+        |at: usize| if (1900..2100).contains(&(at % width)) && (900..2100).contains(&(at / width)) { 0 } else { 255 };
+    let pixels: Vec<u8> = (0..width * height).flat_map(|at| [light(at); 3]).collect();
+    folder.write("large.png", picture_file::encode_png(width, height, &pixels));
+    for megabytes in (least..300).step_by(15) {
+        let run = run("read large.png --quiet", megabytes);
+        assert!(matches!(run.code, Some(0 | 1)), "in {megabytes} MB: {:?}, {}", run.code, run.err);
+        assert!(run.code == Some(0) || run.err.contains("memory"), "in {megabytes} MB: {}", run.err);
+    }
     for words in ["page --quiet --out -", "read photo.png --quiet", "explain photo.png --quiet --out -"] {
         for megabytes in (least..least + 30).step_by(2) {
             let run = run(words, megabytes);
@@ -1121,6 +1132,18 @@ fn another_runs_checkpoint_keeps_read_from_learning_first() {
     for words in [&format!("{words} --quiet"), "page --quiet"] {
         assert_eq!(folder.mnist(words).err.lines().collect::<Vec<_>>(), [lines[2]], "{words}");
     }
+    // A sound one of another run may be gone on with, one that is cut off may not.
+    let mut checkpoint = weights(&[784, 10]);
+    checkpoint.metadata = ["state", "history"].map(|key| (key.to_owned(), "1 0 0 0 0 0".to_owned())).into();
+    let bytes = checkpoint.to_bytes().unwrap();
+    let mends = [&bytes[..], &bytes[..bytes.len() - 9]].map(|bytes| {
+        folder.write("mnist.safetensors.checkpoint", bytes);
+        let run = folder.mnist("page --quiet");
+        assert_eq!(run.code, Some(1));
+        run.err.rsplit("; ").next().unwrap().to_owned()
+    });
+    assert!(mends[0].starts_with("finish that run by its own command with --resume, or name trained"), "{}", mends[0]);
+    assert!(mends[1].starts_with("delete it if you do not need it, or name trained"), "{}", mends[1]);
 }
 
 /// Weights on standard output are in no file that a hint could name.
