@@ -18,6 +18,7 @@
 //! ```
 
 mod layers;
+mod metadata;
 mod order;
 
 pub use layers::layers;
@@ -25,7 +26,7 @@ pub use layers::layers;
 use crate::data::dataset::MAX_CLASSES;
 use crate::data::formats::Range;
 use crate::data::sketch::{Ink, Mean, Sketch};
-use crate::names::{joined, name_of, shortened};
+use crate::names::{joined, name_of};
 use crate::nn::activation::Activation;
 use crate::nn::network::{Dense, Network};
 use crate::safetensors::{Archive, Tensor};
@@ -97,6 +98,8 @@ pub struct Origin {
     pub described: bool,
     /// Whether the file does not say what its classes are called: they are counted from 0.
     pub counted: bool,
+    /// Whether the file does not say what pixels are multiplied with: it is taken for 1/255.
+    pub unscaled: bool,
     /// Whether the file has its weights as [inputs, outputs], as Keras and notebooks in NumPy do.
     pub turned: bool,
     /// Every setting that decides the weights, in one line.
@@ -214,47 +217,16 @@ impl Model {
             return error(format!("expected a last layer of 2 to {MAX_CLASSES} outputs, found {classes}"));
         }
         let side = sizes[0].isqrt();
-        let [described, counted] = [metadata.contains_key(ACTIVATION), !metadata.contains_key(CLASS_LABELS)];
-        let origin = Origin { described, counted, turned, ..Origin::default() };
+        let origin = Origin {
+            described: metadata.contains_key(ACTIVATION),
+            counted: !metadata.contains_key(CLASS_LABELS),
+            unscaled: !metadata.contains_key(SCALE),
+            turned,
+            ..Origin::default()
+        };
         let mut model = Model { network, labels: (0..classes as i32).collect(), width: side, height: side, origin };
         model.check_size().map_err(|Error(line)| Error(line + ": the file is damaged, or its training went wrong"))?;
-        for (key, text) in &metadata {
-            let refused = |expected: &str, mend: &str| {
-                Error(format!("metadata {key}: expected {expected}, found \"{}\": {mend}", shortened(text)))
-            };
-            let exactly = |expected: &str, mend: &str| {
-                if text == expected { Ok(()) } else { Err(refused(expected, mend)) }
-            };
-            let number = || text.parse().map_err(|_| refused("a whole number", "write the pixels of the images there"));
-            match key.as_str() {
-                FORMAT_VERSION => exactly(VERSION, "a newer program wrote the file: read it with that one")?,
-                SCALE => {
-                    let mend = "multiply the first layer's weights by 255 times that scale, and write 1/255";
-                    exactly(PIXEL_SCALE, mend)?;
-                }
-                LAYER_SIZES => exactly(&joined(&sizes, ","), "leave it out if the tensors are right")?,
-                ACTIVATION => {
-                    let known = Activation::NAMES.map(|(name, _)| name).join(", ");
-                    let refused = || refused(&format!("one of {known}"), "train with one of them");
-                    model.network.activation = activation(text).ok_or_else(refused)?;
-                }
-                CLASS_LABELS => {
-                    let mend = "write them as 0,1,2 in the order of the outputs";
-                    let refused = || refused(&format!("{classes} ascending labels"), mend);
-                    model.labels = labels(text, classes).ok_or_else(refused)?;
-                }
-                IMAGE_WIDTH => model.width = number()?,
-                IMAGE_HEIGHT => model.height = number()?,
-                HASH if *text != hash(&model.network) && !is_rounded(&model.network) => {
-                    return error(format!(
-                        "the weights are not those that were written: the file is damaged, take another copy of it; if they \
-                         were changed on purpose, leave {HASH} out of the metadata"
-                    ));
-                }
-                // Somebody else's, or of the network's origin: without it, less is noticed.
-                key => model.origin.set(key, text).unwrap_or_default(),
-            }
-        }
+        metadata::take(&mut model, &metadata)?;
         if usize::checked_mul(model.width, model.height) != Some(sizes[0]) {
             return error(format!(
                 "the first layer takes {} pixels, and those are no image of {} x {}: write {IMAGE_WIDTH} and {IMAGE_HEIGHT} \
@@ -269,23 +241,6 @@ impl Model {
 /// What tells that no bit of the weights has changed, under whatever names and in whatever order they stand.
 fn hash(network: &Network) -> String {
     format!("{:016x}", network.hash())
-}
-
-/// Whether all weights were numbers of 16 bits, to which somebody has rounded them.
-fn is_rounded(network: &Network) -> bool {
-    network.layers.iter().flat_map(Dense::parts).flatten().all(|value| value.to_bits().trailing_zeros() >= 13)
-}
-
-/// An activation by its name, which PyTorch writes `LeakyReLU`.
-fn activation(text: &str) -> Option<Activation> {
-    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], "");
-    Activation::NAMES.iter().find(|(name, _)| plain(name) == plain(text)).map(|(_, activation)| *activation)
-}
-
-/// Ascending labels with commas between them.
-fn labels(text: &str, classes: usize) -> Option<Vec<i32>> {
-    let labels: Option<Vec<i32>> = text.split(',').map(|label| label.parse().ok()).collect();
-    labels.filter(|labels| labels.len() == classes && labels.is_sorted_by(|a, b| a < b))
 }
 
 /// The tensors of a network under names that begin with `prefix`.

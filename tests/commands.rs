@@ -364,7 +364,7 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
     folder.write("cut.st", &whole[..whole.len() - 1]);
     folder.write("small.st", &whole[..20]);
     let mut other = weights(&[64, 5, 10]);
-    let told = [("activation", "relu"), ("class_labels", "0,1,2,3,4,5,6,7,8,9")];
+    let told = [("pixel_scale", "1/255"), ("activation", "relu"), ("class_labels", "0,1,2,3,4,5,6,7,8,9")];
     other.metadata = told.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
     folder.write("other.st", other.to_bytes().unwrap());
     folder.write("odd.st", weights(&[65, 10]).to_bytes().unwrap());
@@ -582,8 +582,8 @@ fn weights_without_metadata_are_pytorchs() {
     };
     assert_eq!(lines(&without.out), lines(&run.out));
     assert!(run.out.contains("the network learned from about 90% of these images"), "{}", run.out);
-    let said =
-        "pytorch.st: no metadata: relu, labels 0 to 9 and pixels / 255 are assumed; --activation NAME says otherwise\n";
+    let said = "pytorch.st: no activation, class_labels, pixel_scale in its metadata: relu, labels 0 to 9, pixels / 255 assumed; \
+         --activation NAME says otherwise\n";
     assert_eq!(without.err, said);
     // No more is said than is assumed.
     archive.metadata.insert("class_labels".to_owned(), "0,1,2,3,4,5,6,7,8,9".to_owned());
@@ -591,26 +591,32 @@ fn weights_without_metadata_are_pytorchs() {
     let said_of = |file: &str| {
         folder.done(&format!("evaluate train.csv --weights {file}")).err.lines().next().unwrap().to_owned()
     };
-    let known =
-        "labels.st: no activation in its metadata: relu and pixels / 255 are assumed; --activation NAME says otherwise";
+    let known = "labels.st: no activation, pixel_scale in its metadata: relu, pixels / 255 assumed; --activation NAME says otherwise";
     assert_eq!(said_of("labels.st"), known);
     folder.write("linear.st", weights(&[784, 10]).to_bytes().unwrap());
-    assert_eq!(said_of("linear.st"), "linear.st: no metadata: labels 0 to 9 and pixels / 255 are assumed");
+    let both = "no class_labels, pixel_scale in its metadata: labels 0 to 9, pixels / 255 assumed";
+    assert_eq!(said_of("linear.st"), format!("linear.st: {both}"));
     assert!(folder.done("weights --weights linear.st").out.starts_with("linear.st: 784-10, no hidden layer, 7,850"));
     let tanh = folder.done("evaluate train.csv --weights pytorch.st --activation tanh");
-    assert_eq!(tanh.err, "pytorch.st: no metadata: labels 0 to 9 and pixels / 255 are assumed\n");
+    assert_eq!(tanh.err, format!("pytorch.st: {both}\n"));
     assert!(tanh.out != without.out);
     archive.metadata = [("activation".to_owned(), "relu".to_owned())].into();
     folder.write("relu.st", archive.to_bytes().unwrap());
-    let known = "relu.st: no class_labels in its metadata: labels 0 to 9 and pixels / 255 are assumed";
-    assert_eq!(said_of("relu.st"), known);
+    assert_eq!(said_of("relu.st"), format!("relu.st: {both}"));
+    archive.metadata.insert("pixel_scale".to_owned(), "1/255".to_owned());
+    folder.write("scale.st", archive.to_bytes().unwrap());
+    assert_eq!(said_of("scale.st"), "scale.st: no class_labels in its metadata: labels 0 to 9 assumed");
+    archive.metadata.insert("class_labels".to_owned(), "0,1,2,3,4,5,6,7,8,9".to_owned());
+    archive.metadata.remove("pixel_scale");
+    folder.write("no-scale.st", archive.to_bytes().unwrap());
+    assert_eq!(said_of("no-scale.st"), "no-scale.st: no pixel_scale in its metadata: pixels / 255 assumed");
 
     // Training that starts from them says so too, and may be told otherwise.
     let from = "train.csv --from pytorch.st --recipe quick --epochs 1 --samples /dev/null --weights from.st";
     assert!(folder.done(from).err.contains(said));
     assert!(!folder.done(&format!("{from} --activation tanh")).err.contains("relu"));
     assert!(folder.done("weights --weights from.st").out.contains("16-10, tanh, "));
-    assert!(folder.done("weights --weights pytorch.st").out.contains("relu (assumed: no metadata)"));
+    assert!(folder.done("weights --weights pytorch.st").out.contains("relu (assumed: the metadata do not say)"));
     assert!(!folder.done("page --weights pytorch.st --activation tanh --out -").err.contains("relu"));
 }
 
@@ -1020,7 +1026,7 @@ fn one_run_at_a_time_writes_the_same_weights() {
     std::os::unix::fs::symlink("precious", folder.path("five.st.lock")).unwrap();
     for name in ["three.st", "four.st"].into_iter().chain(cfg!(unix).then_some("five.st")) {
         let run = folder.done(&words(1, name));
-        let note = format!("{name}.lock: no lock is to be had (what is there is no lock: give it another name): ");
+        let note = format!("{name}.lock: no lock is to be had (what is there is no lock of mnist's: rename it): ");
         assert!(run.err.starts_with(&note), "{}", run.err);
         assert!(folder.names().contains(&format!("{name}.lock")), "{name}");
     }
@@ -1069,6 +1075,17 @@ fn too_little_memory_is_one_line() {
     folder.write("photo.png", handwriting());
     let starts = |&megabytes: &u32| matches!(run("predict test.csv --quiet --out -", megabytes).code, Some(0 | 1));
     let least = (4..200).find(starts).unwrap();
+    // A picture of 12 megapixels, and what is made of it.
+    let (width, height) = (4000, 3000);
+    let light =
+        |at: usize| if (1900..2100).contains(&(at % width)) && (900..2100).contains(&(at / width)) { 0 } else { 255 };
+    let pixels: Vec<u8> = (0..width * height).flat_map(|at| [light(at); 3]).collect();
+    folder.write("large.png", picture_file::encode_png(width, height, &pixels));
+    for megabytes in (least..300).step_by(15) {
+        let run = run("read large.png --quiet", megabytes);
+        assert!(matches!(run.code, Some(0 | 1)), "in {megabytes} MB: {:?}, {}", run.code, run.err);
+        assert!(run.code == Some(0) || run.err.contains("memory"), "in {megabytes} MB: {}", run.err);
+    }
     for words in ["page --quiet --out -", "read photo.png --quiet", "explain photo.png --quiet --out -"] {
         for megabytes in (least..least + 30).step_by(2) {
             let run = run(words, megabytes);
@@ -1109,12 +1126,24 @@ fn another_runs_checkpoint_keeps_read_from_learning_first() {
     assert!(lines[0].starts_with(&format!("--threads {}: ", cores + 1)), "{}", run.err);
     assert_eq!(
         lines[2],
-        "error: mnist.safetensors.checkpoint: expected a checkpoint, found another safetensors file; finish that run by its \
-         own command with --resume, or name other weights by --weights"
+        "error: mnist.safetensors.checkpoint: expected a checkpoint, found another safetensors file; delete it if you do \
+         not need it, or name trained weights by --weights"
     );
     for words in [&format!("{words} --quiet"), "page --quiet"] {
         assert_eq!(folder.mnist(words).err.lines().collect::<Vec<_>>(), [lines[2]], "{words}");
     }
+    // A sound one of another run may be gone on with, one that is cut off may not.
+    let mut checkpoint = weights(&[784, 10]);
+    checkpoint.metadata = ["state", "history"].map(|key| (key.to_owned(), "1 0 0 0 0 0".to_owned())).into();
+    let bytes = checkpoint.to_bytes().unwrap();
+    let mends = [&bytes[..], &bytes[..bytes.len() - 9]].map(|bytes| {
+        folder.write("mnist.safetensors.checkpoint", bytes);
+        let run = folder.mnist("page --quiet");
+        assert_eq!(run.code, Some(1));
+        run.err.rsplit("; ").next().unwrap().to_owned()
+    });
+    assert!(mends[0].starts_with("finish that run by its own command with --resume, or name trained"), "{}", mends[0]);
+    assert!(mends[1].starts_with("delete it if you do not need it, or name trained"), "{}", mends[1]);
 }
 
 /// Weights on standard output are in no file that a hint could name.

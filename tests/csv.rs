@@ -232,6 +232,8 @@ fn a_bad_cell_is_shown_with_its_place() {
         ("inf", "\"inf\": it is infinite, as a division by 0 leaves it: write the pixel or delete the row"),
         ("-Infinity", "\"-Infinity\": it is infinite, as a division by 0 leaves it: write the pixel or delete the row"),
         ("1e999", "\"1e999\": it is infinite, as a division by 0 leaves it: write the pixel or delete the row"),
+        ("-1.#IND", "\"-1.#IND\": fill in the missing value or delete the row"),
+        ("1.#QNAN", "\"1.#QNAN\": fill in the missing value or delete the row"),
         ("1.#INF", "\"1.#INF\": it is infinite, as a division by 0 leaves it: write the pixel or delete the row"),
         ("", "an empty cell: fill in the missing value or delete the row"),
         ("1 2", "\"1 2\": the row has two delimiters: put commas in the place of the other one"),
@@ -505,7 +507,7 @@ fn a_label_of_an_unknown_name_is_the_column_unlike_the_others() {
     // Without one, too, if its numbers are no labels.
     let names = header(&["mean", "..."], |i| format!("pixel{i}"));
     let error = read(names + "\n" + &lines(|label| vec![format!("{label}.5")], none).join("\n")).unwrap_err();
-    let message = "line 1, column 1: expected whole numbers as labels, found \"7.5\" in the column \"mean\"";
+    let message = "expected whole numbers as labels, found \"7.5\" in the column \"mean\"";
     assert_eq!((error.to_string().as_str(), &error.mend), (message, &Some(Mend::Ignore("mean".into()))));
     let ignoring = Options { ignore: vec!["age".into()], ..Options::default() };
     loads("age", text, &ignoring, Some([7, 0, 3]));
@@ -1303,7 +1305,11 @@ fn tables_of_something_else_are_named() {
         ("X\n\0\0\0\u{3}", "an R data file"),
         ("$FL2@(#) SPSS DATA FILE", "an SPSS file"),
         ("<stata_dta><header>", "a Stata file"),
-        ("P5\n28 28\n255\n", "a PGM picture"),
+        ("$FL3@(#) SPSS DATA FILE", "an SPSS file"),
+        ("\u{72}\u{1}\u{1}\0\u{5}", "a Stata file"),
+        ("P5\n28 28\n255\n", "a PBM, PGM or PPM picture: save it as PNG"),
+        ("P5 28 28 255\n", "a PBM, PGM or PPM picture"),
+        ("P3\r\n# GIMP\r\n28 28\r\n", "a PBM, PGM or PPM picture"),
         ("7 153:3 154:18 155:126\n", "LIBSVM text"),
         ("\u{7f}ELF\u{2}\0\0\0\0", "binary data"),
         ("hello\nworld\n", "no CSV of digits"),

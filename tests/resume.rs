@@ -125,7 +125,7 @@ fn reading_a_picture_leaves_an_interrupted_run_alone() {
     let begin = format!("error: {CHECKPOINT}: expected the options and the data of the interrupted run: ");
     assert!(error.starts_with(&begin), "{error}");
     assert!(
-        error.ends_with("; finish that run by its own command with --resume, or name other weights by --weights"),
+        error.ends_with("; finish that run by its own command with --resume, or name trained weights by --weights"),
         "{error}"
     );
     assert!(run.code == Some(1) && folder.read(CHECKPOINT) == checkpoint);

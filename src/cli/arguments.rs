@@ -61,7 +61,7 @@ impl Arguments {
 
     /// Whether an option without a value was given.
     pub fn flag(&self, option: Opt<Flag>) -> bool {
-        self.given(option.name).next().is_some()
+        self.is_given(option.name)
     }
 
     /// Whether the option of that name was given, or has a default in the table.
@@ -76,7 +76,7 @@ impl Arguments {
 
     /// The first option that was given of those that stand in the help text under the same heading as this one.
     pub fn first_of_group<T>(&self, option: Opt<T>) -> Option<&'static str> {
-        group_of(option).find(|name| self.given(name).next().is_some())
+        group_of(option).find(|name| self.is_given(name))
     }
 
     /// The options that were given under the same heading as this one, as a hint writes them for another command.

@@ -223,6 +223,7 @@ fn options(arguments: &Arguments, known: Option<(Size, Option<Range>)>) -> Optio
         ignore: arguments.texts(options::IGNORE),
         labels_apart: false,
         range: known.and_then(|(_, range)| range),
+        pixels: known.map(|((width, height), _)| width * height),
         threads: machine::threads(arguments),
     }
 }

@@ -66,23 +66,19 @@ pub fn model_of(archive: Archive, file: &str) -> Result<Model> {
 
 /// What is assumed of weights whose metadata leave it open; `told` where the command line says the activation.
 fn assumed(model: &Model, told: bool) -> Option<String> {
-    let (described, counted) = (model.origin.described, model.origin.counted);
-    let guessed = !described && !told && model.network.layers.len() > 1;
-    let lacking = match (described, counted) {
-        (true, false) => return None,
-        (true, true) => "no class_labels in its metadata: ",
-        (false, true) => "no metadata: ",
-        (false, false) if guessed => "no activation in its metadata: ",
-        (false, false) => "",
-    };
-    let relu = match (guessed, counted) {
-        (false, _) => "",
-        (true, true) => "relu, ",
-        (true, false) => "relu and ",
-    };
-    let labels = if counted { format!("labels 0 to {} and ", model.network.classes() - 1) } else { String::new() };
+    let origin = &model.origin;
+    let guessed = !origin.described && !told && model.network.layers.len() > 1;
+    let labels = format!("labels 0 to {}", model.network.classes() - 1);
+    let all = [
+        (guessed, "activation", "relu"),
+        (origin.counted, "class_labels", &labels),
+        (origin.unscaled, "pixel_scale", "pixels / 255"),
+    ];
+    let (keys, values): (Vec<_>, Vec<_>) =
+        all.into_iter().filter(|(lacks, ..)| *lacks).map(|(_, key, value)| (key, value)).unzip();
     let mend = if guessed { "; --activation NAME says otherwise" } else { "" };
-    Some(format!("{lacking}{relu}{labels}pixels / 255 are assumed{mend}"))
+    let [listed, assumed] = [keys, values].map(|list| list.join(", "));
+    (!listed.is_empty()).then(|| format!("no {listed} in its metadata: {assumed} assumed{mend}"))
 }
 
 /// Reads a safetensors file; `-` is standard input.

@@ -105,8 +105,14 @@ pub fn is_picture(file: &str) -> bool {
 pub fn picture(file: &str) -> Result<Picture> {
     let mut bytes = Vec::new();
     input::open(file)?.0.read_to_end(&mut bytes).map_err(within(input::name(file)))?;
-    memory::ask(bytes.len(), &format!("{}: a picture", input::name(file)), "close other programs")?;
-    picture_file::decode(&bytes).map_err(within(input::name(file)))
+    let picture = picture_file::decode(&bytes).map_err(within(input::name(file)))?;
+    // On the way to digits it becomes planes of numbers, which are smaller than a large picture.
+    const PLANES: usize = 12;
+    const LARGEST: usize = 1600 * 1600;
+    let pixels = (picture.width * picture.height).min(LARGEST);
+    let what = format!("{}: finding its digits", input::name(file));
+    memory::ask(PLANES * size_of::<f32>() * pixels, &what, "make the picture smaller")?;
+    Ok(picture)
 }
 
 /// The digits of a picture, as the network is to see them.

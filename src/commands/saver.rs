@@ -29,6 +29,17 @@ pub fn checkpoint(weights: &str) -> String {
     format!("{weights}.checkpoint")
 }
 
+/// What helps a run that does not end or cannot go on.
+#[derive(Clone, Copy)]
+pub struct Ways {
+    /// What goes on with it where it was interrupted.
+    pub again: &'static str,
+    /// What helps where the checkpoint is another run's, or there is none.
+    pub instead: &'static str,
+    /// What helps where the file is no sound checkpoint.
+    pub unsound: &'static str,
+}
+
 /// Saves a run now and then.
 pub struct Saver {
     /// The weights that the run is to end with.
@@ -37,7 +48,7 @@ pub struct Saver {
     file: Option<String>,
     resume: bool,
     /// What helps where the run cannot be resumed.
-    instead: &'static str,
+    ways: Ways,
     identity: Identity,
     began: Instant,
     due: Instant,
@@ -50,9 +61,9 @@ pub struct Saver {
 }
 
 impl Saver {
-    /// Looks whether the checkpoint can be written, and read where a run is to be resumed. `instead` is what helps
+    /// Looks whether the checkpoint can be written, and read where a run is to be resumed. `ways` are what helps
     /// where that cannot be.
-    pub fn new(arguments: &Arguments, instead: &'static str) -> Result<Saver> {
+    pub fn new(arguments: &Arguments, ways: Ways) -> Result<Saver> {
         let weights = arguments.path(options::WEIGHTS);
         let ordinary = weights != STREAM && fs::metadata(weights).map_or(true, |found| found.is_file());
         let file = ordinary.then(|| checkpoint(weights));
@@ -65,7 +76,10 @@ impl Saver {
             Some(file) => {
                 file::check_writable(Path::new(file))?;
                 if resume && !Path::new(file).exists() {
-                    return Err(Error::new(format!("{file}: there is no interrupted run to go on with; {instead}")));
+                    return Err(Error::new(format!(
+                        "{file}: there is no interrupted run to go on with; {}",
+                        ways.instead
+                    )));
                 }
             }
         }
@@ -74,7 +88,7 @@ impl Saver {
             weights: weights.to_owned(),
             file,
             resume,
-            instead,
+            ways,
             identity: Identity::new(),
             began,
             due: began + LEAST,
@@ -111,11 +125,15 @@ impl Saver {
             }
             return Ok(None);
         }
-        let spoiled = |error| Error::new(format!("{error}; {}", self.instead));
-        let archive = network::archive(file).map_err(spoiled)?;
-        let past = checkpoint::restore(archive, &self.identity, trainer).map_err(within(file)).map_err(spoiled)?;
+        let Ways { instead, unsound, .. } = self.ways;
+        let refused = |error, mend| Error::new(format!("{error}; {mend}"));
+        let archive = network::archive(file).map_err(|error| refused(error, unsound))?;
+        let past = checkpoint::restore(archive, &self.identity, trainer).map_err(|error| {
+            let is_others = matches!(error, checkpoint::Error::Other(_));
+            refused(within(file)(error), if is_others { instead } else { unsound })
+        })?;
         if !history::is_sound(&past, trainer.state().epoch) {
-            return Err(spoiled(within(file)("the checkpoint is damaged: its history does not fit")));
+            return Err(refused(within(file)("the checkpoint is damaged: its history does not fit"), unsound));
         }
         Ok(Some(past))
     }

@@ -7,7 +7,7 @@ use super::load::Size;
 use super::output::DEFAULT_WEIGHTS;
 use super::recipe::Recipe;
 use super::results::Results;
-use super::saver::{self, Saver};
+use super::saver::{self, Saver, Ways};
 use super::terminal::Progress;
 use super::unusual::{is_chance, mend, unusual};
 use super::watch::Watch;
@@ -30,12 +30,9 @@ const TELLING: usize = 100;
 const FEW_STEPS: u64 = 500;
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let [again, instead] = ["the same command with --resume", "without --resume a new run starts"];
-    learn(
-        arguments,
-        [again, instead],
-        &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)),
-    )
+    let instead = "without --resume a new run starts";
+    let ways = Ways { again: "the same command with --resume", instead, unsound: instead };
+    learn(arguments, ways, &mut Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments)))
 }
 
 /// The weights that the command line names. Where these are the default ones and there are none yet, the network learns
@@ -53,9 +50,12 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
         let quiet = arguments.flag(options::QUIET).then(|| "--quiet".to_owned());
         let words = words.into_iter().chain(threads).chain(resume).chain(quiet);
         let demo = cli::parse(words.map(Into::into)).map_err(|error| Error::new(error.to_string()))?;
-        let instead = "finish that run by its own command with --resume, or name other weights by --weights";
-        let mut progress = Progress::new(arguments.flag(options::QUIET), true);
-        learn(&demo, ["the same command", instead], &mut progress)?;
+        let ways = Ways {
+            again: "the same command",
+            instead: "finish that run by its own command with --resume, or name trained weights by --weights",
+            unsound: "delete it if you do not need it, or name trained weights by --weights",
+        };
+        learn(&demo, ways, &mut Progress::new(arguments.flag(options::QUIET), true))?;
     }
     network::model(arguments, progress)
 }
@@ -110,13 +110,12 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
     Ok(Job { name, digits, split, test, recipe, settings, network, from: hash })
 }
 
-/// Trains and saves, and tells of it through `progress`. `again` is what goes on with a run that was interrupted, and
-/// `instead` what helps where a checkpoint is not that of this run.
-fn learn(arguments: &Arguments, [again, instead]: [&'static str; 2], progress: &mut Progress) -> Result<()> {
+/// Trains and saves, and tells of it through `progress`.
+fn learn(arguments: &Arguments, ways: Ways, progress: &mut Progress) -> Result<()> {
     let engine = machine::engine(arguments)?;
     let (kernel, threads) = (engine.kernel, engine.pool.threads());
     output::check(arguments)?;
-    let mut saver = Saver::new(arguments, instead)?;
+    let mut saver = Saver::new(arguments, ways)?;
     let job = prepare(arguments, progress)?;
     let (digits, recipe, size) = (&job.digits, &job.recipe, (job.digits.width(), job.digits.height()));
     let mut trainer = Trainer::new(digits, job.split.clone(), &job.network, job.settings, engine);
@@ -130,7 +129,7 @@ fn learn(arguments: &Arguments, [again, instead]: [&'static str; 2], progress: &
     let mut watch = Watch::new(&trainer, progress, history, &mut saver);
     let outcome = trainer.run(|trainer, event| watch.observe(trainer, event));
     let mend = mend(arguments, recipe, size);
-    let (history, score) = watch.end(&trainer, outcome, again, &mend)?;
+    let (history, score) = watch.end(&trainer, outcome, ways.again, &mend)?;
     let best = trainer.state().best.filter(|_| trainer.settings().patience.is_some());
     let saved = best.map_or(trainer.state().epoch, |(epoch, _)| epoch) as usize;
     let steps = trainer.state().epoch * trainer.batches();
@@ -180,6 +179,7 @@ fn origin(job: &Job, trainer: &Trainer, score: Option<Score>, transposed: bool) 
     Origin {
         described: true,
         counted: false,
+        unscaled: false,
         turned: false,
         training: Some(in_words(job, trainer)),
         validation_accuracy: score.map(|score| score.accuracy()),

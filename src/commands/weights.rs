@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let activation = match name_of(&Activation::NAMES, network.activation) {
         _ if network.layers.len() == 1 => "no hidden layer".to_owned(),
         name if model.origin.described => name.to_owned(),
-        name => format!("{name} (assumed: no metadata)"),
+        name => format!("{name} (assumed: the metadata do not say)"),
     };
     let text = format!(
         "{}: {}, {}, {} parameters; images of {width} x {height} pixels; labels {}\n\n{}\n{}",

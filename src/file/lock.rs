@@ -23,8 +23,8 @@ pub enum NoLock {
 }
 
 impl Lock {
-    /// Locks by the file at `path`, without waiting. What a dead process left there is no obstacle. What is no lock (a
-    /// link, somebody's own file) is left alone.
+    /// Locks by the file at `path`, without waiting. What a dead process left there is no obstacle: a file
+    /// of one number, or an empty one, is taken for that, whoever wrote it. Anything else, a link too, is left alone.
     ///
     /// # Errors
     /// Another process holds the lock, or there is none to be had.
@@ -33,7 +33,7 @@ impl Lock {
         let ours = process::id().to_string();
         loop {
             if is_foreign(path) {
-                return Err(NoLock::Unavailable(io::Error::other("what is there is no lock: give it another name")));
+                return Err(NoLock::Unavailable(io::Error::other("what is there is no lock of mnist's: rename it")));
             }
             let opened = File::options().write(true).create(true).truncate(false).open(path);
             let mut file = opened.map_err(NoLock::Unavailable)?;

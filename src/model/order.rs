@@ -4,7 +4,9 @@
 //! of them before or behind `classifier.1`. Layers whose names begin alike belong together. The groups that this makes,
 //! and layers of other names, stand where their sizes fit. An order is taken only if it is the only one: `enc1`,
 //! `enc2`, `dec1`, `dec2` could as well be `enc1`, `dec1`, `enc2`, `dec2`. But `enc.0` and `enc.2` are of one
-//! `Sequential`, which leaves numbers to activations and lets nothing between its layers.
+//! `Sequential`, which leaves numbers to activations and lets nothing between its layers. And `layers.0` to `layers.2`,
+//! `head.0`, `head.1` are two lists one behind the other: lists in turn have the same count, or the first has one more,
+//! and sizes that let them take turns. Where that is so, `up.0`, `up.1`, `down.0`, `down.1`, the doubt is real.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,9 +117,23 @@ fn may_mix(chain: &Chain, groups: &[Chain]) -> bool {
     (0..chain.len()).any(|start| {
         let Some(middle) = again[start] else { return false };
         let Some(end) = again[middle] else { return false };
-        let groups: BTreeSet<usize> = (start..middle).map(group).collect();
-        (middle..end).all(|at| !groups.contains(&group(at))) && may_part(start) && may_part(end)
+        let [first, second] = [start..middle, middle..end].map(|part| part.map(group).collect::<BTreeSet<usize>>());
+        first.is_disjoint(&second)
+            && may_part(start)
+            && may_part(end)
+            && first.iter().any(|&a| second.iter().any(|&b| may_take_turns(&groups[a], &groups[b])))
     })
+}
+
+/// Whether two lists, the second behind the first, could as well be one layer of each in turn. A single layer may stand
+/// anywhere between those of a list.
+fn may_take_turns(first: &Chain, second: &Chain) -> bool {
+    if first.len() == 1 || second.len() == 1 {
+        return true;
+    }
+    let turns: Chain = (0..first.len()).flat_map(|at| [first.get(at), second.get(at)]).flatten().copied().collect();
+    let fits = |pair: &[&Layer]| pair[0].sizes[1] == pair[1].sizes[0];
+    (second.len()..=second.len() + 1).contains(&first.len()) && turns.windows(2).all(fits)
 }
 
 /// How many pieces, from the first on, two names have in common.
@@ -243,6 +259,11 @@ mod tests {
             "encoder.fc1 encoder.fc2 head.fc1 head.fc2",
             "net.body.0 net.body.2 net.head.0 net.head.1",
             "in1 in2 head.0 head.2",
+            // Two lists that cannot be in turn.
+            "features.0 features.1(64-64) features.2(64-64) classifier.0(64-64) classifier.1(64-10)",
+            "layers.0 layers.1 layers.2 layers.3(64-64) head.0(64-64) head.1(64-10)",
+            "mlp.0.linear mlp.1.linear mlp.2.linear head.0.linear(64-64) head.1.linear(64-10)",
+            "enc1 enc2 enc3 dec1(64-64) dec2(64-10)",
             // Each has a number of its own.
             "fc1 hidden2 fc3 out4",
             "net.in1 net.out2 net.in3 net.out4",
@@ -265,6 +286,8 @@ mod tests {
             "enc1 enc2 dec1 dec2",
             "a1.fc b1.fc a2.fc b2.fc",
             "net.up.1 net.down.1 net.up.2 net.down.2",
+            "stem.0 stem.1 mid.0 mid.1(64-64) head(64-10)",
+            "in.0 in.1 in.2 skip.0(64-64) skip.1(64-64) out(64-10)",
             "fc1 relu_fc1 fc2 relu_fc2",
             "fc1 hidden fc2 out",
             // They may belong to something else.

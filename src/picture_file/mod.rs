@@ -61,3 +61,15 @@ fn check_size(width: usize, height: usize) -> Result<(), String> {
          or down; make it smaller or cut out the part that matters"
     ))
 }
+
+/// Refuses a picture for which there is no memory, at `each` bytes a pixel.
+fn check_memory(width: usize, height: usize, each: usize) -> Result<(), String> {
+    let bytes = width.saturating_mul(height).saturating_mul(each);
+    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
+        let megabytes = (bytes >> 20) + 1;
+        format!(
+            "a picture of {width} x {height} pixels needs {megabytes} MB of memory, and there are not so many: make it \
+             smaller"
+        )
+    })
+}

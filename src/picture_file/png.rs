@@ -1,7 +1,7 @@
 //! Pixels <-> PNG: the one module that knows the package `png`.
 
 use super::orientation::{Orientation, Upright};
-use super::{Picture, Pixels, check_size};
+use super::{Picture, Pixels, check_memory, check_size};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Encoder, Limits, Reader, Transformations};
 use std::io::{Cursor, ErrorKind};
 
@@ -71,6 +71,7 @@ fn fill<const N: usize, P: Copy>(
     pixel: impl Fn(&[u8; N]) -> P,
 ) -> Result<Upright<P>, String> {
     let (width, height) = (reader.info().width as usize, reader.info().height as usize);
+    check_memory(width, height, size_of::<P>())?;
     let mut picture = Upright::new(width, height, orientation, blank);
     let passes = if reader.info().interlaced { &INTERLACED[..] } else { &WHOLE[..] };
     for &[left, top, across, down] in passes.iter().filter(|[left, ..]| *left < width) {

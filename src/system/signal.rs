@@ -43,7 +43,7 @@ pub fn report_file_size_limit() {
 #[cfg(all(unix, not(unknown_system)))]
 mod system {
     use std::ffi::c_int;
-    use std::sync::atomic::Ordering;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::REQUESTED;
 
@@ -58,8 +58,12 @@ mod system {
     /// The handler that stands for "do nothing".
     const SIG_IGN: usize = 1;
 
+    /// The signals that were caught, a bit each.
+    static CAUGHT: AtomicU32 = AtomicU32::new(0);
+
     unsafe extern "C" {
         /// Sets what a signal does: one of the two constants, or the address of a function that takes its number.
+        /// Returns what it did before.
         fn signal(number: c_int, handler: usize) -> usize;
         /// Sends a signal to this process.
         fn raise(number: c_int) -> c_int;
@@ -67,22 +71,15 @@ mod system {
 
     pub fn catch_stop() {
         let handler: extern "C" fn(c_int) = on_stop;
-        // SAFETY: `on_stop` has the signature that a handler must have, lives as long as the program, and does only
-        // what a handler may do.
-        unsafe { handle(handler as usize) }
-    }
-
-    /// Sets what those signals do that are not ignored.
-    ///
-    /// # Safety
-    /// The handler must be one of the two constants, or the address of a function as a handler must be.
-    unsafe fn handle(handler: usize) {
         for number in STOPPING {
-            // SAFETY: the declaration is C's, with the function pointer as an integer of its size.
+            // SAFETY: `on_stop` has the signature that a handler must have, lives as long as the program, and does only
+            // what a handler may do; the declaration is C's, with the function pointer as an integer of its size.
             unsafe {
-                // There is no other way to ask.
-                if signal(number, SIG_IGN) != SIG_IGN {
-                    signal(number, handler);
+                // To ignore it first would forget one that is on its way.
+                if signal(number, handler as usize) == SIG_IGN {
+                    signal(number, SIG_IGN);
+                } else {
+                    CAUGHT.fetch_or(1 << number, Ordering::Relaxed);
                 }
             }
         }
@@ -106,8 +103,13 @@ mod system {
     /// Takes the note, and gives the signals back to the system.
     extern "C" fn on_stop(number: c_int) {
         REQUESTED.store(number, Ordering::Relaxed);
-        // SAFETY: as above; `signal` may be called in a handler.
-        unsafe { handle(SIG_DFL) }
+        let caught = CAUGHT.load(Ordering::Relaxed);
+        for number in STOPPING.into_iter().filter(|number| caught & 1 << number != 0) {
+            // SAFETY: as above; `signal` may be called in a handler.
+            unsafe {
+                signal(number, SIG_DFL);
+            }
+        }
     }
 }
 

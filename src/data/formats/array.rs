@@ -107,6 +107,11 @@ impl Array {
 
     /// As images, in the range that the values have.
     pub fn images(self, options: &Options) -> Result<Table, Error> {
+        let shaped = self.shape.len() > 2;
+        Ok(Table { shaped, ..self.pixels(options)? })
+    }
+
+    fn pixels(self, options: &Options) -> Result<Table, Error> {
         let size = image_size(&self.shape, options)?;
         if self.kind == Kind::Unsigned(1) && !self.columns_first {
             return Table::of_bytes(size, self.bytes, options);

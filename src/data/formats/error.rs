@@ -119,6 +119,9 @@ pub(super) fn quoted(text: &[u8]) -> String {
 /// text has.
 pub(super) const COMMA_IN_CELL: u8 = 0x11;
 
+/// What mends a table whose columns are the images.
+pub(super) const EXCHANGE: &str = "exchange rows and columns, x.T in NumPy or df.T in pandas";
+
 /// Text of a file: UTF-8, and what is none as Latin-1, which older spreadsheets write.
 pub(super) fn decoded(text: &[u8]) -> String {
     let chunks = text.utf8_chunks();

@@ -42,6 +42,8 @@ pub struct Table {
     pub ids: Option<Ids>,
     /// What it stood in.
     pub form: Form,
+    /// Whether the file says how wide and how high images are: else their number of pixels alone tells it.
+    pub shaped: bool,
     /// What was guessed about the file and is worth a line each.
     pub notes: Vec<Note>,
     /// The rows that were left out as broken; none unless asked for.
@@ -87,6 +89,7 @@ impl Table {
             label: LabelColumn::None,
             ids: None,
             form: Form::Images,
+            shaped: true,
             notes: note.into_iter().collect(),
             skipped: Skipped::default(),
         })
@@ -213,6 +216,8 @@ pub struct Options {
     pub labels_apart: bool,
     /// The range of the images that the network learned from, if that is known: it settles what a file leaves open.
     pub range: Option<Range>,
+    /// The pixels of the images that a network takes, where one is known.
+    pub pixels: Option<usize>,
     /// Whether to leave broken rows out and go on.
     pub skip_bad_rows: bool,
     /// Threads to parse on. The result does not depend on it.
@@ -228,6 +233,7 @@ impl Default for Options {
             ignore: Vec::new(),
             labels_apart: false,
             range: None,
+            pixels: None,
             skip_bad_rows: false,
             threads: 1,
         }

@@ -5,7 +5,7 @@ use super::choice::{base, choose, plain_name};
 use super::error::{cannot_open, cannot_read};
 use super::files::{Files, Folder, Packed};
 use super::request::{Input, Request};
-use super::turned::refuse_turned;
+use super::turned::refuse_pixels_in_rows;
 use super::{Error, Options, Progress, Table, arff, check_count, csv, idx, npy, npz, utf16};
 use crate::archive::{Gzip, Zip};
 use std::fs::File;
@@ -59,7 +59,7 @@ pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Tabl
     }
     check_count(table.labels.as_ref().map_or(table.rows(), Vec::len), table.rows())?;
     if options.size.is_none() {
-        refuse_turned(&table)?;
+        refuse_pixels_in_rows(&table, options.pixels)?;
     }
     Ok(table)
 }

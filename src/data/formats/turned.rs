@@ -1,5 +1,6 @@
 //! Tables whose columns are the images and whose rows are the pixels: of so many images that rows look like some, too.
 
+use super::error::EXCHANGE;
 use super::{Error, Mend, Table};
 
 /// The sides that images have, which are rows here.
@@ -13,15 +14,18 @@ const TIMES: f64 = 5.0;
 const ALIKE: f64 = 0.2;
 
 /// Refuses a table of which a column is an image: each pixel, a row then, is dark in most images or light in most, but
-/// near the next one and the one below it.
+/// near the next one and the one below it. A file that says how wide its images are, or has a label for each row, leaves
+/// no doubt. `known` are the pixels that a network takes, if there is one: then so many rows would be the pixels.
 ///
 /// # Errors
 /// The other reading, and what to say where the first was right.
-pub(super) fn refuse_turned(table: &Table) -> Result<(), Error> {
+pub(super) fn refuse_pixels_in_rows(table: &Table, known: Option<usize>) -> Result<(), Error> {
     let (count, size) = (table.rows(), table.width * table.height);
     let side = count.isqrt();
     // The labels may be the first row or the last.
-    if !SIDES.contains(&side) || count > side * side + 1 {
+    let is_known = known.is_none_or(|pixels| pixels == side * side);
+    let is_clear = table.shaped || table.labels.is_some();
+    if is_clear || !is_known || !SIDES.contains(&side) || count > side * side + 1 {
         return Ok(());
     }
     let rows = table.pixels.chunks_exact(size);
@@ -39,7 +43,7 @@ pub(super) fn refuse_turned(table: &Table) -> Result<(), Error> {
     }
     let message = format!(
         "expected a row for each image, found {count} rows that are like the {side} x {side} pixels of {size} images, a column for \
-         each: exchange rows and columns, x.T in NumPy or df.T in pandas"
+         each: {EXCHANGE}"
     );
     Err(Error::whole(message).with(Mend::Size(table.width, table.height)))
 }
@@ -63,14 +67,15 @@ fn likeness(values: &[f64], lag: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Form, LabelColumn, Skipped};
+    use super::super::array::{Array, Kind};
+    use super::super::{Form, LabelColumn, Options, Skipped};
     use super::*;
     use crate::data::builtin;
     use crate::random::hashed;
 
-    fn refused(rows: &[Vec<u8>]) -> Option<String> {
+    fn table(rows: &[Vec<u8>]) -> Table {
         let side = rows[0].len().isqrt();
-        let table = Table {
+        Table {
             width: side,
             height: side,
             pixels: rows.concat(),
@@ -78,10 +83,14 @@ mod tests {
             label: LabelColumn::None,
             ids: None,
             form: Form::Rows,
+            shaped: false,
             notes: Vec::new(),
             skipped: Skipped::default(),
-        };
-        refuse_turned(&table).err().map(|error| error.to_string())
+        }
+    }
+
+    fn refused(rows: &[Vec<u8>]) -> Option<String> {
+        refuse_pixels_in_rows(&table(rows), None).err().map(|error| error.to_string())
     }
 
     #[test]
@@ -98,6 +107,17 @@ mod tests {
             let error = refused(&rows).expect("the columns are images");
             let found = format!("found {} rows that are like the 8 x 8 pixels of 400 images", rows.len());
             assert!(error.contains(&found), "{error}");
+        }
+        // A shape, labels, or a network that takes other images leaves no doubt.
+        let whole = table(&(0..64).map(|row| images.iter().map(|image| image[row]).collect()).collect::<Vec<_>>());
+        let is_taken = |table: &Table, known| refuse_pixels_in_rows(table, known).is_ok();
+        assert_eq!([None, Some(64), Some(400)].map(|known| is_taken(&whole, known)), [false, false, true]);
+        assert!(is_taken(&Table { shaped: true, ..whole.clone() }, None));
+        assert!(is_taken(&Table { labels: Some(vec![1; 64]), ..whole }, None));
+        for (shape, shaped) in [(vec![2, 8, 8], true), (vec![2, 64], false)] {
+            let bytes = vec![1; 128];
+            let array = Array { shape, kind: Kind::Unsigned(1), little: true, columns_first: false, bytes };
+            assert_eq!(array.images(&Options::default()).unwrap().shaped, shaped);
         }
         for count in [64, 65, 100, 101, 400] {
             assert_eq!(refused(&images[..count]), None, "{count} images");

@@ -1,5 +1,6 @@
 //! The walk through a file's segments: T.81, annex B; JFIF, EXIF and Adobe's in them.
 
+use super::super::check_memory;
 use super::super::orientation::Orientation;
 use super::bits::{Bits, Fault};
 use super::frame::Frame;
@@ -184,12 +185,16 @@ impl<'a> Reader<'a> {
         let (across, down) = frame.blocks(component);
         let mut kept = match self.kept.take() {
             Some(kept) => kept,
-            None => Kept {
-                blocks: Blocks { across, blocks: vec![[0; 64]; across * down] },
-                quantization: self.quantization[component.quantization]
-                    .ok_or_else(|| self.damaged("a scan has no quantization table"))?,
-                missing: [None; 64],
-            },
+            None => {
+                // Coefficients of 2 bytes, and samples of 1 beside them, in whole blocks.
+                check_memory(8 * across, 8 * down, 3)?;
+                Kept {
+                    blocks: Blocks { across, blocks: vec![[0; 64]; across * down] },
+                    quantization: self.quantization[component.quantization]
+                        .ok_or_else(|| self.damaged("a scan has no quantization table"))?,
+                    missing: [None; 64],
+                }
+            }
         };
         let Content { first, last, low, refines } = header.content;
         let before = if refines { Some(low + 1) } else { None };

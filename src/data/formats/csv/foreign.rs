@@ -4,7 +4,7 @@ use crate::data::formats::Error;
 
 /// What begins so, what that is, and how to get at the digits in it.
 #[rustfmt::skip]
-const BINARY: [(&[u8], &str, &str); 38] = [
+const BINARY: [(&[u8], &str, &str); 37] = [
     (b"\x1f\x8b", "a gzip file within another", "unpack it once with `gunzip`"),
     (b"PK\x05\x06", "an empty zip file", "copy or download it again"),
     (b"x\x9c", "zlib data", "unpack it in Python with `zlib.decompress`"),
@@ -37,8 +37,7 @@ const BINARY: [(&[u8], &str, &str); 38] = [
     (b"RDA", "an R data file", "write it as CSV: `write.csv(x, \"digits.csv\", row.names = FALSE)` in R"),
     (b"X\n\0\0", "an R data file", "write it as CSV: `write.csv(readRDS(FILE), \"digits.csv\", row.names = FALSE)` in R"),
     (b"$FL2", "an SPSS file", "write it as CSV: `pandas.read_spss(FILE).to_csv(\"digits.csv\", index=False)`"),
-    (b"P2\n", "a PGM picture", ROW),
-    (b"P5\n", "a PGM picture", ROW),
+    (b"$FL3", "an SPSS file", "write it as CSV: `pandas.read_spss(FILE).to_csv(\"digits.csv\", index=False)`"),
     (b"\x80\x02", "a Python pickle", PICKLE),
     (b"\x80\x03", "a Python pickle", PICKLE),
     (b"\x80\x04", "a Python pickle", PICKLE),
@@ -46,6 +45,7 @@ const BINARY: [(&[u8], &str, &str); 38] = [
 ];
 
 const ROW: &str = "a row of pixel values for each image is needed";
+const STATA: &str = "write it as CSV: `pandas.read_stata(FILE).to_csv(\"digits.csv\", index=False)`";
 const SQL: &str = "load it into its database, and export the table as CSV";
 const PICKLE: &str =
     "load it in Python and write a row of pixel values for each image, for example with pandas' `to_csv`";
@@ -55,7 +55,7 @@ const PICKLE: &str =
 const TEXT: [(&str, &str, &str); 26] = [
     ("<<<<<<<", "a conflict of Git's", "settle it with Git, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"),
     ("<?xml", "XML, the answer of a server most often", AGAIN),
-    ("<stata_dta>", "a Stata file", "write it as CSV: `pandas.read_stata(FILE).to_csv(\"digits.csv\", index=False)`"),
+    ("<stata_dta>", "a Stata file", STATA),
     ("<", "a web page (HTML)", "download the file itself; the site may want you to sign in first"),
     ("version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch the file with `git lfs pull`"),
     ("404", "the answer of a server that has no such file (404: Not Found)", AGAIN),
@@ -101,6 +101,10 @@ pub(super) fn refuse_foreign(start: &[u8]) -> Result<(), Error> {
         (what, mend)
     } else if let Some(&(_, what, mend)) = TEXT.iter().find(|format| begins(format.0)) {
         (what, mend)
+    } else if is_netpbm(start) {
+        ("a PBM, PGM or PPM picture", "save it as PNG, and read that as a picture")
+    } else if matches!(start, [105..=115, 1 | 2, 1, 0, ..]) {
+        ("a Stata file", STATA)
     } else if start.get(257..262) == Some(b"ustar") {
         ("a tar archive", "unpack it with `tar -xf`")
     } else if start.get(8..10) == Some(b"{\"") {
@@ -113,6 +117,12 @@ pub(super) fn refuse_foreign(start: &[u8]) -> Result<(), Error> {
         return Ok(());
     };
     Err(Error::whole(format!("expected CSV text, found {what}: {mend}")))
+}
+
+/// `P1` to `P6`, then the width or a comment. Columns may be called so, too.
+fn is_netpbm(start: &[u8]) -> bool {
+    matches!(start, [b'P', b'1'..=b'6', space, rest @ ..] if space.is_ascii_whitespace()
+        && rest.trim_ascii_start().first().is_some_and(|&b| b == b'#' || b.is_ascii_digit()))
 }
 
 /// A label, then pairs of a pixel's number and its value.

@@ -36,8 +36,9 @@ impl Columns<'_> {
                 if let Some(cell) = self.fraction(*column) {
                     let message =
                         format!("expected whole numbers as labels, found {} in the column {name}", quoted(cell));
-                    let name = self.names.map_or(String::new(), |names| decoded(names[*column]));
-                    return Err(Error::cell(self.line, *column, message).with(Mend::Ignore(name)));
+                    let name = self.names.map_or((column + 1).to_string(), |names| decoded(names[*column]));
+                    // The rows may begin some lines below the names.
+                    return Err(Error::whole(message).with(Mend::Ignore(name)));
                 }
                 self.roles[*column] = Some(Role::Label);
                 notes.push(format!("the column {name} is unlike the others: taken for the label").into());

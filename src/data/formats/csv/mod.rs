@@ -108,6 +108,7 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         label,
         ids: layout.ids.map(|column| Ids { column, texts: ids }),
         form: Form::Rows,
+        shaped: false,
         notes,
         skipped,
     })

@@ -168,13 +168,21 @@ const MIXED: &str = ": the row has two delimiters: put commas in the place of th
 pub(super) fn is_missing(text: &[u8]) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_one_of = |known: &[&[u8]]| known.contains(&lower.as_slice());
-    is_one_of(&[b"", b"?", b"nan", b"-nan", b"na", b"<na>", b"n/a", b"null", b"none"]) || is_one_of(&NO_VALUES)
+    is_one_of(&[b"", b"?", b"nan", b"-nan", b"na", b"<na>", b"n/a", b"null", b"none"])
+        || is_one_of(&NO_VALUES)
+        || is_no_number(&lower)
 }
 
-/// Whether a cell is a number that is too large for any, or none at all: `inf`, `1e999`, and `1.#INF` on Windows.
+/// Whether older programs of Windows wrote it for NaN: `1.#IND`, `-1.#IND`, `1.#QNAN`. They have `1.#INF`, too.
+fn is_no_number(lower: &[u8]) -> bool {
+    let number = lower.strip_prefix(b"-").unwrap_or(lower);
+    [&b"1.#ind"[..], b"1.#qnan", b"1.#snan"].iter().any(|start| number.starts_with(start))
+}
+
+/// Whether a cell is a number that is too large for any: `inf`, `1e999`, and `1.#INF` on Windows.
 fn is_infinite(text: &[u8]) -> bool {
     let text = str::from_utf8(text).unwrap_or_default();
-    text.contains(".#") || text == "∞" || text.parse().is_ok_and(f64::is_infinite)
+    text.to_ascii_lowercase().contains(".#inf") || text == "∞" || text.parse().is_ok_and(f64::is_infinite)
 }
 
 /// What mends a pixel that is none.

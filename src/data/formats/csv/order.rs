@@ -86,25 +86,35 @@ fn halves(names: &[&[u8]], numbers: &[Vec<u32>]) -> Option<Vec<Vec<u32>>> {
     may_be.then(|| numbers.iter().map(|name| vec![name[0] / power, name[0] % power]).collect())
 }
 
-/// Whether names stand in an order of any kind: by their words and the numbers in them, from either end; by letters as
-/// spreadsheets count in them, `Z` before `AA`; or as numbers, of whatever base and sign.
+/// Whether names stand in an order of any kind: by their words and the numbers in them, which may have a sign, from
+/// either end; by letters as spreadsheets count in them, `Z` before `AA`; or as numbers, of whatever base.
 fn is_ordered(names: &[&[u8]]) -> bool {
-    let words = |name: &[u8]| -> Vec<(u32, Vec<u8>)> {
-        let runs = name.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
-        let word = |run: &[u8]| match str::from_utf8(run).ok().and_then(|run| run.parse().ok()) {
-            Some(number) => (number, Vec::new()),
-            None => (u32::MAX, run.to_ascii_lowercase()),
-        };
-        runs.map(word).collect()
+    let by_words = |by_length: bool, signed: bool| {
+        let mut all: Vec<_> = names.iter().map(|name| words(name, by_length, signed)).collect();
+        all.is_sorted() || {
+            all.iter_mut().for_each(|words| words.reverse());
+            all.is_sorted()
+        }
     };
-    let mut all: Vec<_> = names.iter().map(|name| words(name)).collect();
-    let by_words = all.is_sorted();
-    all.iter_mut().for_each(|words| words.reverse());
     let by_numbers = names.iter().map(|name| number(name)).collect::<Option<Vec<_>>>();
-    by_words
-        || all.is_sorted()
+    [false, true].into_iter().any(|by_length| by_words(by_length, false) || by_words(by_length, true))
         || names.is_sorted_by_key(|name| (name.len(), *name))
         || by_numbers.is_some_and(|numbers| numbers.is_sorted())
+}
+
+/// The words and numbers of a name, as they are compared: words by their letters, or first by their lengths. A minus is
+/// a sign between what is no digit and a digit.
+fn words(name: &[u8], by_length: bool, signed: bool) -> Vec<(i64, usize, Vec<u8>)> {
+    let is_digit = |at: usize| name.get(at).is_some_and(u8::is_ascii_digit);
+    let is_sign = |at: usize| signed && name[at] == b'-' && is_digit(at + 1) && (at == 0 || !is_digit(at - 1));
+    let is_number = |at: usize| is_digit(at) || is_sign(at);
+    let places: Vec<usize> = (0..name.len()).collect();
+    let runs = places.chunk_by(|&a, &b| is_number(a) == is_number(b)).map(|run| &name[run[0]..run[0] + run.len()]);
+    let word = |run: &[u8]| match str::from_utf8(run).ok().and_then(|run| run.parse().ok()) {
+        Some(number) => (number, 0, Vec::new()),
+        None => (i64::MAX, if by_length { run.len() } else { 0 }, run.to_ascii_lowercase()),
+    };
+    runs.map(word).collect()
 }
 
 /// Whether a line of numbers names the pixels by row and column, `0.0`, `0.1` or `00`, `01` and so on, in any order, and a few
@@ -123,4 +133,32 @@ fn columns_first(pattern: &[u8]) -> bool {
     let [.., first, second] = words[..] else { return false };
     let [columns, rows]: [&[&[u8]]; 2] = [&[b"x", b"c", b"col", b"column"], &[b"y", b"r", b"row"]];
     columns.contains(&first) && rows.contains(&second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_rows_and_columns_are_in_order_however_they_count() {
+        let letters = |number: usize| match number {
+            0..26 => char::from(b'A' + number as u8).to_string(),
+            _ => format!("A{}", char::from(b'A' + number as u8 - 26)),
+        };
+        let ways: [&dyn Fn(usize, usize) -> String; 5] = [
+            &|row, column| format!("{}{}", letters(column), row + 1),
+            &|row, column| format!("{}{}", letters(row), column + 1),
+            &|row, column| format!("{}_{}", row as i32 - 14, column as i32 - 14),
+            &|row, column| format!("x{}y{}", row as i32 - 14, column as i32 - 14),
+            &|row, column| format!("x{}y{}", column as i32 - 14, row as i32 - 14),
+        ];
+        for name in ways {
+            let mut names: Vec<String> = (0..784).map(|at| name(at / 28, at % 28)).collect();
+            let is_unknown =
+                |names: &[String]| order(&names.iter().map(String::as_bytes).collect::<Vec<_>>()).0 == Order::Unknown;
+            assert!(!is_unknown(&names), "{}", names[1]);
+            names.swap(100, 500);
+            assert!(is_unknown(&names), "{}", names[1]);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::layout::Role;
 use super::names::{is_file_name, is_only_label, is_text};
 use super::number::{DECIMAL_COMMAS, as_whole, is_cut_at_commas, number};
-use crate::data::formats::error::{decoded, quoted};
+use crate::data::formats::error::{EXCHANGE, decoded, quoted};
 use crate::data::formats::{Error, LabelColumn, Mend, Note};
 use crate::names::thousands;
 use std::collections::HashMap;
@@ -217,8 +217,7 @@ pub(super) fn refuse_short(line: u64, names: usize, sample: &[Vec<&[u8]>]) -> Re
 }
 
 fn turned(line: u64) -> Error {
-    let message = "expected a row for each image, found a column for each: exchange rows and columns, x.T in NumPy or df.T in pandas";
-    Error::line(line, message)
+    Error::line(line, format!("expected a row for each image, found a column for each: {EXCHANGE}"))
 }
 
 /// How many cells of a row are alike.
