@@ -11,9 +11,9 @@
 //! paper      how far each pixel is from the paper around it
 //! ink        the same along the colour of the ink, 0 to 1; smoothed where the paper is noisy
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
-//! rules      ruled lines and tables are taken away, but not where a stroke crosses them
-//! sides      so are boxes, combs and underlines that digits touch
-//! frames     and boxes and circles around digits
+//! rules      lines that run across the picture are taken away, but not where a stroke crosses them
+//! sides      boxes, tables, combs and underlines that digits touch are taken away
+//! frames     boxes and circles around digits are taken away
 //! parts      strokes that hang together
 //! marks      parts that are no digits: underlines, shadows, blots
 //! digits     parts joined to digits, in reading order

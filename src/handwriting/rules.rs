@@ -21,12 +21,12 @@ const LOW: f32 = 0.5;
 
 /// A line of which strokes hold a smaller part than this is none for them.
 const HELD: f32 = 0.3;
-/// No thick stroke lies on this part of a line, and more.
+/// At least this part of a line is free of thick strokes.
 const FREE: f32 = 0.3;
 
 /// The strokes without lines that run across most of the picture, either way. One way after the other: where the lines
-/// of squared paper cross, nothing stays. Where the strokes show no line, one is looked for among all pixels that hold
-/// any ink, the `faint` ones.
+/// of squared paper cross, nothing stays. Lines of which strokes hold pieces alone are looked for among all pixels that
+/// hold any ink, the `faint` ones.
 pub fn without_rules(strokes: &Mask, faint: &Mask, ink: &Grid) -> Mask {
     let down = without_horizontal(strokes, faint, ink).transposed();
     without_horizontal(&down, &faint.transposed(), &ink.transposed()).transposed()
@@ -129,8 +129,8 @@ pub(super) fn without_posts(mut strokes: Mask, line: &[bool], height: f32) -> Ma
 /// and what is found is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
 pub(super) fn lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32, thickest: f32) -> Option<Lines> {
     let (width, height) = (faint.width, faint.height);
-    let slope = slope(faint);
     let pixels = 0..width * height;
+    let (slope, _) = slope(&pixels.clone().filter(|&i| faint.data[i]).collect::<Vec<usize>>(), width, height);
     let moved = |i: usize, slope: f32| {
         let row = (i / width) as isize + rise(slope, i % width, width);
         row.rem_euclid(height as isize) as usize * width + i % width
@@ -147,24 +147,28 @@ fn rise(slope: f32, x: usize, width: usize) -> isize {
     (slope * (x as f32 - width as f32 / 2.0)).round() as isize
 }
 
-/// The slope at which the rows of strokes are most unequal, as those of ruled paper are when its lines are level.
-fn slope(strokes: &Mask) -> f32 {
-    let (width, height) = (strokes.width, strokes.height);
-    let unequal = |slope: f32| {
+/// The slope at which the rows of some pixels are most unequal, as those of ruled paper are when its lines are level;
+/// and how many of the pixels are in the fullest row then.
+pub(super) fn slope(pixels: &[usize], width: usize, height: usize) -> (f32, u64) {
+    let places: Vec<(isize, usize)> = pixels.iter().map(|i| ((i / width) as isize, i % width)).collect();
+    let counts = |slope: f32| {
+        let rises: Vec<isize> = (0..width).map(|x| rise(slope, x, width)).collect();
         let mut counts = vec![0u64; height];
-        for i in (0..strokes.data.len()).filter(|&i| strokes.data[i]) {
-            let row = (i / width) as isize - rise(slope, i % width, width);
-            counts[row.rem_euclid(height as isize) as usize] += 1;
-        }
-        counts.into_iter().map(|count| count * count).sum::<u64>()
+        places.iter().for_each(|&(y, x)| counts[(y - rises[x]).rem_euclid(height as isize) as usize] += 1);
+        counts
     };
     // From level on outwards: of equals, the smallest slope.
     let slopes = (0..=(100.0 * SLOPE) as i32).flat_map(|percent| [percent, -percent]);
-    let best = slopes.map(|percent| percent as f32 / 100.0).map(|slope| (unequal(slope), slope));
-    best.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(0.0, |best| best.1)
+    let measured = slopes.map(|percent| percent as f32 / 100.0).map(|slope| {
+        let counts = counts(slope);
+        let unequal = counts.iter().map(|count| count * count).sum::<u64>();
+        (unequal, slope, counts.into_iter().max().unwrap_or(0))
+    });
+    let best = measured.reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.map_or((0.0, 0), |(_, slope, fullest)| (slope, fullest))
 }
 
-/// The same where lines are level. What is much darker than the rest of a line is a stroke that runs along it.
+/// The lines of `lines` where they are level. What is much darker than the rest of a line is a stroke that runs along it.
 fn level_lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32, thickest: f32) -> Option<Lines> {
     let width = faint.width;
     // A line may be a little slanted: made thicker, it still has long runs.

@@ -1,27 +1,39 @@
-//! The sides of boxes, and underlines, that digits touch, taken away.
+//! Boxes, tables, combs and underlines that digits touch, taken away.
 
 use super::grid::Grid;
 use super::parts::{Mask, Part, label, usual_height};
-use super::rules::{lines, without_posts};
+use super::rules::{lines, slope, without_posts};
 
 /// A box is at least this many pixels wide and high.
 const SMALLEST: usize = 30;
-/// A side runs over at least this part of what hangs together, and its thickness is at most this part of its length; an
-/// underline is thinner.
+/// A side runs over at least this part of what hangs together. Its thickness is at most this part of the lesser of width
+/// and height, and some pixels for soft edges. When it is level, this part of it is in one row, and more.
 const ACROSS: f32 = 0.8;
-const THICK: f32 = 0.08;
-const THIN: f32 = 0.033;
+const THICK: f32 = 0.1;
+const SOFT: f32 = 3.0;
+const ONE_ROW: f32 = 0.3;
 /// What is left has this part of a box's height, and more: the bar of an 8 is lower.
 const TALL: f32 = 0.25;
-/// An underline is at least so many times as long as a digit is high.
+/// An underline is at least so many times as long as a digit is high, and goes on beyond the first and the last of them
+/// by this part of that height. The bar that two 4s share, and the foot on which 2s are joined, do not.
 const LONG: f32 = 1.5;
+const BEYOND: f32 = 0.05;
 
 /// The strokes without straight lines that a digit holds on to, and that are none of its strokes: two level and two
 /// upright sides of boxes, or a long level line on which several digits stand.
 pub fn without_sides(mut strokes: Mask, ink: &Grid) -> Mask {
     let (labels, parts) = label(&strokes);
     let mut gone = vec![false; labels.len()];
-    for part in parts.iter().filter(|part| part.width().min(part.height()) >= SMALLEST) {
+    let mut pixels = vec![Vec::new(); parts.len() + 1];
+    labels.iter().enumerate().filter(|(_, label)| **label > 0).for_each(|(i, &label)| pixels[label as usize].push(i));
+    // Before anything is copied: many long strokes would take long.
+    let may_have_line = |part: &&Part| {
+        part.width().min(part.height()) >= SMALLEST && {
+            let (_, fullest) = slope(&pixels[part.labels[0] as usize], strokes.width, strokes.height);
+            fullest as f32 >= ONE_ROW * part.width() as f32
+        }
+    };
+    for part in parts.iter().filter(may_have_line) {
         // A line that is not level needs room above and below it.
         let room = part.width().max(part.height()) / 8;
         let [left, top] = [part.left, part.top].map(|first| first as isize - room as isize);
@@ -46,18 +58,27 @@ pub fn without_sides(mut strokes: Mask, ink: &Grid) -> Mask {
 /// The same for a part, where it has such lines.
 fn without_own_sides(own: &Mask, ink: &Grid, part: &Part) -> Option<Mask> {
     let [width, height] = [part.width(), part.height()].map(|side| side as f32);
-    let level = lines(own, own, ink, ACROSS * width, THICK * width)?;
-    let down = level.taken_away(own).transposed();
-    let upright = lines(&down, &down, &ink.transposed(), ACROSS * height, THICK * height);
+    let thickest = THICK * width.min(height) + SOFT;
+    let level = lines(own, own, ink, ACROSS * width, thickest)?;
+    let left = level.taken_away(own);
+    let down = left.transposed();
+    let upright = lines(&down, &down, &ink.transposed(), ACROSS * height, thickest);
     if let Some(upright) = upright.filter(|upright| level.count >= 2 && upright.count >= 2) {
         let left = upright.taken_away(&down).transposed();
         let cell = height / (level.count - 1) as f32;
         return label(&left).1.iter().any(|digit| digit.height() as f32 >= TALL * cell).then_some(left);
     }
-    let line = lines(own, own, ink, ACROSS * width, THIN * width)?;
-    let lowest = line.mask.iter().rposition(|&line| line)? / own.width;
-    let left = line.taken_away(own);
-    let stands = |digit: &&Part| digit.bottom <= lowest + digit.height() / 5 && 2 * digit.height() > part.height();
-    let long = width >= LONG * label(&left).1.iter().map(Part::height).max()? as f32;
-    (long && label(&left).1.iter().filter(stands).count() > 1).then_some(left)
+    let digits: Vec<Part> = label(&left).1.into_iter().filter(|digit| 2 * digit.height() > part.height()).collect();
+    let tallest = digits.iter().map(Part::height).max()? as f32;
+    let columns = level.mask.iter().enumerate().filter(|(_, line)| **line).map(|(i, _)| i % own.width);
+    let [first, last] = [columns.clone().min()?, columns.max()?].map(|column| column as f32);
+    let inside = |digit: &Part| {
+        let beyond = BEYOND * tallest;
+        first + beyond < digit.left as f32 && digit.right as f32 + beyond < last
+    };
+    let lowest = level.mask.iter().rposition(|&line| line)? / own.width;
+    let standing = digits.iter().filter(|digit| digit.bottom <= lowest + digit.height() / 5).count();
+    // Two lines are the sides of boxes held askew.
+    let apart = level.count > 1 || digits.iter().all(inside);
+    (width >= LONG * tallest && standing > 1 && apart).then_some(left)
 }

@@ -70,3 +70,26 @@ fn digits_lie_on_the_lines_of_a_table() {
     let found = places(&sheet);
     assert!(found.len() == 9 && found.iter().all(|place| place[2] < 80 && place[3] > 70), "{found:?}");
 }
+
+#[test]
+fn strokes_that_join_digits_are_no_underline() {
+    // Two 4s that share a bar, and three 2s on one foot.
+    let mut fours = Sheet::new(500, 300);
+    let mut twos = Sheet::new(600, 300);
+    for place in 0..3 {
+        let left = 80.0 + 120.0 * place as f32;
+        if place < 2 {
+            fours.line([left + 30.0, 80.0], [left, 160.0], 6.0, 0.8);
+            fours.line([left + 80.0, 90.0], [left + 80.0, 220.0], 6.0, 0.8);
+        }
+        for pair in [[0.0, 100.0], [30.0, 80.0], [60.0, 100.0], [0.0, 200.0]].windows(2) {
+            twos.line([left + pair[0][0], pair[0][1]], [left + pair[1][0], pair[1][1]], 6.0, 0.8);
+        }
+    }
+    fours.line([80.0, 160.0], [310.0, 160.0], 6.0, 0.8);
+    twos.line([80.0, 200.0], [400.0, 200.0], 6.0, 0.8);
+    for (sheet, bar) in [(fours, 220), (twos, 310)] {
+        let found = places(&sheet);
+        assert!(found.iter().map(|place| place[2]).sum::<usize>() >= bar, "{found:?}");
+    }
+}
