@@ -5,8 +5,8 @@
 //! that are not 0 lie is kept in words of 64 bits, one bit a value.
 //!
 //! Who gains: wide networks with `relu` on AVX-512 (784-1024-512-10: a quarter more images a second on a Zen 4, a tenth
-//! or nothing on a Zen 5, nothing on a Sapphire Rapids). With fewer registers the walk is slower than the dense product.
-//! Other activations have no zeros without dropout. `measurements.md` has the figures and what else was tried.
+//! or nothing on a Zen 5, nothing on a Sapphire Rapids). With fewer registers the walk is slower than the dense
+//! product. Other activations have no zeros without dropout. `measurements.md` has the figures and what else was tried.
 
 use super::product::{Start, multiply_panel};
 use super::simd::{LANES, Simd};

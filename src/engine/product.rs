@@ -21,8 +21,8 @@ pub enum Start {
     Continue,
 }
 
-/// `C (M x N) = or += A (M x K) · B (K x N)` for one panel: N is at most [`PANEL`]. C is written in whole vectors: up to
-/// N rounded up to [`LANES`] columns of each row.
+/// `C (M x N) = or += A (M x K) · B (K x N)` for one panel: N is at most [`PANEL`]. C is written in whole vectors: up
+/// to N rounded up to [`LANES`] columns of each row.
 ///
 /// # Panics
 /// Where a matrix does not fit its slice.
@@ -98,8 +98,8 @@ impl Task for Product<'_> {
 }
 
 impl Product<'_> {
-    /// Chooses the micro-kernel for so many rows of C and `V` vectors of columns: as many of them as a register file can
-    /// hold, each unrolled for its size.
+    /// Chooses the micro-kernel for so many rows of C and `V` vectors of columns: as many of them as a register file
+    /// can hold, each unrolled for its size.
     ///
     /// # Safety
     /// As for `multiply`.

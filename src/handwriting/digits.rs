@@ -121,8 +121,8 @@ fn of_one_size(
     (mended(parted, height, |parts| certainty(parts, labels)), alone)
 }
 
-/// Parts without smaller digits, and these: exponents, and rows below larger ones. They are no pieces of the digits that
-/// they are near to, where the network is certain of some of them.
+/// Parts without smaller digits, and these: exponents, and rows below larger ones. They are no pieces of the digits
+/// that they are near to, where the network is certain of some of them.
 fn by_size(parts: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part]) -> Vec<f32>) -> (Vec<Part>, Vec<Part>) {
     let tall = |part: &Part| part.height() as f32 / height;
     let small = |part: &Part| (TINY..SMALL).contains(&tall(part)) && part.width() as f32 <= WIDE * part.height() as f32;

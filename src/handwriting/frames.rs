@@ -11,8 +11,8 @@ const TALL: f32 = 0.25;
 /// The sides of boxes are this many times as long as thick.
 const LONG: usize = 6;
 
-/// The strokes without lines, `ruled`, and without those that go around others. Lines with the digits that stand on them
-/// go around others, too: of them, digits are left in `ruled`; of a box, nothing or sides alone.
+/// The strokes without lines, `ruled`, and without those that go around others. Lines with the digits that stand on
+/// them go around others, too: of them, digits are left in `ruled`; of a box, nothing or sides alone.
 pub fn without_frames(strokes: &Mask, ruled: Mask) -> Mask {
     let (labels, parts) = label(strokes);
     let mut frames = vec![false; parts.len() + 1];

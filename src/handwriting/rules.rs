@@ -168,7 +168,7 @@ pub(super) fn slope(pixels: &[usize], width: usize, height: usize) -> (f32, u64)
     best.map_or((0.0, 0), |(_, slope, fullest)| (slope, fullest))
 }
 
-/// The lines of `lines` where they are level. What is much darker than the rest of a line is a stroke that runs along it.
+/// The same where lines are level already. What is much darker than the rest of a line is a stroke that runs along it.
 fn level_lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32, thickest: f32) -> Option<Lines> {
     let width = faint.width;
     // A line may be a little slanted: made thicker, it still has long runs.

@@ -6,8 +6,8 @@ use super::rules::{lines, slope, without_posts};
 
 /// A box is at least this many pixels wide and high.
 const SMALLEST: usize = 30;
-/// A side runs over at least this part of what hangs together. Its thickness is at most this part of the lesser of width
-/// and height, and some pixels for soft edges. When it is level, this part of it is in one row, and more.
+/// A side runs over at least this part of what hangs together. Its thickness is at most this part of the lesser of
+/// width and height, and some pixels for soft edges. When it is level, this part of it is in one row, and more.
 const ACROSS: f32 = 0.8;
 const THICK: f32 = 0.1;
 const SOFT: f32 = 3.0;

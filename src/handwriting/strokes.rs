@@ -36,7 +36,7 @@ pub fn strokes(Ink { ink, noise, reach, plain }: &Ink) -> Mask {
     mask
 }
 
-/// The pixels that hold any ink at all. Of a ruled line as dark as the lower threshold above, strokes hold pieces alone.
+/// The pixels that hold any ink. Of a ruled line as dark as the lower threshold above, strokes hold pieces alone.
 pub fn faint(Ink { ink, noise, .. }: &Ink) -> Mask {
     let threshold = (0.25 * threshold(ink, *noise)).max(3.0 * noise);
     Mask::from_grid(ink, |value| value > threshold)

@@ -59,8 +59,8 @@ pub(super) fn take(model: &mut Model, metadata: &BTreeMap<String, String>) -> Re
     Ok(())
 }
 
-/// Whether somebody has rounded a matrix or a bias to numbers of 16 bits: no training leaves all of them so, but for the
-/// zeros that it begins with.
+/// Whether somebody has rounded a matrix or a bias to numbers of 16 bits: no training leaves all of them so, but for
+/// the zeros that it begins with.
 fn is_rounded(network: &Network) -> bool {
     let is_short = |part: &[f32]| part.iter().all(|value| value.to_bits().trailing_zeros() >= 13);
     let is_blank = |part: &[f32]| part.iter().all(|value| *value == 0.0);

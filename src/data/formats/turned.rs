@@ -14,8 +14,9 @@ const TIMES: f64 = 5.0;
 const ALIKE: f64 = 0.2;
 
 /// Refuses a table of which a column is an image: each pixel, a row then, is dark in most images or light in most, but
-/// near the next one and the one below it. A file that says how wide its images are, or has a label for each row, leaves
-/// no doubt. `known` are the pixels that a network takes, if there is one: then so many rows would be the pixels.
+/// near the next one and the one below it. A file that says how wide its images are, or has a label for each row,
+/// leaves no doubt. `known` are the pixels that a network takes, if there is one: then so many rows would be the
+/// pixels.
 ///
 /// # Errors
 /// The other reading, and what to say where the first was right.

@@ -188,7 +188,7 @@ impl<'a> Columns<'a> {
         })
     }
 
-    /// Whether this column may be the label: the first or the last beside the pixels of an image, and none is called so.
+    /// Whether this column may be the label: the first or the last beside an image's pixels, and none is called so.
     fn is_only_end(&self, column: usize) -> bool {
         let rest: Vec<usize> = self.free().into_iter().filter(|&other| other != column).collect();
         let before = rest.iter().filter(|&&other| other < column).count();

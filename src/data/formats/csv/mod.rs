@@ -15,10 +15,10 @@
 //! knows every dialect and every fault (`strict`; `cells` and `number` read its cells).
 //!
 //! What the file is, is recognised from its first block: no CSV at all (`foreign`), a header or none (`header`), what
-//! each column holds (`columns`, by its names in `names`; `label`, `one_hot`), the order of the pixels (`order`), and the size of
-//! the images; `dialect` puts it together into the `layout` of every row, or `refused` says what the file is instead.
-//! Where nothing says whether the first or the last column is the label, all of their values decide at the end
-//! (`ends`). Labels in a file of their own are cut into the same cells (`labels`).
+//! each column holds (`columns`, by its names in `names`; `label`, `one_hot`), the order of the pixels (`order`), and
+//! the size of the images; `dialect` puts it together into the `layout` of every row, or `refused` says what the file
+//! is instead. Where nothing says whether the first or the last column is the label, all of their values decide at the
+//! end (`ends`). Labels in a file of their own are cut into the same cells (`labels`).
 //!
 //! The dialects, RFC 4180 and what people's tools write: with or without a header, of names or of numbers; commas,
 //! semicolons, tabs, bars, spaces and rarer delimiters; the label anywhere or absent, also a column a class; ids, row
@@ -90,8 +90,8 @@ fn finish(layout: Layout, mut rows: Rows, mut notes: Vec<Note>, options: &Option
         let nothing = || Error::line(layout.line, "expected rows of pixels behind the header, found none");
         return Err(if skipped.first.is_empty() { nothing() } else { skipped.first.swap_remove(0) });
     }
-    // Spreadsheets leave such rows behind the last one, and shorter ones. Among rows that are known by their numbers, it
-    // is not for us to say whether they count.
+    // Spreadsheets leave such rows behind the last one, and shorter ones. Among rows that are known by their numbers,
+    // it is not for us to say whether they count.
     if let Some((line, _)) = empty.filter(|(_, before)| *before < count && !has_labels && layout.ids.is_none()) {
         return Err(rows::no_pixels(line));
     }

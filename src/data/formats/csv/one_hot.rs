@@ -1,7 +1,7 @@
 //! A label of several columns, one a class: a 1 in that of the row's class, and 0 in the others.
 //!
-//! A blank pixel beside them looks like a class that does not come. Where a column at an end is no pixel, such as one of
-//! row numbers, that would make all images wrong by a pixel and all labels by one: so each column is accounted for.
+//! A blank pixel beside them looks like a class that does not come. Where a column at an end is no pixel, such as one
+//! of row numbers, that would make all images wrong by a pixel and all labels by one: so each column is accounted for.
 
 use super::columns::Columns;
 use super::header;
@@ -14,8 +14,8 @@ use crate::data::formats::{Error, LabelColumn, Mend, Note};
 use std::collections::{HashMap, HashSet};
 
 impl Columns<'_> {
-    /// A first or last column that is too many beside the pixels and the columns of a one-hot label, where no names tell
-    /// them apart: row numbers are left out, and a label that says the same is the label.
+    /// A first or last column that is too many beside the pixels and the columns of a one-hot label, where no names
+    /// tell them apart: row numbers are left out, and a label that says the same is the label.
     pub fn tell_from_one_hot(&mut self, notes: &mut Vec<Note>) -> Result<(), Error> {
         let free = self.free();
         let tell_nothing = |names: &[&[u8]]| free.iter().all(|&column| whole(names[column]).is_some());
@@ -139,8 +139,8 @@ impl Columns<'_> {
     }
 }
 
-/// Refuses a one-hot label whose class beside the pixels never comes, while the pixel at the image's other end is none by
-/// its values: most likely the one is a pixel, and the other is not. Of few rows, much is chance.
+/// Refuses a one-hot label whose class beside the pixels never comes, while the pixel at the image's other end is none
+/// by its values: most likely the one is a pixel, and the other is not. Of few rows, much is chance.
 pub(super) fn refuse_blank_class(layout: &Layout, rows: &Rows) -> Result<(), Error> {
     const FEW: usize = 50;
     let Some((column, _)) = layout.nearest_class.filter(|(_, class)| !rows.labels.contains(class)) else {

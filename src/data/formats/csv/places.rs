@@ -1,4 +1,4 @@
-//! Where each pixel of a row belongs: by the order that the columns' names tell, and transposed where that was asked for.
+//! Where each pixel of a row belongs: by the order that the columns' names tell, and transposed where that is asked.
 
 use super::columns::Columns;
 use super::order::{Order, order};
