@@ -43,7 +43,7 @@ pub(super) fn order(layers: &[(&str, [usize; 2])]) -> Result<Vec<usize>, Unclear
     let mut layers: Vec<Layer> =
         layers.map(|(place, &(name, sizes))| Layer { place, name, words: words(name), sizes }).collect();
     layers.sort_by(|a, b| a.words.cmp(&b.words));
-    let chain = arranged(&layers, 0).or_else(|| {
+    let chain = arranged(&layers, 0, 0).or_else(|| {
         // A layer that gives as much as it takes could as well stand elsewhere, or not belong to the network.
         let is_square = |layer: &Layer| layer.sizes[0] == layer.sizes[1];
         if layers.iter().any(is_square) { None } else { linked(layers.iter().map(|layer| vec![layer]).collect()) }
@@ -72,8 +72,14 @@ fn words(name: &str) -> Vec<Word<'_>> {
     words
 }
 
-/// The one order of layers, sorted by their names, that agree in the first `agreed` words.
-fn arranged<'a>(layers: &'a [Layer], mut agreed: usize) -> Option<Chain<'a>> {
+/// Groups within groups: names have a few, and each takes a part of the stack.
+const DEEPEST: usize = 100;
+
+/// The one order of layers, sorted by their names, that agree in the first `agreed` words, `depth` groups within.
+fn arranged<'a>(layers: &'a [Layer], mut agreed: usize, depth: usize) -> Option<Chain<'a>> {
+    if depth > DEEPEST {
+        return None;
+    }
     let [first, .., last] = layers else { return Some(layers.iter().collect()) };
     while first.words.get(agreed) == last.words.get(agreed) {
         // Names like fc1 and fc_1 differ in nothing that tells an order.
@@ -81,7 +87,7 @@ fn arranged<'a>(layers: &'a [Layer], mut agreed: usize) -> Option<Chain<'a>> {
         agreed += 1;
     }
     let groups = layers.chunk_by(|a, b| a.words.get(agreed) == b.words.get(agreed));
-    let mut chains: Vec<Chain> = groups.map(|group| arranged(group, agreed + 1)).collect::<Option<_>>()?;
+    let mut chains: Vec<Chain> = groups.map(|group| arranged(group, agreed + 1, depth + 1)).collect::<Option<_>>()?;
     // Without a number before the first with one: dense, dense_1, dense_2.
     let is_numbered = |chain: &Chain| !matches!(chain[0].words.get(agreed), Some(Word::Text(_)));
     let numbered = chains.iter().take_while(|chain| is_numbered(chain)).count();
