@@ -84,24 +84,17 @@ fn what_does_not_fit_is_told() {
             tensor.data.resize(shape.iter().product(), 0.5);
         }
     };
-    refused(
-        &says("format_version", "2"),
-        "metadata format_version: expected 1, found \"2\": a newer program wrote the file: read it with that one",
-    );
-    refused(
-        &says("pixel_scale", "1"),
-        "metadata pixel_scale: expected 1/255, found \"1\": multiply the first layer's weights by 255 times that scale, and \
-         write 1/255",
-    );
-    refused(
-        &says("layer_sizes", "70,6,3"),
-        "metadata layer_sizes: expected 70,5,3, found \"70,6,3\": leave it out if the tensors are right",
-    );
-    refused(
-        &says("activation", "swish"),
-        "metadata activation: expected one of relu, leaky-relu, tanh, sigmoid, gelu, found \"swish\": train with one of them",
-    );
-    refused(&says("format_version", "0"), "metadata format_version: expected 1, found \"0\": write 1");
+    for (key, text, expected, mend) in [
+        ("format_version", "2", "1", "a newer program wrote the file: read it with that one"),
+        ("format_version", "0", "1", "write 1"),
+        ("pixel_scale", "1", "1/255", "multiply the first layer's weights by 255 times that scale, and write 1/255"),
+        ("layer_sizes", "70,6,3", "70,5,3", "leave it out if the tensors are right"),
+        ("activation", "swish", "one of relu, leaky-relu, tanh, sigmoid, gelu", "train with one of them"),
+        ("image_width", "28.0", "a whole number", "write the width in pixels"),
+        ("image_height", "-7", "a whole number", "write the height in pixels"),
+    ] {
+        refused(&says(key, text), &format!("metadata {key}: expected {expected}, found \"{text}\": {mend}"));
+    }
     for labels in ["1,2", "1,2,2", "[0, 1, 2]"] {
         refused(
             &|archive| drop(archive.metadata.insert("class_labels".to_owned(), labels.to_owned())),
@@ -115,14 +108,6 @@ fn what_does_not_fit_is_told() {
     refused(
         &says("image_width", "9"),
         &format!("the first layer takes 70 pixels, and those are no image of 9 x 7: {size}"),
-    );
-    refused(
-        &says("image_width", "28.0"),
-        "metadata image_width: expected a whole number, found \"28.0\": write the width in pixels",
-    );
-    refused(
-        &says("image_height", "-7"),
-        "metadata image_height: expected a whole number, found \"-7\": write the height in pixels",
     );
     refused(
         &says("image_width", "18446744073709551615"),

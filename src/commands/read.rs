@@ -5,7 +5,7 @@ use super::terminal::{self, Progress};
 use super::{input, machine, memory, output, train, unlike};
 use crate::cli::{Arguments, options};
 use crate::engine::Engine;
-use crate::handwriting::{self, Digit, Handwriting, MOST, SURE};
+use crate::handwriting::{self, Digit, Handwriting, LONGEST, MOST, SURE};
 use crate::model::Model;
 use crate::names::one_line;
 use crate::nn::predict::best_two;
@@ -108,8 +108,7 @@ pub fn picture(file: &str) -> Result<Picture> {
     let picture = picture_file::decode(&bytes).map_err(within(input::name(file)))?;
     // On the way to digits it becomes planes of numbers, which are smaller than a large picture.
     const PLANES: usize = 12;
-    const LARGEST: usize = 1600 * 1600;
-    let pixels = (picture.width * picture.height).min(LARGEST);
+    let pixels = (picture.width * picture.height).min(LONGEST * LONGEST);
     let what = format!("{}: finding its digits", input::name(file));
     memory::ask(PLANES * size_of::<f32>() * pixels, &what, "make the picture smaller")?;
     Ok(picture)

@@ -77,7 +77,7 @@ pub const MOST: usize = 1000;
 pub const SURE: f32 = 0.9;
 
 /// The longer side at which a picture is looked at, in pixels.
-const LONGEST: usize = 1600;
+pub const LONGEST: usize = 1600;
 
 /// Finds the digits of a picture and prepares each for a network that takes images of `size`, width and height.
 /// `certainty` is the probability that the network gives its answer for each of some such images, one after another: it

@@ -1,9 +1,8 @@
 //! Lines that run across the picture, taken away where no stroke crosses them: ruled and squared paper, tables.
 
-use std::ops::Range;
-
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
+use std::ops::Range;
 
 /// How much a line falls or rises in a picture that was held a little askew, as a part of its length.
 const SLOPE: f32 = 0.2;
@@ -168,7 +167,7 @@ pub(super) fn slope(pixels: &[usize], width: usize, height: usize) -> (f32, u64)
     best.map_or((0.0, 0), |(_, slope, fullest)| (slope, fullest))
 }
 
-/// The same where lines are level already. What is much darker than the rest of a line is a stroke that runs along it.
+/// Such lines where they are level already. What is much darker than the rest of a line is a stroke that runs along it.
 fn level_lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32, thickest: f32) -> Option<Lines> {
     let width = faint.width;
     // A line may be a little slanted: made thicker, it still has long runs.
@@ -183,13 +182,13 @@ fn level_lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32, thickest: f
             let first = (part.top..part.bottom).find(of_part).unwrap_or(part.top);
             first..(first..part.bottom).rfind(of_part).map_or(first, |last| last + 1)
         };
-        // Where a stroke lies on the line, it is where it was before.
         let rows: Vec<Range<usize>> = (part.left..part.right).map(rows).collect();
         let thin: Vec<usize> = (0..rows.len()).filter(|&x| rows[x].len() as f32 <= thickest).collect();
         let tops = thin.iter().map(|&x| rows[x].start);
         let Some((top, bottom)) = tops.min().zip(thin.iter().map(|&x| rows[x].end).max()) else { continue };
         let level = (bottom - top) as f32 <= SLOPE * part.width() as f32;
         let own = |&i: &usize| labels[i] == part.labels[0] && faint.data[i];
+        // Under a thick stroke, the line goes on where it was before.
         let column = |x: usize| {
             let before = thin[thin.partition_point(|&thin| thin <= x).saturating_sub(1)];
             rows[before].clone().map(move |y| y * width + part.left + x).filter(own)

@@ -1,13 +1,13 @@
 //! What kind of CSV a file is, recognised from its first block: header or not, what each column holds, the image's
 //! size.
 
-use super::cells::{cells, is_comment, may_be_row, next_line, says_nothing};
+use super::cells::{MARK, cells, is_comment, may_be_row, next_line, says_nothing};
 use super::columns::Columns;
 use super::header::{self, Header, is_header_again, mostly_names};
 use super::layout::{Layout, Role};
 use super::names::{is_digit, is_only_label, is_text};
 use super::number::is_missing;
-use super::order::is_grid;
+use super::order::names_rows_and_columns;
 use super::refused::{no_image, refuse_short, refuse_turned};
 use super::spelling::told_delimiter;
 use crate::data::formats::error::{decoded, quoted};
@@ -29,7 +29,7 @@ const TITLE: usize = 3;
 
 /// Recognises the dialect from `text`, the start of the file up to a line end or the whole of it.
 pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -> Result<Recognised, Error> {
-    let mut rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut rest = text.strip_prefix(MARK).unwrap_or(text);
     let (mut number, mut comment, mut empty) = (0, None, None);
     let (line, behind) = loop {
         let (line, behind) =
@@ -53,7 +53,7 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             format!("expected cells in double quotes or in none, found {}: take these quotes away", quoted(line));
         return Err(Error::line(number, message));
     }
-    let header = header::header(line, &first).or_else(|| is_grid(&first).then_some(Header::Names));
+    let header = header::header(line, &first).or_else(|| names_rows_and_columns(&first).then_some(Header::Names));
     if header.is_some() {
         rest = behind;
     } else if lines > 0 {

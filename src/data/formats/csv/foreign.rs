@@ -1,5 +1,6 @@
 //! Files that are no CSV at all, known by their first bytes.
 
+use super::cells::MARK;
 use crate::data::formats::Error;
 
 /// What begins so, what that is, and how to get at the digits in it.
@@ -88,7 +89,7 @@ const AGAIN: &str = "look at the address that it was downloaded from, and downlo
 
 /// Refuses what is no CSV, says what it is and how to get at the CSV in it.
 pub(super) fn refuse_foreign(start: &[u8]) -> Result<(), Error> {
-    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    let text = start.strip_prefix(MARK).unwrap_or(start).trim_ascii_start();
     // Rows of digits may begin with a number such as 404, behind which a delimiter comes.
     let line = text.split(|&b| b == b'\n').next().unwrap_or_default();
     let answers = |known: &str| !known.starts_with(|c: char| c.is_ascii_digit()) || !line.contains(&b',');

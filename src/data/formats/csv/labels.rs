@@ -1,7 +1,7 @@
 //! Labels in a file of their own, as text: one a line, below a name or none, or a column of a table, such as a
 //! submission.
 
-use super::cells::{cells, next_line, says_nothing};
+use super::cells::{MARK, cells, next_line, says_nothing};
 use super::header::{counts_up, numbers, one_number_each};
 use super::names::{is_digit, is_id, is_index, is_label, is_neither, is_text, label};
 use super::number::whole;
@@ -84,7 +84,7 @@ fn check_counting(Ids { column, texts }: &Ids) -> Result<(), Error> {
 pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Error> {
     let spelling = Spelling::of(&text, line_end(&text));
     let length = spelling.rewrite(&mut text);
-    let rest = text[..length].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text[..length]);
+    let rest = text[..length].strip_prefix(MARK).unwrap_or(&text[..length]);
     // A list of JSON's.
     let mut rest = rest.trim_ascii().strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or(rest);
     let (mut labels, mut ids) = (Vec::new(), None);

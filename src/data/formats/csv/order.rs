@@ -119,7 +119,7 @@ fn words(name: &[u8], by_length: bool, signed: bool) -> Vec<(i64, usize, Vec<u8>
 
 /// Whether a line of numbers names the pixels by row and column, `0.0`, `0.1` or `00`, `01` and so on, in any order,
 /// and a few other columns at most.
-pub(super) fn is_grid(cells: &[&[u8]]) -> bool {
+pub(super) fn names_rows_and_columns(cells: &[&[u8]]) -> bool {
     const FEW: usize = 16;
     let are_digits = |cell: &[u8]| cell.len() > 1 && cell.iter().all(u8::is_ascii_digit);
     let is_pair = |cell: &&[u8]| are_digits(cell) || numbers(cell).is_some_and(|all| all.len() == 2);

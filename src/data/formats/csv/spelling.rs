@@ -1,7 +1,7 @@
 //! Other delimiters and line ends: a block's text is rewritten with commas and newlines, and all behind knows these
 //! alone.
 
-use super::cells::says_nothing;
+use super::cells::{MARK, says_nothing};
 use crate::data::formats::Note;
 use crate::data::formats::error::{COMMA_IN_CELL, quoted};
 
@@ -37,7 +37,7 @@ impl Spelling {
     /// The spelling of text that begins so: by a line that tells it, or by the longest of the first, as titles are
     /// short.
     pub fn of(text: &[u8], line_end: u8) -> Spelling {
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let text = text.strip_prefix(MARK).unwrap_or(text);
         let lines = || text.split(|&b| b == line_end).filter(|line| !says_nothing(line)).take(5);
         let longest = lines().max_by_key(|line| line.len()).unwrap_or_default();
         let told = lines().next().and_then(told_delimiter).flatten();
