@@ -29,115 +29,41 @@ const TITLE: usize = 3;
 
 /// Recognises the dialect from `text`, the start of the file up to a line end or the whole of it.
 pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -> Result<Recognised, Error> {
-    let mut rest = text.strip_prefix(MARK).unwrap_or(text);
-    let (mut number, mut comment, mut empty) = (0, None, None);
-    let (line, behind) = loop {
-        let (line, behind) =
-            next_line(rest).ok_or_else(|| Error::whole("expected rows of pixels, found an empty file"))?;
-        number += 1;
-        if is_comment(line) {
-            comment = Some(line);
-        } else if !says_nothing(line) && told_delimiter(line).is_none() {
-            break (line, behind);
-        } else if empty.is_none() && says_nothing(line) && may_be_row(line) {
-            empty = Some((rest, number - 1));
-        }
-        rest = behind;
+    let first = first_line(text.strip_prefix(MARK).unwrap_or(text))?;
+    let cells = cells(first.line).ok_or_else(|| open_quote(first.number))?;
+    refuse_quotes(&first)?;
+    let header = header::header(first.line, &cells).or_else(|| names_rows_and_columns(&cells).then_some(Header::Names));
+    let (rows, before) = match header {
+        Some(_) => (first.behind, first.number + first.more),
+        None if first.more > 0 => return Err(open_quote(first.number)),
+        // Above the first row, there may be one whose cells are lost.
+        None => first.lost.unwrap_or((first.from, first.number - 1)),
     };
-    let (line, behind, lines) = with_line_ends(rest, line, behind);
-    let first = cells(line).ok_or_else(|| open_quote(number))?;
-    if line.starts_with(b"'") && line.ends_with(b"'")
-        || line.windows(6).any(|piece| piece.starts_with(b"\"\",\"\"") && piece[5] != b',')
-    {
-        let message =
-            format!("expected cells in double quotes or in none, found {}: take these quotes away", quoted(line));
-        return Err(Error::line(number, message));
-    }
-    let header = header::header(line, &first).or_else(|| names_rows_and_columns(&first).then_some(Header::Names));
+    let sample = sample(rows);
     if header.is_some() {
-        rest = behind;
-    } else if lines > 0 {
-        return Err(open_quote(number));
+        refuse_second_header(&first, &cells)?;
     }
-    let mut before = number + lines - u64::from(header.is_none());
-    // Above the first row, there may be one whose cells are lost.
-    if let Some(first) = empty.filter(|_| header.is_none()) {
-        (rest, before) = first;
-    }
-    if header == Some(Header::LostRow) {
-        let text = format!(
-            "line {number} is a row of digits that was once read as a header ({}): it is left out, and that digit is lost",
-            quoted(line)
-        );
-        notes.push(text.into());
-    }
-    if header.is_some()
-        && first.len() > TITLE
-        && let Some((next, _)) = next_line(rest)
-        && next != line
-        && is_header_again(next)
-        && cells(next).is_some_and(|cells| cells.len() == first.len())
-    {
-        let message = format!(
-            "expected rows of pixels below the header, found another header, {}: delete the one of both that does not name \
-             the columns",
-            quoted(next)
-        );
-        return Err(Error::line(number + lines + 1, message));
-    }
-    if header == Some(Header::Grid) {
-        let text = format!("line {number} counts the rows or the columns of an image: taken for names, not for pixels");
-        notes.push(text.into());
-    }
-    let sample = sample(rest);
-    let is_blank = |row: &[&[u8]]| row.len() > 1 && row.iter().all(|cell| *cell == row[0]);
-    if header.is_none() && is_blank(&first) && !sample.iter().skip(1).any(|row| is_blank(row)) && sample.len() > 1 {
-        let text = format!(
-            "line {number} is {} in all columns: taken for a blank image; delete it if it is none",
-            decoded(first[0])
-        );
-        notes.push(text.into());
-    }
-    // A few columns: one of them holds whole images. Those that are shortened are told of for themselves.
-    let is_open = |line: &[u8]| cells(line).is_none() && !line.windows(3).any(|signs| signs == b"...");
-    if first.len() <= TITLE && next_line(rest).is_some_and(|(line, _)| is_open(line)) {
-        return Err(open_quote(number + lines + u64::from(header.is_some())));
-    }
-    let filled = |cells: &[&[u8]]| cells.iter().filter(|cell| !cell.is_empty()).count();
-    // It may name the label alone, and leave the pixels' names empty.
-    let names_label = first.iter().any(|cell| is_only_label(cell)) && sample.iter().all(|row| row.len() == first.len());
-    if filled(&first) <= TITLE && !names_label && sample.iter().any(|row| filled(row) > 8 * TITLE) {
-        let message = format!("expected names of columns or a row of pixels, found {}: delete this line", quoted(line));
-        return Err(Error::line(number, message));
-    }
-    refuse_turned(number, &sample)?;
+    tell_of_first(&first, header.as_ref(), &cells, &sample, notes);
+    refuse_few(&first, &cells, rows, before + 1, &sample)?;
+    refuse_turned(first.number, &sample)?;
     let names = match header {
-        Some(Header::Names | Header::Grid) => Some(aligned(first.clone(), &sample)),
-        Some(Header::LostRow) => Some(header::names_beside_digits(&first)),
-        None => comment.and_then(commented).filter(|names| names.len() == first.len()),
+        Some(Header::Names | Header::Grid) => Some(aligned(cells.clone(), &sample)),
+        Some(Header::LostRow) => Some(header::names_beside_digits(&cells)),
+        None => first.comment.and_then(commented).filter(|names| names.len() == cells.len()),
     };
-    let count = names.as_ref().map_or(first.len(), Vec::len);
+    let count = names.as_ref().map_or(cells.len(), Vec::len);
     if names.is_some() {
-        refuse_short(number, count, &sample)?;
+        refuse_short(first.number, count, &sample)?;
     }
-
-    let mut columns = Columns::new(count, names.as_deref(), &sample, number, options);
+    let mut columns = Columns::new(count, names.as_deref(), &sample, first.number, options);
     columns.assign(notes)?;
     let (width, height) = columns.image().ok_or_else(|| no_image(&columns))?;
     let (places, marks) = (columns.places((width, height), notes)?, columns.marks());
-    let ids = marks.iter().find(|mark| mark.1 == Role::Id);
-    let ids = ids.and_then(|&(column, _)| Some(decoded(names.as_ref()?[column])));
-    let label = marks.iter().find(|mark| mark.1 == Role::Label).map(|mark| mark.0);
-    let most = |is: fn(&[u8]) -> bool| {
-        let cells = sample.iter().filter_map(|row| row.get(label?).copied());
-        Some(2 * cells.filter(|cell| is(cell)).count() > sample.len())
-    };
-    let words = most(|cell| is_text(cell) && !is_digit(cell) && !is_missing(cell)) == Some(true);
-    if most(is_digit) == Some(true) {
-        notes.push("the labels are words: zero to nine are read as 0 to 9".to_owned().into());
-    }
+    let column_of = |role: Role| marks.iter().find(|mark| mark.1 == role).map(|mark| mark.0);
+    let ids = column_of(Role::Id).and_then(|column| Some(decoded(names.as_ref()?[column])));
+    let words = column_of(Role::Label).is_some_and(|label| labels_are_words(label, &sample, notes));
     Ok(Recognised {
-        start: text.len() - rest.len(),
+        start: text.len() - rows.len(),
         lines: before,
         layout: Layout {
             columns: count,
@@ -145,14 +71,140 @@ pub(super) fn recognise(text: &[u8], options: &Options, notes: &mut Vec<Note>) -
             width,
             height,
             places,
-            header: header.map(|_| line.to_vec()),
+            header: header.map(|_| first.line.to_vec()),
             ids,
             label: columns.label(),
             nearest_class: columns.nearest_class,
             words,
-            line: number,
+            line: first.number,
         },
     })
+}
+
+/// The first line that may be a header or a row, and what stands above it.
+struct FirstLine<'a> {
+    /// The text from this line on; the line, with those that a quote goes over; and the text behind it.
+    from: &'a [u8],
+    line: &'a [u8],
+    behind: &'a [u8],
+    /// Its number, counted from 1, and how many lines a quote adds to it.
+    number: u64,
+    more: u64,
+    /// The last comment above it.
+    comment: Option<&'a [u8]>,
+    /// The first line above it that may be a row whose cells are lost: the text from there on, and the lines before.
+    lost: Option<(&'a [u8], u64)>,
+}
+
+fn first_line(mut from: &[u8]) -> Result<FirstLine<'_>, Error> {
+    let (mut number, mut comment, mut lost) = (0, None, None);
+    loop {
+        let (line, behind) =
+            next_line(from).ok_or_else(|| Error::whole("expected rows of pixels, found an empty file"))?;
+        number += 1;
+        if is_comment(line) {
+            comment = Some(line);
+        } else if !says_nothing(line) && told_delimiter(line).is_none() {
+            let (line, behind, more) = with_line_ends(from, line, behind);
+            return Ok(FirstLine { from, line, behind, number, more, comment, lost });
+        } else if lost.is_none() && says_nothing(line) && may_be_row(line) {
+            lost = Some((from, number - 1));
+        }
+        from = behind;
+    }
+}
+
+/// Refuses single quotes around cells, and doubled ones.
+fn refuse_quotes(&FirstLine { line, number, .. }: &FirstLine) -> Result<(), Error> {
+    let single = line.starts_with(b"'") && line.ends_with(b"'");
+    if single || line.windows(6).any(|piece| piece.starts_with(b"\"\",\"\"") && piece[5] != b',') {
+        let message =
+            format!("expected cells in double quotes or in none, found {}: take these quotes away", quoted(line));
+        return Err(Error::line(number, message));
+    }
+    Ok(())
+}
+
+/// Refuses a header with another one below it.
+fn refuse_second_header(first: &FirstLine, cells_of_first: &[&[u8]]) -> Result<(), Error> {
+    if cells_of_first.len() > TITLE
+        && let Some((next, _)) = next_line(first.behind)
+        && next != first.line
+        && is_header_again(next)
+        && cells(next).is_some_and(|cells| cells.len() == cells_of_first.len())
+    {
+        let message = format!(
+            "expected rows of pixels below the header, found another header, {}: delete the one of both that does not name \
+             the columns",
+            quoted(next)
+        );
+        return Err(Error::line(first.number + first.more + 1, message));
+    }
+    Ok(())
+}
+
+/// Tells of a first line that may be something else than what it is taken for.
+fn tell_of_first(
+    &FirstLine { line, number, .. }: &FirstLine,
+    header: Option<&Header>,
+    cells: &[&[u8]],
+    sample: &[Vec<&[u8]>],
+    notes: &mut Vec<Note>,
+) {
+    let is_blank = |row: &[&[u8]]| row.len() > 1 && row.iter().all(|cell| *cell == row[0]);
+    let text = match header {
+        Some(Header::LostRow) => format!(
+            "line {number} is a row of digits that was once read as a header ({}): it is left out, and that digit is lost",
+            quoted(line)
+        ),
+        Some(Header::Grid) => {
+            format!("line {number} counts the rows or the columns of an image: taken for names, not for pixels")
+        }
+        None if is_blank(cells) && sample.len() > 1 && !sample.iter().skip(1).any(|row| is_blank(row)) => format!(
+            "line {number} is {} in all columns: taken for a blank image; delete it if it is none",
+            decoded(cells[0])
+        ),
+        _ => return,
+    };
+    notes.push(text.into());
+}
+
+/// Refuses a first line of a few cells above rows of many, a title; and rows of a few cells that hold whole images whose
+/// quotes are open, `number` the first of them.
+fn refuse_few(
+    first: &FirstLine,
+    cells_of_first: &[&[u8]],
+    rows: &[u8],
+    number: u64,
+    sample: &[Vec<&[u8]>],
+) -> Result<(), Error> {
+    // Those that are shortened are told of for themselves.
+    let is_open = |line: &[u8]| cells(line).is_none() && !line.windows(3).any(|signs| signs == b"...");
+    if cells_of_first.len() <= TITLE && next_line(rows).is_some_and(|(line, _)| is_open(line)) {
+        return Err(open_quote(number));
+    }
+    let filled = |cells: &[&[u8]]| cells.iter().filter(|cell| !cell.is_empty()).count();
+    // It may name the label alone, and leave the pixels' names empty.
+    let names_label = cells_of_first.iter().any(|cell| is_only_label(cell))
+        && sample.iter().all(|row| row.len() == cells_of_first.len());
+    if filled(cells_of_first) <= TITLE && !names_label && sample.iter().any(|row| filled(row) > 8 * TITLE) {
+        let message =
+            format!("expected names of columns or a row of pixels, found {}: delete this line", quoted(first.line));
+        return Err(Error::line(first.number, message));
+    }
+    Ok(())
+}
+
+/// Whether most labels are words that are no names of digits. Names of digits are read as these, which is said.
+fn labels_are_words(label: usize, sample: &[Vec<&[u8]>], notes: &mut Vec<Note>) -> bool {
+    let most = |is: fn(&[u8]) -> bool| {
+        let cells = sample.iter().filter_map(|row| row.get(label).copied());
+        2 * cells.filter(|cell| is(cell)).count() > sample.len()
+    };
+    if most(is_digit) {
+        notes.push("the labels are words: zero to nine are read as 0 to 9".to_owned().into());
+    }
+    most(|cell| is_text(cell) && !is_digit(cell) && !is_missing(cell))
 }
 
 /// A line with those behind it that a quote goes over, as where names of columns have line ends in them; what follows,
