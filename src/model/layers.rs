@@ -62,62 +62,7 @@ impl Parts {
 /// # Panics
 /// Where a tensor has not as many numbers as its shape says.
 pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
-    let mut found: BTreeMap<String, Parts> = BTreeMap::new();
-    let mut told = None;
-    for tensor in tensors {
-        let name = shortened(&tensor.name);
-        if ["running_mean", "running_var", "num_batches_tracked"].iter().any(|part| tensor.name.ends_with(part)) {
-            return error(format!("{name}: BatchNorm is not known here: only dense layers are"));
-        }
-        if ["weight_g", "weight_v", "original0", "original1"].iter().any(|part| tensor.name.ends_with(part)) {
-            return error(format!(
-                "{name}: a layer in two parts, direction and length, is not known here: join them in PyTorch by \
-                 remove_weight_norm or remove_parametrizations, and save again"
-            ));
-        }
-        let Some((layer, role)) = part_of(&tensor.name) else {
-            return error(format!(
-                "expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"{name}\": leave out what is no layer's \
-                 weight or bias"
-            ));
-        };
-        let is_flat = tensor.shape.iter().filter(|&&size| size != 1).count() <= 1;
-        match (&role, tensor.shape.len()) {
-            (Role::Weight { .. }, 3..) => {
-                return error(format!("{name}: a convolution is not known here: only dense layers are"));
-            }
-            (Role::Weight { .. }, 1) if tensor.data.len() == 1 => {
-                return error(format!(
-                    "{name}: PReLU is not known here, as its slope is learned: train with another activation"
-                ));
-            }
-            (Role::Weight { .. }, 1) => {
-                return error(format!("{name}: LayerNorm or BatchNorm is not known here: only dense layers are"));
-            }
-            _ => {}
-        }
-        let parts = found.entry(layer.clone()).or_default();
-        parts.layer = layer;
-        let before = match role {
-            Role::Weight { turned } => {
-                told = told.or(turned);
-                parts.weight.replace(tensor)
-            }
-            // Notebooks have a bias as a row or a column.
-            Role::Bias if is_flat => parts.bias.replace(Tensor { shape: vec![tensor.data.len()], ..tensor }),
-            Role::Bias => parts.bias.replace(tensor),
-        };
-        if let Some(Tensor { name: before, .. }) = before {
-            let before = shortened(&before);
-            return error(format!(
-                "{before} and {name} are the same part of one layer: leave out the one that is not used"
-            ));
-        }
-    }
-    if found.is_empty() {
-        return error("expected tensors 0.weight, 0.bias and so on, found none".to_owned());
-    }
-    let all: Vec<Parts> = found.into_values().collect();
+    let (all, told) = gathered(tensors)?;
     let usual = told.unwrap_or(false);
     let fits = |turned: &bool| all.iter().all(|parts| check(parts, *turned).is_ok());
     let mut ways: Vec<bool> = [usual, !usual].into_iter().filter(fits).collect();
@@ -143,6 +88,74 @@ pub fn layers(tensors: Vec<Tensor>) -> Result<(Vec<Dense>, bool), Error> {
     let mut all: Vec<Option<Parts>> = all.into_iter().map(Some).collect();
     let layers = order?.into_iter().filter_map(|place| all[place].take()).map(|parts| dense(parts, turned));
     Ok((layers.collect::<Result<_, _>>()?, turned))
+}
+
+/// The parts of each layer, by its name; and whether the weights are [inputs, outputs], if a name says so.
+fn gathered(tensors: Vec<Tensor>) -> Result<(Vec<Parts>, Option<bool>), Error> {
+    let mut found: BTreeMap<String, Parts> = BTreeMap::new();
+    let mut told = None;
+    for tensor in tensors {
+        let name = shortened(&tensor.name);
+        refuse_in_parts(&tensor)?;
+        let Some((layer, role)) = part_of(&tensor.name) else {
+            return error(format!(
+                "expected tensors named 0.weight, 0.bias, 2.weight and so on, found \"{name}\": leave out what is no layer's \
+                 weight or bias"
+            ));
+        };
+        let parts = found.entry(layer.clone()).or_default();
+        parts.layer = layer;
+        let is_flat = tensor.shape.iter().filter(|&&size| size != 1).count() <= 1;
+        let before = match role {
+            Role::Weight { turned } => {
+                refuse_not_dense(&tensor)?;
+                told = told.or(turned);
+                parts.weight.replace(tensor)
+            }
+            // Notebooks have a bias as a row or a column.
+            Role::Bias if is_flat => parts.bias.replace(Tensor { shape: vec![tensor.data.len()], ..tensor }),
+            Role::Bias => parts.bias.replace(tensor),
+        };
+        if let Some(Tensor { name: before, .. }) = before {
+            let before = shortened(&before);
+            return error(format!(
+                "{before} and {name} are the same part of one layer: leave out the one that is not used"
+            ));
+        }
+    }
+    if found.is_empty() {
+        return error("expected tensors 0.weight, 0.bias and so on, found none".to_owned());
+    }
+    Ok((found.into_values().collect(), told))
+}
+
+/// Refuses tensors, by their names, that are no weights by themselves.
+fn refuse_in_parts(tensor: &Tensor) -> Result<(), Error> {
+    let name = shortened(&tensor.name);
+    let is_one_of = |ends: &[&str]| ends.iter().any(|end| tensor.name.ends_with(end));
+    if is_one_of(&["running_mean", "running_var", "num_batches_tracked"]) {
+        return error(format!("{name}: BatchNorm is not known here: only dense layers are"));
+    }
+    if is_one_of(&["weight_g", "weight_v", "original0", "original1"]) {
+        return error(format!(
+            "{name}: a layer in two parts, direction and length, is not known here: join them in PyTorch by \
+             remove_weight_norm or remove_parametrizations, and save again"
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses weights, by their shapes, of layers that are not dense.
+fn refuse_not_dense(weight: &Tensor) -> Result<(), Error> {
+    let name = shortened(&weight.name);
+    match weight.shape.len() {
+        3.. => error(format!("{name}: a convolution is not known here: only dense layers are")),
+        1 if weight.data.len() == 1 => {
+            error(format!("{name}: PReLU is not known here, as its slope is learned: train with another activation"))
+        }
+        1 => error(format!("{name}: LayerNorm or BatchNorm is not known here: only dense layers are")),
+        _ => Ok(()),
+    }
 }
 
 /// The layer that a tensor is of, and what it is there.

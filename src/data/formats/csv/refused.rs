@@ -46,6 +46,11 @@ impl<'a> Columns<'a> {
         Ok(())
     }
 
+    /// The cells of the names and of the first rows.
+    fn cells(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.names.into_iter().chain(self.sample.iter().map(|row| &row[..])).flatten().copied()
+    }
+
     /// Refuses colour images with opacity: taken for grey ones, they would be twice as wide and as high. A size that
     /// was told is believed.
     pub fn refuse_opacity(&self) -> Result<(), Error> {
@@ -100,56 +105,8 @@ fn colours(columns: usize, side: usize, values: &[&str]) -> String {
 pub(super) fn no_image(columns: &Columns) -> Error {
     let (count, pixels) = (columns.count(), columns.free().len());
     let line = |message: String| Error::line(columns.line, message);
-    let cells = || columns.names.into_iter().chain(columns.sample.iter().map(|row| &row[..])).flatten();
-    let is_alone = |row: &Vec<&[u8]>| row.iter().filter(|cell| !cell.is_empty()).count() == 1;
-    let all_in_one = || cells().any(|cell| cell.len() > 100 && cell.contains(&b','));
-    if count <= 4 && columns.sample.iter().all(is_alone) && all_in_one() {
-        return line(
-            "expected a cell for each pixel, found all of a row in one pair of quotes: take these quotes away".into(),
-        );
-    }
-    let is_image = |cell: &[u8]| {
-        let mut words = cell.split(|b| b" ,;[]".contains(b)).filter(|word| !word.is_empty());
-        cell.len() > 100 && words.by_ref().take(16).all(|word| number(word).is_some()) && words.next().is_some()
-    };
-    if (0..count).any(|column| columns.sample_all(column, is_image)) {
-        return line(
-            "expected a cell for each pixel, found all pixels of an image in one cell: write them as columns of their own"
-                .into(),
-        );
-    }
-    if let Some(cell) = cells().find(|cell| is_shortened(cell)) {
-        return line(format!(
-            "expected a cell for each pixel, found {}: the pixels were lost when the file was written, as NumPy prints long \
-             arrays without their middle: write the file again, a column a pixel",
-            quoted(cell)
-        ));
-    }
-    if count <= 8 && (0..count).any(|column| columns.sample_all(column, is_picture)) {
-        let message = "expected pixels, found the names of pictures: a row of pixel values for each picture is needed, \
-                       not its file's name";
-        return line(message.into());
-    }
-    let text = columns.free().into_iter().find(|&column| columns.sample_all(column, is_text));
-    if let Some(column) = text.filter(|_| (2..=8).contains(&count)) {
-        let name = columns
-            .names
-            .map_or(format!("column {}", column + 1), |names| format!("the column {}", quoted(names[column])));
-        return line(format!(
-            "expected pixels, found text in {name}, {} in the first row: a row of pixel values for each image is needed",
-            quoted(columns.sample[0][column])
-        ));
-    }
-    if count == 2 && columns.names.is_some_and(|names| names.iter().any(|name| name.eq_ignore_ascii_case(b"label"))) {
-        return line(
-            "expected pixels, found labels alone: this is a submission, or the labels without their images".into(),
-        );
-    }
-    if count > 64 && columns.sample.iter().any(|row| is_cut_at_commas(row.iter().copied())) {
-        let count = thousands(count as u64);
-        return line(format!(
-            "expected a number in each cell, found {count} columns and cells such as 05: {DECIMAL_COMMAS}"
-        ));
+    if let Some(message) = by_cells(columns) {
+        return line(message);
     }
     if count > 16 && columns.sample.len() > 2 && columns.sample.iter().all(is_blank) {
         return turned(columns.line);
@@ -159,7 +116,7 @@ pub(super) fn no_image(columns: &Columns) -> Error {
         return line(colours(pixels, side, &["red", "green", "blue"]));
     }
     if count == 1 {
-        let found = cells().next().map_or(String::new(), |cell| quoted(cell));
+        let found = columns.cells().next().map_or(String::new(), quoted);
         return line(format!(
             "expected rows of pixels with commas between them, found {found}: this is no CSV of digits"
         ));
@@ -186,6 +143,57 @@ pub(super) fn no_image(columns: &Columns) -> Error {
             line(format!("expected the pixels of a square image of 8 x 8 or more, {found}")).with(mend)
         }
     }
+}
+
+/// What is wrong with such columns, where their cells tell: something else than pixels is in them.
+fn by_cells(columns: &Columns) -> Option<String> {
+    let count = columns.count();
+    let is_alone = |row: &Vec<&[u8]>| row.iter().filter(|cell| !cell.is_empty()).count() == 1;
+    let all_in_one = || columns.cells().any(|cell| cell.len() > 100 && cell.contains(&b','));
+    if count <= 4 && columns.sample.iter().all(is_alone) && all_in_one() {
+        return Some(
+            "expected a cell for each pixel, found all of a row in one pair of quotes: take these quotes away".into(),
+        );
+    }
+    if (0..count).any(|column| columns.sample_all(column, is_image)) {
+        return Some(
+            "expected a cell for each pixel, found all pixels of an image in one cell: write them as columns of their own"
+                .into(),
+        );
+    }
+    if let Some(cell) = columns.cells().find(|cell| is_shortened(cell)) {
+        return Some(format!(
+            "expected a cell for each pixel, found {}: the pixels were lost when the file was written, as NumPy prints long \
+             arrays without their middle: write the file again, a column a pixel",
+            quoted(cell)
+        ));
+    }
+    if count <= 8 && (0..count).any(|column| columns.sample_all(column, is_picture)) {
+        return Some(
+            "expected pixels, found the names of pictures: a row of pixel values for each picture is needed, not its \
+             file's name"
+                .into(),
+        );
+    }
+    let text = columns.free().into_iter().find(|&column| columns.sample_all(column, is_text));
+    if let Some(column) = text.filter(|_| (2..=8).contains(&count)) {
+        let name = columns
+            .names
+            .map_or(format!("column {}", column + 1), |names| format!("the column {}", quoted(names[column])));
+        return Some(format!(
+            "expected pixels, found text in {name}, {} in the first row: a row of pixel values for each image is needed",
+            quoted(columns.sample[0][column])
+        ));
+    }
+    if count == 2 && columns.names.is_some_and(|names| names.iter().any(|name| name.eq_ignore_ascii_case(b"label"))) {
+        return Some(
+            "expected pixels, found labels alone: this is a submission, or the labels without their images".into(),
+        );
+    }
+    (count > 64 && columns.sample.iter().any(|row| is_cut_at_commas(row.iter().copied()))).then(|| {
+        let count = thousands(count as u64);
+        format!("expected a number in each cell, found {count} columns and cells such as 05: {DECIMAL_COMMAS}")
+    })
 }
 
 /// Refuses a table whose columns are the images: the labels of all in one row, then the pixels of their corner, which
@@ -234,6 +242,12 @@ fn is_blank(row: &Vec<&[u8]>) -> bool {
 /// Whether a cell is an array as NumPy prints long ones: `[0 0 0 ... 0 0 0]`.
 fn is_shortened(cell: &[u8]) -> bool {
     cell.contains(&b'[') && cell.windows(3).any(|signs| signs == b"...")
+}
+
+/// Whether a cell holds many numbers.
+fn is_image(cell: &[u8]) -> bool {
+    let mut words = cell.split(|b| b" ,;[]".contains(b)).filter(|word| !word.is_empty());
+    cell.len() > 100 && words.by_ref().take(16).all(|word| number(word).is_some()) && words.next().is_some()
 }
 
 fn is_picture(cell: &[u8]) -> bool {
