@@ -165,6 +165,12 @@ fn table(
     if arguments.flag(options::INVERT) {
         table.invert();
     }
+    tell(&table, file, progress);
+    Ok(table)
+}
+
+/// Says what was guessed of a file, and which of its rows were left out.
+fn tell(table: &Table, file: &str, progress: &mut Progress) {
     for Note { text, mend } in &table.notes {
         let mend = mend.as_ref().map_or(String::new(), |mend| format!(" (if not: {})", option(mend)));
         progress.note(&format!("{}: {text}{mend}", name(file)));
@@ -182,7 +188,6 @@ fn table(
     for error in &table.skipped.first {
         progress.note(&format!("{}: {error}", name(file)));
     }
-    Ok(table)
 }
 
 /// Refuses options that have no effect on files of this form.
