@@ -2,6 +2,7 @@
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
+use super::rows::in_rows;
 use super::{MOST, SURE, marks, touching};
 
 /// A digit as it was found.
@@ -237,33 +238,6 @@ fn united(a: &Part, b: &Part) -> Part {
     let mut whole = a.clone();
     whole.join(b.clone());
     whole
-}
-
-/// Rows from the top, each from the left.
-fn in_rows(mut digits: Vec<Part>, height: f32) -> Vec<Vec<Part>> {
-    let centre = |part: &Part| (part.top + part.bottom) as f32 / 2.0;
-    digits.sort_by(|a, b| centre(a).total_cmp(&centre(b)));
-    let mut rows: Vec<Vec<Part>> = Vec::new();
-    for digit in digits {
-        let fits = |row: &&mut Vec<Part>| {
-            let near = row.iter().min_by_key(|other| other.left.abs_diff(digit.left));
-            near.is_some_and(|near| {
-                let beside = 0.2 * near.height() as f32;
-                let inside = (near.top as f32 + beside..near.bottom as f32 - beside).contains(&centre(&digit));
-                // Rows of smaller digits are closer.
-                let usual = height.min(1.5 * near.height().max(digit.height()) as f32);
-                inside || (centre(&digit) - centre(near)).abs() < 0.45 * usual
-            })
-        };
-        match rows.iter_mut().find(fits) {
-            Some(row) => row.push(digit),
-            None => rows.push(vec![digit]),
-        }
-    }
-    let middle = |row: &Vec<Part>| row.iter().map(centre).sum::<f32>() / row.len() as f32;
-    rows.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
-    rows.iter_mut().for_each(|row| row.sort_by_key(|part| part.left));
-    rows
 }
 
 /// Whether many parts have other heights than most: letters do, digits are alike.
