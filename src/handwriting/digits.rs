@@ -34,7 +34,7 @@ impl Found {
 pub struct Digits {
     /// In reading order.
     pub digits: Vec<Found>,
-    /// Whether many parts are of unlike sizes, as in words.
+    /// Whether many parts are of unlike sizes and doubtful, as in words.
     pub like_words: bool,
     /// Parts that were left out as too small beside the others, though the network takes them for digits.
     pub left_out: usize,
@@ -65,6 +65,9 @@ const SMALL: f32 = 0.5;
 /// A part lower than this is a comma or a point.
 const TINY: f32 = 0.3;
 
+/// In words, more than this part of the letters are unlike others, and doubtful.
+const WORDS: f32 = 0.15;
+
 /// Finds the digits among the strokes of a picture. `certainty` is how sure the network is of each of some digits,
 /// which are given by their ink and their strokes.
 pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]) -> Vec<f32>) -> Digits {
@@ -88,7 +91,7 @@ pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]
     digits.retain(|digit| digit.width().max(digit.height()) >= SMALLEST);
     let cut = |part: &Part| cut_out(ink, &labels, part);
     let digits = marks::without_shadows(digits, height, ink, &cut);
-    let like_words = like_words(&digits, height);
+    let like_words = digits.len() <= MOST && like_words(&digits, &certainty(&digits, &labels));
     let rows = in_rows(digits, height);
     let found = |(row, part): (usize, Part)| {
         let (ink, mask) = cut(&part);
@@ -240,8 +243,12 @@ fn united(a: &Part, b: &Part) -> Part {
     whole
 }
 
-/// Whether many parts have other heights than most: letters do, digits are alike.
-fn like_words(digits: &[Part], height: f32) -> bool {
-    let unlike = digits.iter().filter(|part| !(0.65..1.5).contains(&(part.height() as f32 / height))).count();
-    digits.len() >= 12 && 4 * unlike > digits.len()
+/// Whether many parts have other heights than most, and the network doubts many: so are letters. The heights of digits
+/// alone may be unlike, too.
+fn like_words(digits: &[Part], sure: &[f32]) -> bool {
+    let tall = |part: &Part| part.height() as f32;
+    let usual = quantile(digits.iter().map(tall).collect(), 0.5);
+    let unlike = digits.iter().filter(|part| !(0.8..1.25).contains(&(tall(part) / usual))).count();
+    let doubtful = sure.iter().filter(|&&sure| sure < SURE).count();
+    digits.len() >= 12 && unlike.min(doubtful) as f32 > WORDS * digits.len() as f32
 }

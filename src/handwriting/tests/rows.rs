@@ -54,3 +54,15 @@ fn single_digits_below_each_other_are_rows() {
     let rows: Vec<usize> = seen(&sheet.picture(plain)).digits.iter().map(|digit| digit.row).collect();
     assert!(rows == [0, 0, 0, 0, 1, 1, 1] || rows == [0, 0, 0, 1, 1, 1, 1], "{rows:?}");
 }
+
+#[test]
+fn parts_of_unlike_heights_are_words_where_the_network_doubts_them() {
+    let mut sheet = Sheet::new(1100, 200);
+    for place in 0..12 {
+        let size = if place % 3 == 0 { 60.0 } else { 44.0 };
+        sheet.digit(8, [40.0 + 80.0 * place as f32, 110.0 - size], size);
+    }
+    let picture = sheet.picture(plain);
+    assert!(sure(&picture, |_| 0.5).like_words);
+    assert!(!seen(&picture).like_words);
+}
