@@ -2,6 +2,7 @@
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
+use super::rows::in_rows;
 use super::{MOST, SURE, marks, touching};
 
 /// A digit as it was found.
@@ -33,7 +34,7 @@ impl Found {
 pub struct Digits {
     /// In reading order.
     pub digits: Vec<Found>,
-    /// Whether many parts are of unlike sizes, as in words.
+    /// Whether many parts are of unlike sizes and doubtful, as in words.
     pub like_words: bool,
     /// Parts that were left out as too small beside the others, though the network takes them for digits.
     pub left_out: usize,
@@ -64,6 +65,9 @@ const SMALL: f32 = 0.5;
 /// A part lower than this is a comma or a point.
 const TINY: f32 = 0.3;
 
+/// In words, more than this part of the letters are unlike others, and doubtful.
+const WORDS: f32 = 0.15;
+
 /// Finds the digits among the strokes of a picture. `certainty` is how sure the network is of each of some digits,
 /// which are given by their ink and their strokes.
 pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]) -> Vec<f32>) -> Digits {
@@ -87,7 +91,7 @@ pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]
     digits.retain(|digit| digit.width().max(digit.height()) >= SMALLEST);
     let cut = |part: &Part| cut_out(ink, &labels, part);
     let digits = marks::without_shadows(digits, height, ink, &cut);
-    let like_words = like_words(&digits, height);
+    let like_words = digits.len() <= MOST && like_words(&digits, &certainty(&digits, &labels));
     let rows = in_rows(digits, height);
     let found = |(row, part): (usize, Part)| {
         let (ink, mask) = cut(&part);
@@ -239,35 +243,12 @@ fn united(a: &Part, b: &Part) -> Part {
     whole
 }
 
-/// Rows from the top, each from the left.
-fn in_rows(mut digits: Vec<Part>, height: f32) -> Vec<Vec<Part>> {
-    let centre = |part: &Part| (part.top + part.bottom) as f32 / 2.0;
-    digits.sort_by(|a, b| centre(a).total_cmp(&centre(b)));
-    let mut rows: Vec<Vec<Part>> = Vec::new();
-    for digit in digits {
-        let fits = |row: &&mut Vec<Part>| {
-            let near = row.iter().min_by_key(|other| other.left.abs_diff(digit.left));
-            near.is_some_and(|near| {
-                let beside = 0.2 * near.height() as f32;
-                let inside = (near.top as f32 + beside..near.bottom as f32 - beside).contains(&centre(&digit));
-                // Rows of smaller digits are closer.
-                let usual = height.min(1.5 * near.height().max(digit.height()) as f32);
-                inside || (centre(&digit) - centre(near)).abs() < 0.45 * usual
-            })
-        };
-        match rows.iter_mut().find(fits) {
-            Some(row) => row.push(digit),
-            None => rows.push(vec![digit]),
-        }
-    }
-    let middle = |row: &Vec<Part>| row.iter().map(centre).sum::<f32>() / row.len() as f32;
-    rows.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
-    rows.iter_mut().for_each(|row| row.sort_by_key(|part| part.left));
-    rows
-}
-
-/// Whether many parts have other heights than most: letters do, digits are alike.
-fn like_words(digits: &[Part], height: f32) -> bool {
-    let unlike = digits.iter().filter(|part| !(0.65..1.5).contains(&(part.height() as f32 / height))).count();
-    digits.len() >= 12 && 4 * unlike > digits.len()
+/// Whether many parts have other heights than most, and the network doubts many: so are letters. The heights of digits
+/// alone may be unlike, too.
+fn like_words(digits: &[Part], sure: &[f32]) -> bool {
+    let tall = |part: &Part| part.height() as f32;
+    let usual = quantile(digits.iter().map(tall).collect(), 0.5);
+    let unlike = digits.iter().filter(|part| !(0.8..1.25).contains(&(tall(part) / usual))).count();
+    let doubtful = sure.iter().filter(|&&sure| sure < SURE).count();
+    digits.len() >= 12 && unlike.min(doubtful) as f32 > WORDS * digits.len() as f32
 }

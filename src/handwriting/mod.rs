@@ -18,6 +18,7 @@
 //! marks      parts that are no digits: underlines, shadows, blots
 //! digits     parts joined to digits, in reading order
 //! touching   digits that hang together, parted where the network agrees
+//! rows       rows of digits, along the tilt of the paper
 //! prepare    one digit -> 28 x 28
 //! ```
 //!
@@ -33,6 +34,7 @@ mod marks;
 mod paper;
 mod parts;
 mod prepare;
+mod rows;
 mod rules;
 mod shrink;
 mod sides;

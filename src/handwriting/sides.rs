@@ -1,8 +1,8 @@
 //! Boxes, tables, combs and underlines that digits touch, taken away.
 
-use super::grid::Grid;
+use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
-use super::rules::{lines, slope, without_posts};
+use super::rules::{Lines, lines, slope, without_posts};
 
 /// A box is at least this many pixels wide and high.
 const SMALLEST: usize = 30;
@@ -18,10 +18,19 @@ const TALL: f32 = 0.25;
 /// by this part of that height. The bar that two 4s share, and the foot on which 2s are joined, do not.
 const LONG: f32 = 1.5;
 const BEYOND: f32 = 0.05;
+/// A line is paler where its ink is less than this part of that of the digits.
+const PALER: f32 = 0.7;
 
 /// The strokes without straight lines that a digit holds on to, and that are none of its strokes: two level and two
-/// upright sides of boxes, or a long level line on which several digits stand.
-pub fn without_sides(mut strokes: Mask, ink: &Grid) -> Mask {
+/// upright sides of boxes, or a long level line on which several digits stand. Looked for twice: without its other
+/// lines, what is left of a table is a plain one.
+pub fn without_sides(strokes: Mask, ink: &Grid) -> Mask {
+    let before = strokes.data.clone();
+    let once = once_without_sides(strokes, ink);
+    if once.data == before { once } else { once_without_sides(once, ink) }
+}
+
+fn once_without_sides(mut strokes: Mask, ink: &Grid) -> Mask {
     let (labels, parts) = label(&strokes);
     let mut gone = vec![false; labels.len()];
     let mut pixels = vec![Vec::new(); parts.len() + 1];
@@ -80,5 +89,15 @@ fn without_own_sides(own: &Mask, ink: &Grid, part: &Part) -> Option<Mask> {
     let standing = digits.iter().filter(|digit| digit.bottom <= lowest + digit.height() / 5).count();
     // Two lines are the sides of boxes held askew.
     let apart = level.count > 1 || digits.iter().all(inside);
-    (width >= LONG * tallest && standing > 1 && apart).then_some(left)
+    let is_none_of_theirs = standing > 1 && apart || is_paler(&level, own, ink);
+    (width >= LONG * tallest && is_none_of_theirs).then_some(left)
+}
+
+/// Whether lines are plainly paler than the other strokes: they are printed, and no digit's own.
+fn is_paler(lines: &Lines, strokes: &Mask, ink: &Grid) -> bool {
+    let usual = |line: bool| {
+        let own = (0..ink.data.len()).filter(|&i| strokes.data[i] && lines.mask[i] == line);
+        quantile(own.map(|i| ink.data[i]).collect(), 0.5)
+    };
+    usual(true) < PALER * usual(false)
 }

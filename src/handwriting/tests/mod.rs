@@ -3,6 +3,7 @@
 mod around;
 mod digits;
 mod paper;
+mod rows;
 mod sides;
 
 use super::*;

@@ -52,6 +52,17 @@ fn an_underline_that_digits_stand_on_is_taken_away_and_the_bar_of_a_4_is_not() {
 }
 
 #[test]
+fn a_pale_underline_that_ends_at_its_last_digit_is_taken_away() {
+    let mut sheet = Sheet::new(900, 500);
+    for (place, digit) in [8, 4, 0, 7].into_iter().enumerate() {
+        sheet.digit(digit, [120.0 + 90.0 * place as f32, 200.0], 100.0);
+    }
+    sheet.line([150.0, 299.0], [426.0, 299.0], 4.0, 0.4);
+    let found = places(&sheet);
+    assert!(found.len() == 4 && found.iter().all(|place| place[2] < 90 && place[3] > 85), "{found:?}");
+}
+
+#[test]
 fn digits_lie_on_the_lines_of_a_table() {
     // In a picture much wider than the table, so that no line of it runs across.
     let mut sheet = Sheet::new(1000, 600);
