@@ -11,6 +11,7 @@ use crate::data::dataset::{self, Digits};
 use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Request, Role, Table, source};
 use crate::model::Model;
 use crate::names::{counted, joined, thousands};
+use crate::picture_file;
 use std::time::Instant;
 
 /// Width and height of images.
@@ -136,7 +137,7 @@ fn table(
     (file, role): (&str, Role),
     progress: &mut Progress,
 ) -> Result<Table> {
-    if read::is_picture(file) {
+    if read::begins(file, picture_file::is_read) {
         return Err(Error::new(format!(
             "{}: expected a table with a row of pixels for each image, found a picture: `mnist read {}` reads the digits in it",
             name(file),

@@ -60,6 +60,13 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
     network::model(arguments, progress)
 }
 
+/// The same for pictures, which are upright: where the network learned from images that lie otherwise, that is said.
+pub fn model_for_pictures(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
+    let model = model_or_learn(arguments, progress)?;
+    unlike::tell_of_pictures(arguments, &model, progress);
+    Ok(model)
+}
+
 /// All that a run needs, checked before its first step.
 struct Job<'a> {
     /// What the digits are called in messages.
