@@ -1209,6 +1209,15 @@ fn read_finds_the_digits_of_pictures() {
     assert_eq!(labels, ["label", "1", "7"]);
     // What was corrected can be learned from.
     folder.done("seen.csv --validation 0 --epochs 1 --weights own --samples /dev/null");
+    // Also by the network that knows more digits than were written, as one who knows them still.
+    let learned =
+        folder.done("seen.csv --from mnist.safetensors --validation 0 --epochs 1 --weights own --samples /dev/null");
+    assert!(learned.out.contains(", 10 classes; 2 train"), "{}", learned.out);
+    let note =
+        "seen.csv: no row of 8 of the 10 labels that the network knows, and it may forget these: add rows of them\n";
+    assert!(learned.err.contains(note), "{}", learned.err);
+    folder.done("evaluate seen.csv --weights own");
+    folder.done("read photo.png --weights own");
 
     // A network that learned from dark ink on light paper is shown such images.
     folder.done("seen.csv --invert --validation 0 --epochs 1 --weights dark --samples /dev/null");

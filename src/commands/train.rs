@@ -92,7 +92,10 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
         start::take_over(arguments, &mut recipe, &model.network);
     }
     let (name, digits) = match arguments.file.as_deref() {
-        Some(file) => (input::name(file), load::labelled(arguments, file, progress)?),
+        Some(file) => {
+            let knows = from.as_ref().map(|(_, model)| &model.labels[..]);
+            (input::name(file), load::labelled(arguments, file, knows, progress)?)
+        }
         None => ("built-in digits", memory::builtin_digits()?),
     };
     let size = (digits.width(), digits.height());
