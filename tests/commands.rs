@@ -1180,6 +1180,19 @@ fn handwriting() -> Vec<u8> {
     picture_file::encode_png(width, height, &rgb)
 }
 
+/// A picture of strokes as high as a word's letters, black on white.
+fn words() -> Vec<u8> {
+    let (width, height) = (900, 200);
+    let top = |letter: usize| if letter.is_multiple_of(2) { 50 } else { 95 };
+    let ink = |x: usize, y: usize| {
+        let (letter, within) = (x / 50, x % 50);
+        (1..17).contains(&letter) && within < 11 && (top(letter)..150).contains(&y)
+    };
+    let grey = |i: usize| if ink(i % width, i / width) { 20u8 } else { 240 };
+    let rgb: Vec<u8> = (0..width * height).flat_map(|i| [grey(i); 3]).collect();
+    picture_file::encode_png(width, height, &rgb)
+}
+
 #[test]
 fn read_finds_the_digits_of_pictures() {
     let folder = Folder::new();
@@ -1196,6 +1209,15 @@ fn read_finds_the_digits_of_pictures() {
     assert_eq!(labels, ["label", "1", "7"]);
     // What was corrected can be learned from.
     folder.done("seen.csv --validation 0 --epochs 1 --weights own --samples /dev/null");
+    // Also by the network that knows more digits than were written, as one who knows them still.
+    let learned =
+        folder.done("seen.csv --from mnist.safetensors --validation 0 --epochs 1 --weights own --samples /dev/null");
+    assert!(learned.out.contains(", 10 classes; 2 train"), "{}", learned.out);
+    let note =
+        "seen.csv: no row of 8 of the 10 labels that the network knows, and it may forget these: add rows of them\n";
+    assert!(learned.err.contains(note), "{}", learned.err);
+    folder.done("evaluate seen.csv --weights own");
+    folder.done("read photo.png --weights own");
 
     // A network that learned from dark ink on light paper is shown such images.
     folder.done("seen.csv --invert --validation 0 --epochs 1 --weights dark --samples /dev/null");
@@ -1220,17 +1242,46 @@ fn read_finds_the_digits_of_pictures() {
     let blank = folder.mnist("read blank.png --json");
     assert_eq!(blank.code, Some(1));
     assert!(blank.out.starts_with("[{\"picture\": \"blank.png\", ") && blank.out.ends_with(", \"digits\": [\n  ]}]\n"));
+    assert!(blank.err.contains(": write larger and darker"), "{}", blank.err);
+    assert_eq!(folder.mnist("explain blank.png").err, blank.err);
     let read = folder.mnist("read blank.png photo.png note.txt");
     assert_eq!((read.code, read.out.replace('?', "").as_str()), (Some(1), "photo.png: 17\n"));
     let errors: Vec<&str> = read.err.lines().collect();
     assert!(errors[0].starts_with("error: blank.png: expected handwritten digits, found none"), "{errors:?}");
     assert!(errors[1].starts_with("error: note.txt: "), "{errors:?}");
+
+    // What may be missing is in the JSON too.
+    assert!(
+        json.contains("\"width\": 300, \"height\": 150, \"like_words\": false, \"left_out\": 0, \"digits\": ["),
+        "{json}"
+    );
+    folder.write("words.png", words());
+    let words = folder.done("read words.png --json --quiet").out;
+    assert!(words.contains("\"like_words\": true, "), "{words}");
+    let way = folder.done("explain words.png --out way.png").err;
+    assert!(way.contains("words.png: ") && way.contains(" parts of unlike sizes, as in words"), "{way}");
+
+    // A picture may stand for the data of `explain`: other formats are named with the same mend.
+    folder.write("moving.gif", b"GIF89a\x01\0\x01\0\0\0\0;");
+    let read = folder.mnist("read moving.gif").err;
+    assert!(read.ends_with(": open it and save it as PNG or JPEG\n"), "{read}");
+    assert_eq!(folder.mnist("explain moving.gif").err, read);
 }
 
 #[test]
 fn without_weights_read_learns_from_the_built_in_digits_first() {
     let folder = Folder::new();
     folder.write("photo.png", handwriting());
+    folder.write("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    // Where no picture can be read, that is said at once.
+    for words in ["read photo.heic", "read missing.png photo.heic --json", "explain photo.heic"] {
+        let run = folder.mnist(words);
+        assert_eq!(run.code, Some(1), "{words}");
+        let last = run.err.lines().last().unwrap();
+        assert!(last.starts_with("error: photo.heic: expected a PNG or JPEG picture, found HEIC"), "{}", run.err);
+        assert_eq!(folder.names(), ["photo.heic", "photo.png"]);
+    }
+    std::fs::remove_file(folder.path("photo.heic")).unwrap();
     let read = folder.done("read photo.png");
     assert_eq!(read.out.replace('?', ""), "17\n");
     assert!(

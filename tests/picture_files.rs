@@ -5,7 +5,7 @@
 
 mod counting;
 
-use mnist::picture_file::{Picture, Pixels, decode};
+use mnist::picture_file::{self, Picture, Pixels, decode};
 use png::{BitDepth, ColorType, Encoder, Info};
 
 /// Columns and rows of most pictures here.
@@ -157,6 +157,27 @@ fn pictures_stand_upright() {
     }
 }
 
+#[test]
+fn exif_data_of_png_is_found_wherever_it_stands() {
+    let light = drawn(|x, y| 20 * x + y);
+    let plain = png(ColorType::Grayscale, BitDepth::Eight, &light, |_| {});
+    let with = |exif: &[u8]| {
+        png(ColorType::Grayscale, BitDepth::Eight, &light, |info| info.exif_metadata = Some(exif.to_vec().into()))
+    };
+    let turned = decode(&with(&exif(6, true)));
+    assert_eq!(turned.as_ref().map(|picture| (picture.width, picture.height)), Ok((SIZE.1, SIZE.0)));
+    // With the mark that JPEG has before it.
+    assert_eq!(decode(&with(&[b"Exif\0\0".as_slice(), &exif(6, true)].concat())), turned);
+    // Behind the pixels: the chunk is moved before the last one, which has 12 bytes.
+    let file = with(&exif(6, true));
+    let chunk = file.windows(4).position(|name| name == b"eXIf").expect("EXIF data") - 4;
+    let chunk = &file[chunk..][..12 + exif(6, true).len()];
+    let (before, end) = plain.split_at(plain.len() - 12);
+    assert_eq!(decode(&[before, chunk, end].concat()), turned);
+    // Cut within it: its orientation is not known.
+    assert_eq!(decode(&[before, &chunk[..20]].concat()), decode(&plain));
+}
+
 /// A JPEG with the luma that is in it.
 struct Jpeg {
     name: &'static str,
@@ -292,6 +313,22 @@ fn damaged_png_files_are_refused() {
         let error = decode(&file[..cut]).expect_err("a refusal");
         assert!(error.starts_with("a damaged PNG: "), "cut at {cut}: {error}");
     }
+    // What the package says is a whole sentence.
+    let changed = |place: usize, byte: u8| {
+        let mut file = file.clone();
+        file[place] ^= byte;
+        let error = decode(&file).expect_err("a refusal");
+        let what =
+            error.strip_prefix("a damaged PNG: ").and_then(|error| error.strip_suffix("; copy or download it again"));
+        what.expect(&error).to_owned()
+    };
+    assert_eq!(changed(5, 1), "Invalid PNG signature");
+    let checksum = changed(32, 1);
+    assert!(
+        checksum.starts_with("CRC error: expected 0x") && checksum.ends_with(" while decoding IHDR chunk"),
+        "{checksum}"
+    );
+    assert_eq!(changed(38, 32), "Unrecognized critical chunk: IdAT");
 }
 
 #[test]
@@ -321,7 +358,7 @@ fn other_formats_are_named() {
     let found = |file: &[u8]| decode(file).expect_err("a refusal");
     let save = "open it and save it as PNG or JPEG";
     let export = "export it as JPEG (an iPhone takes JPEG itself after Settings, Camera, Formats, Most Compatible)";
-    let files: [(&[u8], &str, &str); 16] = [
+    let files: [(&[u8], &str, &str); 17] = [
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC", export),
         (b"\0\0\0\x24ftypmif1\0\0\0\0heic", "HEIC", export),
         (b"\0\0\0\x1cftypavif\0\0\0\0", "AVIF", save),
@@ -335,16 +372,20 @@ fn other_formats_are_named() {
         (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL", save),
         (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000", save),
         (b"\xff\x4f\xff\x51\0\x2f", "JPEG 2000", save),
+        (b"8BPS\0\x01\0\0", "Photoshop's PSD", save),
         (b"%PDF-1.7\n", "PDF", "save its page as a PNG picture, or take a picture of the screen"),
         (b"<?xml version=\"1.0\"?>\n<!-- a drawing -->\n<svg width=\"9\">", "SVG", "export it as a PNG picture"),
         (b"\xef\xbb\xbf<svg>", "SVG", "export it as a PNG picture"),
     ];
     for (file, name, mend) in files {
         assert_eq!(found(file), format!("expected a PNG or JPEG picture, found {name}: {mend}"));
+        assert!(picture_file::is_picture(file) && !picture_file::is_read(file), "{name}");
     }
     assert_eq!(found(b""), "expected a PNG or JPEG picture, found an empty file");
     for other in [&b"label,pixel0\n"[..], b"BM ordinary text that begins so\n", b"<html>", b"\0", &[0; 100]] {
-        assert_eq!(found(other), "expected a PNG or JPEG picture, found neither by its first bytes");
+        let error = "expected a PNG or JPEG picture, found neither by its first bytes: if it is a picture, ";
+        assert_eq!(found(other), format!("{error}{save}"));
+        assert!(!picture_file::is_picture(other));
     }
 }
 

@@ -2,14 +2,16 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::Progress;
-use super::{input, load, machine, output, read, train, unlike};
+use super::{input, load, machine, output, read, train};
 use crate::cli::{Arguments, options};
+use crate::data::formats::Table;
 use crate::engine::Engine;
 use crate::model::Model;
 use crate::names::{joined, name_of};
 use crate::nn::activation::Activation;
 use crate::nn::attribution::Attribution;
 use crate::picture::{self, Evidence, Explanation, Unit};
+use crate::picture_file::{self, Picture};
 use std::path::Path;
 
 /// Units of the first layer that are shown.
@@ -20,8 +22,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
     let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let model = train::model_or_learn(arguments, &mut progress)?;
-    let Images { pixels: images, labels, left_out } = images(arguments, file, &model, &mut engine, &mut progress)?;
+    // A picture that can't be read needs no network, which may have to learn first.
+    let picture = picture_of(arguments, file)?;
+    let model = match picture {
+        Some(_) => train::model_for_pictures(arguments, &mut progress)?,
+        None => train::model_or_learn(arguments, &mut progress)?,
+    };
+    let Images { pixels: images, labels, left_out } = match &picture {
+        Some(picture) => of_picture(picture, file, &model, &mut engine, &mut progress)?,
+        None => of_table(load::any(arguments, file, Some(&model), &mut progress)?),
+    };
     let (row, size) = (arguments.get(options::ROW).unwrap_or(1), model.width * model.height);
     let count = images.len() / size + left_out.len();
     if row > count {
@@ -88,26 +98,35 @@ struct Images {
     left_out: Vec<u64>,
 }
 
-/// The images of a file of digits, or those of a picture.
-fn images(
-    arguments: &Arguments,
+/// The picture that a file is, if it is one.
+///
+/// # Errors
+/// It is damaged, or of a format that is not read; an option is given that tells how to read a table.
+fn picture_of(arguments: &Arguments, file: &str) -> Result<Option<Picture>> {
+    if !read::begins(file, picture_file::is_picture) {
+        return Ok(None);
+    }
+    match arguments.first_of_group(options::LABEL) {
+        Some(option) => Err(Error::usage(format!("--{option} has no effect: {file} is a picture, no table of digits"))),
+        None => read::picture(file).map(Some),
+    }
+}
+
+fn of_picture(
+    picture: &Picture,
     file: &str,
     model: &Model,
     engine: &mut Engine,
     progress: &mut Progress,
 ) -> Result<Images> {
-    if read::is_picture(file) {
-        if let Some(option) = arguments.first_of_group(options::LABEL) {
-            return Err(Error::usage(format!("--{option} has no effect: {file} is a picture, no table of digits")));
-        }
-        unlike::tell_of_pictures(arguments, model, progress);
-        let digits = read::digits_of(model, &read::picture(file)?, engine).digits;
-        if digits.is_empty() {
-            return Err(Error::new(format!("{file}: expected a handwritten digit, found none")));
-        }
-        let pixels = digits.into_iter().flat_map(|digit| digit.image).collect();
-        return Ok(Images { pixels, labels: None, left_out: Vec::new() });
+    let digits = read::digits_of(model, picture, file, engine, progress)?.digits;
+    if digits.is_empty() {
+        return Err(read::without_digits(file));
     }
-    let table = load::any(arguments, file, Some(model), progress)?;
-    Ok(Images { pixels: table.pixels, labels: table.labels, left_out: table.skipped.rows })
+    let pixels = digits.into_iter().flat_map(|digit| digit.image).collect();
+    Ok(Images { pixels, labels: None, left_out: Vec::new() })
+}
+
+fn of_table(table: Table) -> Images {
+    Images { pixels: table.pixels, labels: table.labels, left_out: table.skipped.rows }
 }

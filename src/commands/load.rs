@@ -11,30 +11,45 @@ use crate::data::dataset::{self, Digits};
 use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Request, Role, Table, source};
 use crate::model::Model;
 use crate::names::{counted, joined, thousands};
+use crate::picture_file;
 use std::time::Instant;
 
 /// Width and height of images.
 pub type Size = (usize, usize);
 
-/// Digits to learn from: all labels that occur are classes.
-pub fn labelled(arguments: &Arguments, file: &str, progress: &mut Progress) -> Result<Digits> {
+/// Digits to learn from. The classes are the labels that occur; or those that the network to start from `knows`, where
+/// it knows all that occur, for people's own digits need not be of all classes.
+pub fn labelled(arguments: &Arguments, file: &str, knows: Option<&[i32]>, progress: &mut Progress) -> Result<Digits> {
     let (table, labels) =
         with_labels(table(arguments, &options(arguments, None), (file, Role::Learn), progress)?, file)?;
     let numbers = table.numbers().collect();
-    let digits = Digits::new(table.width, table.height, table.pixels, &labels).map_err(within(name(file)))?;
-    let digits = digits.of_rows(numbers);
+    let (width, height, pixels) = (table.width, table.height, table.pixels);
+    let digits = match knows.filter(|known| labels.iter().all(|label| known.binary_search(label).is_ok())) {
+        Some(known) => Digits::with_classes(width, height, pixels, &labels, known),
+        None => Digits::new(width, height, pixels, &labels),
+    };
+    let digits = digits.map_err(within(name(file)))?.of_rows(numbers);
     tell_rare(&digits, file, progress);
     unlike::tell_pale(file, digits.pixels(), progress);
     Ok(digits)
 }
 
-/// Says which labels hardly any row has: a mistyped one makes a class of its own.
+/// Says how many labels no row has, and which hardly any: a mistyped one makes a class of its own.
 fn tell_rare(digits: &Digits, file: &str, progress: &mut Progress) {
     const SHOWN: usize = 3;
     let mut rows = vec![Vec::new(); digits.labels().len()];
     (0..digits.len()).for_each(|number| rows[usize::from(digits.class(number))].push(digits.row(number)));
     let usual = digits.len() / rows.len();
-    let rare = digits.labels().iter().zip(rows).filter(|(_, rows)| rows.len() < 3 && 20 * rows.len() <= usual);
+    let missing = rows.iter().filter(|rows| rows.is_empty()).count();
+    if missing > 0 {
+        progress.note(&format!(
+            "{}: no row of {missing} of the {} labels that the network knows, and it may forget these: add rows of them",
+            name(file),
+            rows.len()
+        ));
+    }
+    let is_rare = |rows: usize| (1..3).contains(&rows) && 20 * rows <= usual;
+    let rare = digits.labels().iter().zip(rows).filter(|(_, rows)| is_rare(rows.len()));
     for (label, rows) in rare.take(SHOWN) {
         let rows = joined(&rows, " and ");
         progress.note(&format!(
@@ -136,7 +151,7 @@ fn table(
     (file, role): (&str, Role),
     progress: &mut Progress,
 ) -> Result<Table> {
-    if read::is_picture(file) {
+    if read::begins(file, picture_file::is_read) {
         return Err(Error::new(format!(
             "{}: expected a table with a row of pixels for each image, found a picture: `mnist read {}` reads the digits in it",
             name(file),

@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::terminal::Progress;
-use super::{memory, output, train, unlike};
+use super::{memory, output, train};
 use crate::cli::{Arguments, options};
 use crate::page;
 
@@ -10,8 +10,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let out = arguments.path(options::OUT);
     let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
-    let model = train::model_or_learn(arguments, &mut progress)?;
-    unlike::tell_of_pictures(arguments, &model, &mut progress);
+    let model = train::model_for_pictures(arguments, &mut progress)?;
     // The weights as bytes, as text, and in the page, which is made of its template step by step.
     let parameters = model.network.parameters();
     memory::ask(parameters.saturating_mul(24), &format!("{out}: the page"), "learn a smaller network first")?;

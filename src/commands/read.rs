@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::terminal::{self, Progress};
-use super::{input, machine, memory, output, train, unlike};
+use super::{input, machine, memory, output, train};
 use crate::cli::{Arguments, options};
 use crate::engine::Engine;
 use crate::handwriting::{self, Digit, Handwriting, LONGEST, MOST, SURE};
@@ -19,6 +19,14 @@ use std::path::Path;
 
 /// The longer side of the picture that is drawn: smaller ones are enlarged towards it.
 const DRAWN: usize = 900;
+
+/// What a picture was read as.
+struct Reading {
+    answers: Vec<Answer>,
+    /// As `Handwriting` has them.
+    like_words: bool,
+    left_out: usize,
+}
 
 /// A digit, and what the network says of it.
 struct Answer {
@@ -38,40 +46,36 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if files.len() > 1 && arguments.get(options::OUT).is_some() {
         return Err(Error::usage("--out draws one picture: read one at a time"));
     }
-    let model = train::model_or_learn(arguments, &mut progress)?;
-    unlike::tell_of_pictures(arguments, &model, &mut progress);
-    let (mut text, mut csv, mut json, mut errors) = (String::new(), csv_header(&model), Vec::new(), Vec::new());
+    let (mut text, mut csv, mut json, mut errors) = (String::new(), String::new(), Vec::new(), Vec::new());
+    let mut model = None;
     for file in &files {
-        let read = picture(file).and_then(|picture| {
-            let answers = answers(&model, &picture, file, &mut engine, &mut progress)?;
-            Ok((picture, answers))
-        });
-        let (picture, answers) = match read {
-            Ok(read) => read,
-            // The other pictures are read all the same.
-            Err(error) => {
-                errors.push(error);
-                continue;
-            }
+        // After an error the other pictures are read all the same.
+        let Some(picture) = picture(file).map_err(|error| errors.push(error)).ok() else { continue };
+        // Pictures that can't be read need no network, which may have to learn first.
+        let model = match &mut model {
+            Some(model) => model,
+            none => none.insert(train::model_for_pictures(arguments, &mut progress)?),
         };
-        json.push(json_of(file, &picture, &answers));
+        let reading = reading(model, &picture, file, &mut engine, &mut progress);
+        let Some(reading) = reading.map_err(|error| errors.push(error)).ok() else { continue };
+        json.push(json_of(file, &picture, &reading));
+        let answers = reading.answers;
         if answers.is_empty() {
-            errors.push(Error::new(format!(
-                "{}: expected handwritten digits, found none: write larger and darker, on plain paper, and cut out the part \
-                 with the digits",
-                input::name(file)
-            )));
+            errors.push(without_digits(file));
             continue;
         }
         let before = if files.len() > 1 { format!("{}: ", one_line(file)) } else { String::new() };
         let _ = writeln!(text, "{before}{}", line(&answers));
+        if csv.is_empty() {
+            csv = csv_header(model);
+        }
         answers.iter().for_each(|answer| csv += &csv_row(answer));
         if let Some(out) = arguments.get(options::OUT) {
-            output::write(out, &drawn(&model, &picture, &answers).png())?;
+            output::write(out, &drawn(model, &picture, &answers).png())?;
             progress.note(&format!("wrote {}", output::name(out)));
         }
     }
-    if let Some(file) = arguments.get(options::CSV).filter(|_| !text.is_empty()) {
+    if let Some(file) = arguments.get(options::CSV).filter(|_| !csv.is_empty()) {
         output::write(file, csv.as_bytes())?;
         progress.note(&format!("wrote {}", output::name(file)));
     }
@@ -88,17 +92,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Whether a file or standard input is a PNG or a JPEG, by its first bytes. Those of another pipe can't be read twice:
-/// it is taken for rows.
-pub fn is_picture(file: &str) -> bool {
-    let begins = |start: &[u8]| start.starts_with(b"\x89PN") || start.starts_with(b"\xFF\xD8\xFF");
+/// Whether `test` holds for the beginning of a file or of standard input. Another pipe can't be read twice: it is taken
+/// for an empty one.
+pub fn begins(file: &str, test: impl Fn(&[u8]) -> bool) -> bool {
+    // A drawing in XML says late that it is one.
+    const START: u64 = 4096;
     if file == output::STREAM {
-        return io::stdin().lock().fill_buf().is_ok_and(begins);
+        return io::stdin().lock().fill_buf().is_ok_and(test);
     }
-    let mut start = [0; 3];
+    let mut start = Vec::new();
     Path::new(file).is_file()
-        && File::open(file).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
-        && begins(&start)
+        && File::open(file).is_ok_and(|file| file.take(START).read_to_end(&mut start).is_ok())
+        && test(&start)
 }
 
 /// Reads a picture file.
@@ -114,8 +119,14 @@ pub fn picture(file: &str) -> Result<Picture> {
     Ok(picture)
 }
 
-/// The digits of a picture, as the network is to see them.
-pub fn digits_of(model: &Model, picture: &Picture, engine: &mut Engine) -> Handwriting {
+/// The digits of a picture, if it has some, as the network is to see them. What is unusual is said.
+pub fn digits_of(
+    model: &Model,
+    picture: &Picture,
+    file: &str,
+    engine: &mut Engine,
+    progress: &mut Progress,
+) -> Result<Handwriting> {
     let as_seen = |images: &mut Vec<u8>| {
         if model.sees_dark_ink() {
             images.iter_mut().for_each(|byte| *byte = 255 - *byte);
@@ -128,33 +139,45 @@ pub fn digits_of(model: &Model, picture: &Picture, engine: &mut Engine) -> Handw
         (0..probabilities.rows()).map(|row| probabilities.row(row).iter().copied().fold(0.0, f32::max)).collect()
     });
     found.digits.iter_mut().for_each(|digit| as_seen(&mut digit.image));
-    found
-}
-
-/// Finds the digits of a picture, if it has some, and asks the network.
-fn answers(
-    model: &Model,
-    picture: &Picture,
-    file: &str,
-    engine: &mut Engine,
-    progress: &mut Progress,
-) -> Result<Vec<Answer>> {
-    let Handwriting { digits, like_words, left_out } = digits_of(model, picture, engine);
     let name = input::name(file);
-    match digits.len() {
-        0 => return Ok(Vec::new()),
+    match found.digits.len() {
+        0 => {}
         count if count > MOST => {
             return Err(Error::new(format!(
                 "{name}: expected at most {MOST} digits, found {count} parts: cut out the part with the digits"
             )));
         }
-        count if like_words => progress.note(&format!(
+        count if found.like_words => progress.note(&format!(
             "{name}: {count} parts of unlike sizes, as in words: only digits are read rightly, so look at --out FILE"
         )),
-        _ if left_out > 0 => progress.note(&format!(
+        _ if found.left_out > 0 => progress.note(&format!(
             "{name}: a part much smaller than the digits was left out, though it may be one: cut it out to have it read"
         )),
         _ => {}
+    }
+    Ok(found)
+}
+
+/// The error of a picture in which no digit is found.
+pub fn without_digits(file: &str) -> Error {
+    Error::new(format!(
+        "{}: expected handwritten digits, found none: write larger and darker, on plain paper, and cut out the part with \
+         the digits",
+        input::name(file)
+    ))
+}
+
+/// Finds the digits of a picture, if it has some, and asks the network.
+fn reading(
+    model: &Model,
+    picture: &Picture,
+    file: &str,
+    engine: &mut Engine,
+    progress: &mut Progress,
+) -> Result<Reading> {
+    let Handwriting { digits, like_words, left_out } = digits_of(model, picture, file, engine, progress)?;
+    if digits.is_empty() {
+        return Ok(Reading { answers: Vec::new(), like_words, left_out });
     }
     let images: Vec<u8> = digits.iter().flat_map(|digit| &digit.image).copied().collect();
     let probabilities = model.network.probabilities(&images, engine);
@@ -164,7 +187,8 @@ fn answers(
         let [probability, second_probability] = classes.map(|class| probabilities.row(number)[class]);
         Answer { digit, label, probability, second, second_probability }
     };
-    Ok(digits.into_iter().enumerate().map(answer).collect())
+    let answers = digits.into_iter().enumerate().map(answer).collect();
+    Ok(Reading { answers, like_words, left_out })
 }
 
 /// The picture with each digit framed, and what the network saw.
@@ -197,7 +221,7 @@ fn line(answers: &[Answer]) -> String {
     line
 }
 
-fn json_of(file: &str, picture: &Picture, answers: &[Answer]) -> String {
+fn json_of(file: &str, picture: &Picture, reading: &Reading) -> String {
     let digit = |answer: &Answer| {
         let [x, y, width, height] = answer.digit.place;
         format!(
@@ -210,12 +234,14 @@ fn json_of(file: &str, picture: &Picture, answers: &[Answer]) -> String {
             answer.second_probability
         )
     };
-    let digits: Vec<String> = answers.iter().map(digit).collect();
+    let digits: Vec<String> = reading.answers.iter().map(digit).collect();
     format!(
-        "{{\"picture\": {}, \"width\": {}, \"height\": {}, \"digits\": [\n  {}]}}",
+        "{{\"picture\": {}, \"width\": {}, \"height\": {}, \"like_words\": {}, \"left_out\": {}, \"digits\": [\n  {}]}}",
         json::string_of(file),
         picture.width,
         picture.height,
+        reading.like_words,
+        reading.left_out,
         digits.join(",\n  ")
     )
 }

@@ -60,6 +60,13 @@ pub fn model_or_learn(arguments: &Arguments, progress: &mut Progress) -> Result<
     network::model(arguments, progress)
 }
 
+/// The same for pictures, which are upright: where the network learned from images that lie otherwise, that is said.
+pub fn model_for_pictures(arguments: &Arguments, progress: &mut Progress) -> Result<Model> {
+    let model = model_or_learn(arguments, progress)?;
+    unlike::tell_of_pictures(arguments, &model, progress);
+    Ok(model)
+}
+
 /// All that a run needs, checked before its first step.
 struct Job<'a> {
     /// What the digits are called in messages.
@@ -85,7 +92,10 @@ fn prepare<'a>(arguments: &'a Arguments, progress: &mut Progress) -> Result<Job<
         start::take_over(arguments, &mut recipe, &model.network);
     }
     let (name, digits) = match arguments.file.as_deref() {
-        Some(file) => (input::name(file), load::labelled(arguments, file, progress)?),
+        Some(file) => {
+            let knows = from.as_ref().map(|(_, model)| &model.labels[..]);
+            (input::name(file), load::labelled(arguments, file, knows, progress)?)
+        }
         None => ("built-in digits", memory::builtin_digits()?),
     };
     let size = (digits.width(), digits.height());

@@ -233,13 +233,14 @@ impl Parameters {
             );
             for i in 0..=inputs {
                 let row = if i < inputs { weights.row(i) } else { bias.row(0) };
-                for (o, &value) in row.iter().enumerate() {
-                    let (cell, at) = self.find(number, i, o);
+                // A panel's outputs lie side by side. To find each by itself took nearly half of the time of `read`.
+                for (panel, part) in row.chunks(width).enumerate() {
+                    let (cell, at) = self.find(number, i, panel * width);
                     let begin = cell * self.cell_size();
-                    self.cells[begin + plane.0 * CELL + at] = value;
+                    self.cells[begin + plane.0 * CELL + at..][..part.len()].copy_from_slice(part);
                     if plane == Plane::WEIGHTS {
-                        let at = at % width * (CELL / width) + at / width;
-                        self.cells[begin + Plane::TRANSPOSED.0 * CELL + at] = value;
+                        let column = self.cells[begin + Plane::TRANSPOSED.0 * CELL + at / width..].iter_mut();
+                        column.step_by(CELL / width).zip(part).for_each(|(to, &value)| *to = value);
                     }
                 }
             }

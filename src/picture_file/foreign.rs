@@ -8,7 +8,16 @@ pub(super) fn refusal(file: &[u8]) -> String {
     if file.is_empty() {
         return "expected a PNG or JPEG picture, found an empty file".into();
     }
-    let (name, mend) = match file {
+    let (name, mend) = match format(file) {
+        Some((name, mend)) => (name, mend.to_owned()),
+        None => ("neither by its first bytes", format!("if it is a picture, {SAVE}")),
+    };
+    format!("expected a PNG or JPEG picture, found {name}: {mend}")
+}
+
+/// The format of a file that begins so, and what to do.
+pub(super) fn format(file: &[u8]) -> Option<(&'static str, &'static str)> {
+    Some(match file {
         // ISO base media: the kind stands behind the length of the first box.
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if brand.starts_with(b"avi") => ("AVIF", SAVE),
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if is_heic(brand) => {
@@ -20,11 +29,11 @@ pub(super) fn refusal(file: &[u8]) -> String {
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => ("TIFF", SAVE),
         [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => ("JPEG XL", SAVE),
         [0xFF, 0x4F, 0xFF, 0x51, ..] | [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] => ("JPEG 2000", SAVE),
+        [b'8', b'B', b'P', b'S', ..] => ("Photoshop's PSD", SAVE),
         [b'%', b'P', b'D', b'F', ..] => ("PDF", "save its page as a PNG picture, or take a picture of the screen"),
         _ if is_svg(file) => ("SVG", "export it as a PNG picture"),
-        _ => return "expected a PNG or JPEG picture, found neither by its first bytes".into(),
-    };
-    format!("expected a PNG or JPEG picture, found {name}: {mend}")
+        _ => return None,
+    })
 }
 
 /// HEIF's brands, with HEVC or whatever else inside.

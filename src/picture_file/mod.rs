@@ -51,6 +51,16 @@ pub fn decode(file: &[u8]) -> Result<Picture, String> {
     }
 }
 
+/// Whether a file that begins so is read here, if it is sound.
+pub fn is_read(start: &[u8]) -> bool {
+    matches!(start, [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..])
+}
+
+/// Whether a file that begins so is a picture: one that is read, or one that [`decode`] refuses by its format's name.
+pub fn is_picture(start: &[u8]) -> bool {
+    is_read(start) || foreign::format(start).is_some()
+}
+
 /// Refuses a size that is too large before memory is asked for.
 fn check_size(width: usize, height: usize) -> Result<(), String> {
     if width <= LONGEST && height <= LONGEST && width * height <= LARGEST {

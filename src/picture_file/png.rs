@@ -41,7 +41,7 @@ pub(super) fn decode(file: &[u8]) -> Result<Picture, String> {
     check_size(header.width as usize, header.height as usize)?;
     let reader = decoder.read_info().map_err(damaged)?;
 
-    let orientation = reader.info().exif_metadata.as_ref().map_or(Orientation::UPRIGHT, |exif| Orientation::read(exif));
+    let orientation = exif(file).map_or(Orientation::UPRIGHT, Orientation::read);
     let (size, pixels) = match reader.output_color_type().0 {
         ColorType::Grayscale => {
             let picture = fill(reader, orientation, 0, |&[light]: &[u8; 1]| light)?;
@@ -61,6 +61,21 @@ pub(super) fn decode(file: &[u8]) -> Result<Picture, String> {
         }
     };
     Ok(Picture { width: size.0, height: size.1, pixels })
+}
+
+/// The EXIF data of a file, from its TIFF header on. It may stand behind the pixels, where the package comes to it too
+/// late; and some programs put JPEG's mark before it.
+fn exif(file: &[u8]) -> Option<&[u8]> {
+    let mut rest = file.get(8..)?;
+    loop {
+        // A chunk has a length, a name, so many bytes, and a checksum of 4.
+        let length = u32::from_be_bytes(*rest.first_chunk()?) as usize;
+        let data = rest.get(8..)?.get(..length)?;
+        if &rest[4..8] == b"eXIf" {
+            return Some(data.strip_prefix(b"Exif\0\0").unwrap_or(data));
+        }
+        rest = rest[8 + length..].get(4..)?;
+    }
 }
 
 /// Reads all rows, whose pixels have `N` bytes each.
@@ -90,8 +105,17 @@ fn fill<const N: usize, P: Copy>(
 
 fn damaged(error: DecodingError) -> String {
     let is_cut = matches!(&error, DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof);
-    let text = error.to_string();
+    let text = if is_cut { "it is cut off".into() } else { named_chunk(error.to_string()) };
     // The package shows its own values in some.
-    let what = if is_cut { "it is cut off" } else { text.split(['{', '(']).next().unwrap_or_default().trim_end() };
+    let what = text.split(['{', '(']).next().unwrap_or_default().trim_end_matches(['.', ' ']);
     format!("a damaged PNG: {what}; copy or download it again")
+}
+
+/// The package shows all that it knows of a chunk (`ChunkType { type: IDAT, critical: true, ... }`): its name is enough.
+fn named_chunk(text: String) -> String {
+    let parts = text.split_once("ChunkType { type: ").and_then(|(before, chunk)| {
+        let (name, chunk) = chunk.split_once(',')?;
+        Some(format!("{before}{name}{}", chunk.split_once('}')?.1))
+    });
+    parts.unwrap_or(text)
 }
