@@ -1252,7 +1252,9 @@ fn read_finds_the_digits_of_pictures() {
 
     // What may be missing is in the JSON too.
     assert!(
-        json.contains("\"width\": 300, \"height\": 150, \"like_words\": false, \"left_out\": 0, \"digits\": ["),
+        json.contains(
+            "\"width\": 300, \"height\": 150, \"like_words\": false, \"left_out\": 0, \"marks\": 0, \"digits\": ["
+        ),
         "{json}"
     );
     folder.write("words.png", words());

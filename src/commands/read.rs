@@ -26,6 +26,7 @@ struct Reading {
     /// As `Handwriting` has them.
     like_words: bool,
     left_out: usize,
+    marks: usize,
 }
 
 /// A digit, and what the network says of it.
@@ -155,6 +156,11 @@ pub fn digits_of(
         )),
         _ => {}
     }
+    if found.marks > 0 && !found.like_words {
+        let were = if found.marks == 1 { "mark between digits was" } else { "marks between digits were" };
+        progress
+            .note(&format!("{name}: {} {were} left out, such as a point or a sign: only digits are read", found.marks));
+    }
     Ok(found)
 }
 
@@ -175,9 +181,9 @@ fn reading(
     engine: &mut Engine,
     progress: &mut Progress,
 ) -> Result<Reading> {
-    let Handwriting { digits, like_words, left_out } = digits_of(model, picture, file, engine, progress)?;
+    let Handwriting { digits, like_words, left_out, marks } = digits_of(model, picture, file, engine, progress)?;
     if digits.is_empty() {
-        return Ok(Reading { answers: Vec::new(), like_words, left_out });
+        return Ok(Reading { answers: Vec::new(), like_words, left_out, marks });
     }
     let images: Vec<u8> = digits.iter().flat_map(|digit| &digit.image).copied().collect();
     let probabilities = model.network.probabilities(&images, engine);
@@ -188,7 +194,7 @@ fn reading(
         Answer { digit, label, probability, second, second_probability }
     };
     let answers = digits.into_iter().enumerate().map(answer).collect();
-    Ok(Reading { answers, like_words, left_out })
+    Ok(Reading { answers, like_words, left_out, marks })
 }
 
 /// The picture with each digit framed, and what the network saw.
@@ -236,12 +242,14 @@ fn json_of(file: &str, picture: &Picture, reading: &Reading) -> String {
     };
     let digits: Vec<String> = reading.answers.iter().map(digit).collect();
     format!(
-        "{{\"picture\": {}, \"width\": {}, \"height\": {}, \"like_words\": {}, \"left_out\": {}, \"digits\": [\n  {}]}}",
+        "{{\"picture\": {}, \"width\": {}, \"height\": {}, \"like_words\": {}, \"left_out\": {}, \"marks\": {}, \
+         \"digits\": [\n  {}]}}",
         json::string_of(file),
         picture.width,
         picture.height,
         reading.like_words,
         reading.left_out,
+        reading.marks,
         digits.join(",\n  ")
     )
 }

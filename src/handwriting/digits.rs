@@ -38,6 +38,8 @@ pub struct Digits {
     pub like_words: bool,
     /// Parts that were left out as too small beside the others, though the network takes them for digits.
     pub left_out: usize,
+    /// Low parts between two digits of a row, left out: points, commas, signs.
+    pub marks: usize,
 }
 
 /// Around a digit that is cut out, for the soft edges of its strokes.
@@ -80,8 +82,9 @@ pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]
     let mut certainty = |parts: &[Part], labels: &[u32]| {
         certainty(&parts.iter().map(|part| cut_out(ink, labels, part)).collect::<Vec<_>>())
     };
-    let (mut digits, mut alone) = of_one_size(parts, &mut labels, ink.width, &mut certainty);
-    alone.retain(|part| part.height() as f32 >= TINY * height);
+    let (mut digits, alone) = of_one_size(parts, &mut labels, ink.width, &mut certainty);
+    let (alone, low): (Vec<Part>, Vec<Part>) =
+        alone.into_iter().partition(|part| part.height() as f32 >= TINY * height);
     let mut left_out = certainty(&alone, &labels).into_iter().filter(|&sure| sure > CERTAIN).count();
     // One may be a mark. More are digits of another size.
     if left_out > 1 {
@@ -91,6 +94,7 @@ pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]
     digits.retain(|digit| digit.width().max(digit.height()) >= SMALLEST);
     let cut = |part: &Part| cut_out(ink, &labels, part);
     let digits = marks::without_shadows(digits, height, ink, &cut);
+    let marks = low.iter().filter(|part| is_mark(part, &digits)).count();
     let like_words = digits.len() <= MOST && like_words(&digits, &certainty(&digits, &labels));
     let rows = in_rows(digits, height);
     let found = |(row, part): (usize, Part)| {
@@ -98,7 +102,7 @@ pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]
         Found { left: part.left, top: part.top, right: part.right, bottom: part.bottom, row, ink, mask }
     };
     let numbered = rows.into_iter().enumerate().flat_map(|(row, parts)| parts.into_iter().map(move |part| (row, part)));
-    Digits { digits: numbered.map(found).collect(), like_words, left_out }
+    Digits { digits: numbered.map(found).collect(), like_words, left_out, marks }
 }
 
 /// The ink of a part's box with a margin, and the part's own pixels.
@@ -141,8 +145,9 @@ fn by_size(parts: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part]) -> 
     (others, smaller)
 }
 
-/// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Tall parts that lie above each other
-/// are one digit. Returns these, and the small parts that are near to none; specks are gone.
+/// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Low ones that stand beside it are
+/// points and signs. Tall parts that lie above each other are one digit. Returns these, and the small parts that are near
+/// to none; specks are gone.
 fn joined(parts: Vec<Part>, height: f32) -> (Vec<Part>, Vec<Part>) {
     let (mut digits, mut small): (Vec<Part>, Vec<Part>) =
         parts.into_iter().partition(|part| part.height() as f32 >= SMALL * height);
@@ -156,7 +161,8 @@ fn joined(parts: Vec<Part>, height: f32) -> (Vec<Part>, Vec<Part>) {
             (across * across + down * down).sqrt()
         };
         let nearest = digits.iter_mut().min_by(|a, b| distance(a).total_cmp(&distance(b)));
-        match nearest.filter(|digit| distance(digit) < NEAR * height) {
+        let beside = |digit: &Part| (part.height() as f32) < TINY * height && digit.overlaps(&part)[0] == 0;
+        match nearest.filter(|digit| distance(digit) < NEAR * height && !beside(digit)) {
             Some(digit) => digit.join(part),
             None => alone.push(part),
         }
@@ -241,6 +247,18 @@ fn united(a: &Part, b: &Part) -> Part {
     let mut whole = a.clone();
     whole.join(b.clone());
     whole
+}
+
+/// Whether a low part stands between two digits of a row: next to one on either side, and no farther below them than a
+/// comma.
+fn is_mark(part: &Part, digits: &[Part]) -> bool {
+    let next_to = |digit: &&Part| {
+        let [across, below] = [digit.gaps(part)[0], part.top.saturating_sub(digit.bottom)];
+        let middle = (part.top + part.bottom) / 2;
+        across > 0 && across < digit.height() && middle > digit.top && 4 * below < digit.height()
+    };
+    let near = || digits.iter().filter(next_to);
+    near().any(|digit| digit.right <= part.left) && near().any(|digit| digit.left >= part.right)
 }
 
 /// Whether many parts have other heights than most, and the network doubts many: so are letters. The heights of digits

@@ -70,6 +70,8 @@ pub struct Handwriting {
     pub like_words: bool,
     /// Parts that were left out as too small beside the others, and may be digits.
     pub left_out: usize,
+    /// Points, commas and signs between digits, which were left out.
+    pub marks: usize,
 }
 
 /// More digits than this are a page of print or a pattern.
@@ -113,7 +115,7 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
             image: prepare(&found.ink, &found.mask, size),
         }
     });
-    Handwriting { digits: digits.collect(), like_words: found.like_words, left_out: found.left_out }
+    Handwriting { digits: digits.collect(), like_words: found.like_words, left_out: found.left_out, marks: found.marks }
 }
 
 /// The digits within left, top, right and bottom of a picture.

@@ -219,3 +219,29 @@ fn a_row_of_much_smaller_digits_is_read_and_a_single_small_mark_is_told() {
     let found = seen(&sheet.picture(plain));
     assert_eq!((found.digits.len(), found.left_out), (2, 1));
 }
+
+#[test]
+fn points_and_signs_between_digits_are_counted_and_are_no_strokes_of_these() {
+    let marks: [(&str, &[[f32; 4]]); 4] = [
+        ("point", &[[222.0, 158.0, 222.0, 158.0]]),
+        ("comma", &[[224.0, 158.0, 216.0, 172.0]]),
+        ("minus", &[[198.0, 112.0, 246.0, 110.0]]),
+        ("colon", &[[222.0, 90.0, 222.0, 90.0], [222.0, 140.0, 222.0, 140.0]]),
+    ];
+    for (name, lines) in marks {
+        let mut sheet = Sheet::new(400, 240);
+        sheet.digit(8, [100.0, 60.0], 100.0);
+        sheet.digit(7, [256.0, 60.0], 100.0);
+        for &[x, y, to_x, to_y] in lines {
+            sheet.line([x, y], [to_x, to_y], 12.0, 0.8);
+        }
+        let found = seen(&sheet.picture(plain));
+        assert_eq!((found.digits.len(), found.marks), (2, lines.len()), "{name}");
+        assert!(found.digits.iter().all(|digit| digit.place[2] < 90), "{name}");
+    }
+    // A point behind the last digit ends a sentence.
+    let mut sheet = Sheet::new(400, 240);
+    sheet.digit(8, [100.0, 60.0], 100.0);
+    sheet.line([222.0, 158.0], [222.0, 158.0], 12.0, 0.8);
+    assert_eq!(seen(&sheet.picture(plain)).marks, 0);
+}
