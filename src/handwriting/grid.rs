@@ -65,12 +65,12 @@ impl Grid {
     }
 
     /// The largest, or whatever `choose` takes of two, in a square of `side` pixels (made odd) around each pixel.
-    pub fn extreme(&self, side: usize, choose: fn(f32, f32) -> f32) -> Grid {
+    pub fn extreme(&self, side: usize, choose: impl Fn(f32, f32) -> f32 + Copy) -> Grid {
         self.extreme_across(side, choose).transposed().extreme_across(side, choose).transposed()
     }
 
     /// The same in a row of `length` pixels. By doubling: of 2, 4, 8 pixels together.
-    pub fn extreme_across(&self, length: usize, choose: fn(f32, f32) -> f32) -> Grid {
+    pub fn extreme_across(&self, length: usize, choose: impl Fn(f32, f32) -> f32) -> Grid {
         let reach = length / 2;
         let mut data = Vec::with_capacity(self.data.len());
         for row in self.data.chunks(self.width) {
@@ -79,7 +79,7 @@ impl Grid {
             let mut covered = 1;
             while covered < 2 * reach + 1 {
                 let step = covered.min(2 * reach + 1 - covered);
-                window = (0..window.len() - step).map(|x| choose(window[x], window[x + step])).collect();
+                window = window.iter().zip(&window[step..]).map(|(&a, &b)| choose(a, b)).collect();
                 covered += step;
             }
             data.extend(window);

@@ -128,17 +128,21 @@ pub(super) fn without_posts(mut strokes: Mask, line: &[bool], height: f32) -> Ma
 /// and what is found is moved back. What leaves at the bottom comes in at the top, so nothing is lost.
 pub(super) fn lines(strokes: &Mask, faint: &Mask, ink: &Grid, least: f32, thickest: f32) -> Option<Lines> {
     let (width, height) = (faint.width, faint.height);
-    let pixels = 0..width * height;
-    let (slope, _) = slope(&pixels.clone().filter(|&i| faint.data[i]).collect::<Vec<usize>>(), width, height);
-    let moved = |i: usize, slope: f32| {
-        let row = (i / width) as isize + rise(slope, i % width, width);
-        row.rem_euclid(height as isize) as usize * width + i % width
-    };
-    let level = |mask: &Mask| Mask { data: pixels.clone().map(|i| mask.data[moved(i, slope)]).collect(), ..*mask };
-    let [strokes, faint] = [strokes, faint].map(level);
-    let ink = Grid { data: pixels.clone().map(|i| ink.data[moved(i, slope)]).collect(), ..*ink };
-    let Lines { mask, count } = level_lines(&strokes, &faint, &ink, least, thickest)?;
-    Some(Lines { mask: pixels.map(|i| mask[moved(i, -slope)]).collect(), count })
+    let (slope, _) = slope(&(0..width * height).filter(|&i| faint.data[i]).collect::<Vec<usize>>(), width, height);
+    let rises = |slope: f32| (0..width).map(|x| rise(slope, x, width).rem_euclid(height as isize) as usize).collect();
+    let (up, down): (Vec<usize>, Vec<usize>) = (rises(slope), rises(-slope));
+    let level = |mask: &Mask| Mask { data: moved(&mask.data, &up), ..*mask };
+    let Lines { mask, count } =
+        level_lines(&level(strokes), &level(faint), &Grid { data: moved(&ink.data, &up), ..*ink }, least, thickest)?;
+    Some(Lines { mask: moved(&mask, &down), count })
+}
+
+/// Columns moved up by so many pixels each, fewer than there are rows.
+fn moved<T: Copy>(data: &[T], rises: &[usize]) -> Vec<T> {
+    let (width, height) = (rises.len(), data.len() / rises.len());
+    let row = |y: usize| rises.iter().enumerate().map(move |(x, rise)| (x, y + rise));
+    let wrapped = |(x, y): (usize, usize)| data[if y < height { y } else { y - height } * width + x];
+    (0..height).flat_map(row).map(wrapped).collect()
 }
 
 /// How far a line of that slope has fallen at a column, from the picture's middle on.
@@ -152,8 +156,12 @@ pub(super) fn slope(pixels: &[usize], width: usize, height: usize) -> (f32, u64)
     let places: Vec<(isize, usize)> = pixels.iter().map(|i| ((i / width) as isize, i % width)).collect();
     let counts = |slope: f32| {
         let rises: Vec<isize> = (0..width).map(|x| rise(slope, x, width)).collect();
+        // Rows above and below the picture are counted apart, then with those that they come in at.
+        let above = rises.iter().max().map_or(0, |&most| most.max(0));
+        let mut all = vec![0u64; height + 2 * above as usize + 1];
+        places.iter().for_each(|&(y, x)| all[(y - rises[x] + above) as usize] += 1);
         let mut counts = vec![0u64; height];
-        places.iter().for_each(|&(y, x)| counts[(y - rises[x]).rem_euclid(height as isize) as usize] += 1);
+        (-above..).zip(all).for_each(|(y, count)| counts[y.rem_euclid(height as isize) as usize] += count);
         counts
     };
     // From level on outwards: of equals, the smallest slope.
