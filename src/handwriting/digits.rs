@@ -146,8 +146,8 @@ fn by_size(parts: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part]) -> 
 }
 
 /// Small parts join the digit that they are near to: the bar of a 5, a broken 4. Low ones that stand beside it are
-/// points and signs. Tall parts that lie above each other are one digit. Returns these, and the small parts that are near
-/// to none; specks are gone.
+/// points and signs. Tall parts that lie above each other are one digit. Returns these, and the small parts that are
+/// near to none; specks are gone.
 fn joined(parts: Vec<Part>, height: f32) -> (Vec<Part>, Vec<Part>) {
     let (mut digits, mut small): (Vec<Part>, Vec<Part>) =
         parts.into_iter().partition(|part| part.height() as f32 >= SMALL * height);

@@ -27,9 +27,10 @@ pub struct Ink {
     pub plain: Grid,
 }
 
-/// The ink of a picture of at least one pixel, from a plane of light for each colour.
-pub fn ink(planes: &[Grid]) -> Ink {
-    let differences = from_paper(planes);
+/// The ink of a picture of at least one pixel, from a plane of light for each colour: of strokes that are known to be
+/// `thin`, or of any.
+pub fn ink(planes: &[Grid], thin: bool) -> Ink {
+    let differences = from_paper(planes, thin);
     let direction = direction(&differences);
     let along = |pixel: usize| differences.iter().zip(&direction).map(|(plane, part)| plane.data[pixel] * part).sum();
     let mut data: Vec<f32> = (0..planes[0].data.len()).map(along).collect();

@@ -17,38 +17,28 @@ const THINNER: usize = 4;
 /// pictures too small to be of a sheet. It is wider than strokes, which are thinner than this part of the shorter side.
 const WEAK: f32 = 50.0;
 const MUCH_THINNER: usize = 15;
+/// Papers are unlike where one has so much more light than the other, as a part; in more than so few pixels of the
+/// picture's edges.
+const UNLIKE: f32 = 0.1;
+const FEW: f32 = 0.1;
 /// Smaller differences, where the light falls unevenly, are no ink.
 const SHADES: f32 = 16.0;
 
-/// Each plane less the paper.
-pub fn from_paper(planes: &[Grid]) -> Vec<Grid> {
-    let frames: Vec<Vec<f32>> = planes.iter().map(frame).collect();
-    let colour: Vec<f32> = frames.iter().map(|frame| quantile(frame.clone(), 0.5)).collect();
-    let share = |count: usize, near: &dyn Fn(usize, usize) -> bool| {
-        let all_near = |&pixel: &usize| (0..planes.len()).all(|plane| near(plane, pixel));
-        (0..count).filter(all_near).count() as f32 / count as f32
-    };
-    let from_colour = |(plane, colour): (&Grid, &f32)| {
-        quantile(plane.data.iter().map(|value| (value - colour).abs()).collect(), 0.998)
-    };
-    let most = planes.iter().zip(&colour).map(from_colour).fold(0.0, f32::max);
-    let near = |value: f32, plane: usize| (value - colour[plane]).abs() < FLAT.min(SHADE * most);
-    let flat = share(planes[0].data.len(), &|plane, pixel| near(planes[plane].data[pixel], plane)) > 0.5
-        && share(frames[0].len(), &|plane, pixel| near(frames[plane][pixel], plane)) > 0.6;
-    if flat {
+/// Each plane less the paper; if strokes are known to be `thin`, whatever is thicker is paper.
+pub fn from_paper(planes: &[Grid], thin: bool) -> Vec<Grid> {
+    if let Some(colour) = one_colour(planes).filter(|_| !thin) {
         let less = |(plane, colour): (&Grid, &f32)| Grid {
             data: plane.data.iter().map(|value| value - colour).collect(),
             ..*plane
         };
         return planes.iter().zip(&colour).map(less).collect();
     }
-    // Ink is the long tail of what a smooth surface leaves.
-    let small = small_grey(planes);
-    let light = fitted(&small, |_| true);
-    let share = |(value, light): (&f32, &f32)| f64::from(value / light - 1.0).powi(3);
-    let dark = small.data.iter().zip(&light.data).map(share).sum::<f64>() < 0.0;
+    let dark = is_dark(&small_grey(planes));
     let less =
         |thinner: usize| planes.iter().map(|plane| less_local_paper(plane, dark, thinner)).collect::<Vec<Grid>>();
+    if thin {
+        return less(MUCH_THINNER);
+    }
     // A little ink is above any quantile.
     let large = |plane: &Grid| {
         let sizes: Vec<f32> = plane.data.iter().map(|value| value.abs()).collect();
@@ -65,6 +55,46 @@ pub fn from_paper(planes: &[Grid]) -> Vec<Grid> {
     left
 }
 
+/// Whether it decides what is ink how thick strokes may be: where the paper has another light between thin strokes than
+/// between thick ones, there is a bold stroke, or a shadow. A shadow falls over the edge of the picture.
+pub fn is_in_doubt(planes: &[Grid]) -> bool {
+    let small = small_grey(planes);
+    let dark = is_dark(&small);
+    let paper = |thinner: usize| {
+        let (light, shares) = local_paper(&small, dark, thinner);
+        let paper = shares.data.iter().zip(&light.data).map(|(share, light)| (share * light).max(DIMMEST));
+        Grid { data: paper.collect(), ..shares }
+    };
+    let first = match one_colour(planes) {
+        Some(colour) => {
+            let grey = (colour.iter().sum::<f32>() / colour.len() as f32).max(DIMMEST);
+            Grid { data: vec![grey; small.data.len()], ..small }
+        }
+        None => paper(THINNER),
+    };
+    let (thin, first) = (frame(&paper(MUCH_THINNER)), frame(&first));
+    let unlike = thin.iter().zip(&first).filter(|(thin, first)| (*thin / *first - 1.0).abs() > UNLIKE);
+    unlike.count() as f32 > FEW * thin.len() as f32
+}
+
+/// The colour of the paper, where it has but one.
+fn one_colour(planes: &[Grid]) -> Option<Vec<f32>> {
+    let frames: Vec<Vec<f32>> = planes.iter().map(frame).collect();
+    let colour: Vec<f32> = frames.iter().map(|frame| quantile(frame.clone(), 0.5)).collect();
+    let share = |count: usize, near: &dyn Fn(usize, usize) -> bool| {
+        let all_near = |&pixel: &usize| (0..planes.len()).all(|plane| near(plane, pixel));
+        (0..count).filter(all_near).count() as f32 / count as f32
+    };
+    let from_colour = |(plane, colour): (&Grid, &f32)| {
+        quantile(plane.data.iter().map(|value| (value - colour).abs()).collect(), 0.998)
+    };
+    let most = planes.iter().zip(&colour).map(from_colour).fold(0.0, f32::max);
+    let near = |value: f32, plane: usize| (value - colour[plane]).abs() < FLAT.min(SHADE * most);
+    let flat = share(planes[0].data.len(), &|plane, pixel| near(planes[plane].data[pixel], plane)) > 0.5
+        && share(frames[0].len(), &|plane, pixel| near(frames[plane][pixel], plane)) > 0.6;
+    flat.then_some(colour)
+}
+
 /// The pixels of the picture's outermost fortieth.
 fn frame(plane: &Grid) -> Vec<f32> {
     let (width, height) = (plane.width, plane.height);
@@ -79,23 +109,60 @@ fn frame(plane: &Grid) -> Vec<f32> {
 /// One of two values.
 type Choice = fn(f32, f32) -> f32;
 
-/// A plane less its local paper, as a share of it: what ink takes away is in proportion to the light. The paper is a
-/// smooth surface, times what is left of the plane without anything that is thin and dark (or thin and light).
+/// A plane less its local paper, as a share of it: what ink takes away is in proportion to the light.
 fn less_local_paper(plane: &Grid, dark: bool, thinner: usize) -> Grid {
     let small = smaller(plane);
-    let thick = (small.width.min(small.height) / thinner).max(3) | 1;
-    let [first, second] = if dark { [f32::max as Choice, f32::min] } else { [f32::min as Choice, f32::max] };
-    let light = surface(&small, dark, |_| true);
-    let shares = small.data.iter().zip(&light.data).map(|(value, light)| value / light).collect();
-    let shares = Grid { data: shares, ..small }.blurred(3);
-    let shares = shares.extreme(thick, first).extreme(thick, second);
-    let paper = shares.data.iter().zip(&light.data).map(|(share, light)| (share * light).max(DIMMEST)).collect();
-    let paper = Grid { data: paper, ..shares }.interpolated(plane.width, plane.height);
-    let shares = plane.data.iter().zip(&paper.data).map(|(value, paper)| 255.0 * (value / paper - 1.0));
-    let data: Vec<f32> = shares.collect();
+    let (light, shares) = local_paper(&small, dark, thinner);
+    // The edge of a shadow is sharper than the small picture: near it, the paper may have any of the shares that are
+    // next to it there.
+    let reach = if plane.width > small.width { 3 } else { 1 };
+    let [least, most] = [f32::min as Choice, f32::max]
+        .map(|choice| shares.extreme(reach, choice).interpolated(plane.width, plane.height));
+    let light = light.interpolated(plane.width, plane.height);
+    let share = |i: usize| {
+        let [least, most] = [&least, &most].map(|share| (share.data[i] * light.data[i]).max(DIMMEST));
+        255.0 * (plane.data[i] / plane.data[i].clamp(least, most) - 1.0)
+    };
+    let data: Vec<f32> = (0..plane.data.len()).map(share).collect();
     // The texture of paper lies on both sides of it.
     let middle = quantile(data.clone(), 0.5);
     Grid { data: data.into_iter().map(|value| value - middle).collect(), ..*plane }
+}
+
+/// The light on the paper, a smooth surface, and the share of it that the paper has: what is left of a plane without
+/// anything that is thin and dark (or thin and light), its closing (or opening).
+///
+/// A closing is never darker than the paper. That of the plane itself is exact at the even edge of a shadow, but not
+/// where the light is rounded; that of the plane's shares of the smooth surface is, but not at an edge. So the nearer
+/// of both is taken.
+fn local_paper(small: &Grid, dark: bool, thinner: usize) -> (Grid, Grid) {
+    let thick = (small.width.min(small.height) / thinner).max(3) | 1;
+    let [first, second] = if dark { [f32::max as Choice, f32::min] } else { [f32::min as Choice, f32::max] };
+    let light = surface(small, dark, |_| true);
+    let shares = small.data.iter().zip(&light.data).map(|(value, light)| value / light).collect();
+    let closed = |plane: Grid| plane.blurred(3).extreme(thick, first).extreme(thick, second);
+    let (shares, plain) = (closed(Grid { data: shares, ..*small }), closed(small.clone()));
+    let nearer = |i: usize| second(shares.data[i], plain.data[i] / light.data[i]);
+    let shares = Grid { data: (0..small.data.len()).map(nearer).collect(), ..*small };
+    (light, shares)
+}
+
+/// Whether ink is darker than the paper: it is the long tail of the differences from the median around each pixel,
+/// which is paper on either side of a shadow's edge. Differences are as large for a part as for its inverse: else what
+/// a shadow takes away would be less than what the light beside it adds.
+fn is_dark(small: &Grid) -> bool {
+    let coarse = small.averaged(small.width.div_ceil(2), small.height.div_ceil(2));
+    let (width, height) = (coarse.width, coarse.height);
+    let reach = (width.min(height) / (2 * THINNER)).max(1);
+    let difference = |(x, y): (usize, usize)| {
+        let [left, top] = [x, y].map(|at| at.saturating_sub(reach));
+        let [right, bottom] = [(x + reach + 1).min(width), (y + reach + 1).min(height)];
+        let around = coarse.part([left, top], right - left, bottom - top).quantile(0.5);
+        let share = coarse.at(x, y).max(DIMMEST) / around.max(DIMMEST);
+        f64::from(share - 1.0 / share).powi(3)
+    };
+    let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    places.map(difference).sum::<f64>() < 0.0
 }
 
 /// The mean of the planes, at the size at which the paper is looked for.

@@ -166,3 +166,37 @@ fn ruled_lines_about_as_dark_as_the_faintest_strokes_are_taken_away() {
         }
     }
 }
+
+#[test]
+fn the_sharp_edge_of_a_shadow_is_no_ink_and_digits_in_the_shadow_are_read() {
+    let mut sheet = Sheet::new(600, 400);
+    for (place, digit) in [5, 1, 8, 4, 0, 7].into_iter().enumerate() {
+        let at = [60.0 + 190.0 * (place % 3) as f32, 60.0 + 180.0 * (place / 3) as f32];
+        sheet.digit(digit, at, 100.0);
+    }
+    let expected = seen(&sheet.picture(plain)).digits;
+    type Shade = fn(f32, f32) -> f32;
+    let [half, corner, band]: [Shade; 3] =
+        [|x, y| x + 0.3 * y - 380.0, |x, y| (x - 300.0).min(190.0 - y), |x, y| 90.0 - (x - 0.5 * y - 200.0).abs()];
+    for (name, inside) in [("half", half), ("corner", corner), ("band", band)] {
+        for chalk in [false, true] {
+            let picture = sheet.picture(|i, value| {
+                let value = if chalk { 0.9 - 0.7 * value } else { 0.1 + 0.85 * value };
+                let shade = (inside((i % 600) as f32, (i / 600) as f32) / 4.0 + 0.5).clamp(0.0, 1.0);
+                255.0 * value * (1.0 - 0.5 * shade)
+            });
+            let found = seen(&picture).digits;
+            assert_eq!(
+                found.len(),
+                6,
+                "{name}, chalk {chalk}: {:?}",
+                found.iter().map(|d| d.place).collect::<Vec<_>>()
+            );
+            // A pixel to one side makes 23, another digit more than 50.
+            for (found, expected) in found.iter().zip(&expected) {
+                let unlike = difference(&found.image, &expected.image);
+                assert!(unlike < 30.0, "{name}, chalk {chalk}: {unlike}");
+            }
+        }
+    }
+}
