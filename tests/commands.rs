@@ -1258,9 +1258,11 @@ fn read_finds_the_digits_of_pictures() {
         "{json}"
     );
     folder.write("words.png", words());
-    let words = folder.done("read words.png --json --quiet").out;
+    // By a network that doubts whatever it sees.
+    folder.done("demo --hidden none --epochs 1 --learning-rate 1e-6 --weights doubtful --samples /dev/null");
+    let words = folder.done("read words.png --json --quiet --weights doubtful").out;
     assert!(words.contains("\"like_words\": true, "), "{words}");
-    let way = folder.done("explain words.png --out way.png").err;
+    let way = folder.done("explain words.png --out way.png --weights doubtful").err;
     assert!(way.contains("words.png: ") && way.contains(" parts of unlike sizes, as in words"), "{way}");
 
     // A picture may stand for the data of `explain`: other formats are named with the same mend.

@@ -138,7 +138,9 @@ fn less_local_paper(plane: &Grid, dark: bool, thinner: usize) -> Grid {
 fn local_paper(small: &Grid, dark: bool, thinner: usize) -> (Grid, Grid) {
     let thick = (small.width.min(small.height) / thinner).max(3) | 1;
     let [first, second] = if dark { [f32::max as Choice, f32::min] } else { [f32::min as Choice, f32::max] };
-    let light = surface(small, dark, |_| true);
+    // Far from what it is fitted to, the surface may fall below black.
+    let mut light = surface(small, dark, |_| true);
+    light.data.iter_mut().for_each(|value| *value = value.max(DIMMEST));
     let shares = small.data.iter().zip(&light.data).map(|(value, light)| value / light).collect();
     let closed = |plane: Grid| plane.blurred(3).extreme(thick, first).extreme(thick, second);
     let (shares, plain) = (closed(Grid { data: shares, ..*small }), closed(small.clone()));
