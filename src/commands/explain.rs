@@ -103,7 +103,7 @@ struct Images {
 /// # Errors
 /// It is damaged, or of a format that is not read; an option is given that tells how to read a table.
 fn picture_of(arguments: &Arguments, file: &str) -> Result<Option<Picture>> {
-    if !read::begins(file, picture_file::is_picture) {
+    if !input::begins(file, picture_file::is_picture) {
         return Ok(None);
     }
     match arguments.first_of_group(options::LABEL) {

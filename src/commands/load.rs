@@ -2,10 +2,10 @@
 
 use super::error::{Error, Result, within};
 use super::format::{duration, time_left};
-use super::input::name;
+use super::input::{self, name};
 use super::mend::{column, option, refused};
 use super::terminal::Progress;
-use super::{machine, memory, read, unlike};
+use super::{machine, memory, unlike};
 use crate::cli::{self, Arguments, options};
 use crate::data::dataset::{self, Digits};
 use crate::data::formats::{self, Form, LabelColumn, Note, Options, Range, Request, Role, Table, source};
@@ -151,7 +151,7 @@ fn table(
     (file, role): (&str, Role),
     progress: &mut Progress,
 ) -> Result<Table> {
-    if read::begins(file, picture_file::is_read) {
+    if input::begins(file, picture_file::is_read) {
         return Err(Error::new(format!(
             "{}: expected a table with a row of pixels for each image, found a picture: `mnist read {}` reads the digits in it",
             name(file),

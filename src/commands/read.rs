@@ -13,9 +13,7 @@ use crate::picture::{self, Image, ReadDigit};
 use crate::picture_file::{self, Picture};
 use crate::safetensors::json;
 use std::fmt::Write;
-use std::fs::File;
-use std::io::{self, BufRead, Read};
-use std::path::Path;
+use std::io::Read;
 
 /// The longer side of the picture that is drawn: smaller ones are enlarged towards it.
 const DRAWN: usize = 900;
@@ -91,20 +89,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             Err(last)
         }
     }
-}
-
-/// Whether `test` holds for the beginning of a file or of standard input. Another pipe can't be read twice: it is taken
-/// for an empty one.
-pub fn begins(file: &str, test: impl Fn(&[u8]) -> bool) -> bool {
-    // A drawing in XML says late that it is one.
-    const START: u64 = 4096;
-    if file == output::STREAM {
-        return io::stdin().lock().fill_buf().is_ok_and(test);
-    }
-    let mut start = Vec::new();
-    Path::new(file).is_file()
-        && File::open(file).is_ok_and(|file| file.take(START).read_to_end(&mut start).is_ok())
-        && test(&start)
 }
 
 /// Reads a picture file.
