@@ -2,7 +2,7 @@
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
-use super::rows::in_rows;
+use super::rows::{in_rows, is_stacked};
 use super::{MOST, SURE, marks, touching};
 
 /// A digit as it was found.
@@ -201,12 +201,7 @@ fn mended(mut digits: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part])
             && across < (WIDE * down).min(LARGE * height)
             && down < highest * height
     };
-    let stacked = |a: &Part, b: &Part| {
-        let [across, down] = a.overlaps(b);
-        2 * across > a.width().min(b.width())
-            && 2 * down < a.height().min(b.height())
-            && (a.gaps(b)[1] as f32) < CLOSE * height
-    };
+    let stacked = |a: &Part, b: &Part| is_stacked(a, b) && (a.gaps(b)[1] as f32) < CLOSE * height;
     // More are a page of print.
     while digits.len() <= MOST {
         let pairs = (0..digits.len()).flat_map(|a| (a + 1..digits.len()).map(move |b| (a, b)));

@@ -136,6 +136,10 @@ fn find(whole: &[Grid], certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32
         return found;
     }
     let thin = look(whole, inside, true, certainty);
+    // A page of print or a pattern is none the better for it.
+    if found.digits.len().max(thin.digits.len()) > MOST {
+        return found;
+    }
     let (width, height) = (whole[0].width, whole[0].height);
     let is_whole = |digit: &Found| {
         let at_edge = digit.left == 0 || digit.top == 0 || digit.right == width || digit.bottom == height;

@@ -61,7 +61,7 @@ fn chained(digits: Vec<Part>, slope: f32, near: f32) -> Vec<Vec<Part>> {
     let mut row_of: Vec<usize> = (0..rows.len()).collect();
     for (_, a, b) in pairs {
         let (to, from) = (row_of[a], row_of[b]);
-        let stacked = || rows[to].iter().any(|a| rows[from].iter().any(|b| one_above_the_other(a, b)));
+        let stacked = || rows[to].iter().any(|a| rows[from].iter().any(|b| is_stacked(a, b)));
         if to != from && !stacked() {
             let moved = std::mem::take(&mut rows[from]);
             rows[to].extend(moved);
@@ -73,7 +73,7 @@ fn chained(digits: Vec<Part>, slope: f32, near: f32) -> Vec<Vec<Part>> {
 }
 
 /// Whether two parts overlap across more than down.
-fn one_above_the_other(a: &Part, b: &Part) -> bool {
+pub(super) fn is_stacked(a: &Part, b: &Part) -> bool {
     let [across, down] = a.overlaps(b);
     2 * across > a.width().min(b.width()) && 2 * down < a.height().min(b.height())
 }
