@@ -2,6 +2,7 @@
 
 use super::grid::{Grid, quantile};
 use super::parts::{Mask, Part, label, usual_height};
+use super::prepare::stroke_width;
 use super::rows::{in_rows, is_stacked};
 use super::{MOST, SURE, marks, touching};
 
@@ -21,6 +22,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// Whether it is so thick that it may be no stroke: a bold 1, or a sheet on a lighter table.
+    pub fn is_bold(&self) -> bool {
+        stroke_width(&self.mask) > BOLD * self.mask.width.max(self.mask.height) as f32
+    }
+
     /// Whether its box and a margin around it hold nothing of the table.
     pub fn is_apart(&self, table: &Mask) -> bool {
         let [left, top] = [self.left, self.top].map(|first| first.saturating_sub(MARGIN));
@@ -41,6 +47,9 @@ pub struct Digits {
     /// Low parts between two digits of a row, left out: points, commas, signs.
     pub marks: usize,
 }
+
+/// Strokes are thinner than this part of a digit's longer side, but for bold ones.
+const BOLD: f32 = 0.25;
 
 /// Around a digit that is cut out, for the soft edges of its strokes.
 const MARGIN: usize = 2;

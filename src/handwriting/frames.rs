@@ -7,7 +7,10 @@ const SMALLEST: usize = 16;
 const ENCLOSED: usize = 8;
 /// So many parts within another one make it a frame, or one that is this part of its height. A dot in a 0 is less.
 const MANY: usize = 3;
-const TALL: f32 = 0.25;
+const TALL: f32 = 0.2;
+/// What goes around another part on two sides alone, as the shadow of a sheet does, is so many times as high. The bars
+/// of a broken 4 are not.
+const HIGHER: f32 = 2.2;
 /// The sides of boxes are this many times as long as thick.
 const LONG: usize = 6;
 
@@ -20,14 +23,14 @@ pub fn without_frames(strokes: &Mask, ruled: Mask) -> Mask {
         |part: &&Part| part.width().min(part.height()) >= SMALLEST && 2 * part.area <= part.width() * part.height();
     for frame in parts.iter().filter(hollow) {
         let own = |x: usize, y: usize| labels[y * strokes.width + x] == frame.labels[0];
-        // It has ink to the left, to the right, above and below the middle of the part.
+        // It has ink to the left, to the right, above and below the middle of the part; or at a corner of it.
         let around = |part: &&Part| {
             let (x, y) = ((part.left + part.right) / 2, (part.top + part.bottom) / 2);
-            part.height() >= ENCLOSED
-                && (frame.left..part.left).any(|x| own(x, y))
-                && (part.right..frame.right).any(|x| own(x, y))
-                && (frame.top..part.top).any(|y| own(x, y))
-                && (part.bottom..frame.bottom).any(|y| own(x, y))
+            let across = [frame.left..part.left, part.right..frame.right].map(|mut columns| columns.any(|x| own(x, y)));
+            let down = [frame.top..part.top, part.bottom..frame.bottom].map(|mut rows| rows.any(|y| own(x, y)));
+            let corner = across.contains(&true) && down.contains(&true) && frame.holds(part);
+            let higher = frame.width().min(frame.height()) as f32 >= HIGHER * part.height() as f32;
+            part.height() >= ENCLOSED && (corner && higher || across == [true; 2] && down == [true; 2])
         };
         let (mut count, mut tallest) = (0, 0);
         for part in parts.iter().filter(around) {

@@ -20,14 +20,21 @@ const LOW: f32 = 0.75;
 /// are high, and without strips along a whole edge.
 pub fn without_lines(mut parts: Vec<Part>, ink: &Grid) -> Vec<Part> {
     let thin = |part: &Part, length: usize, times: f32| part.area as f32 * times < (length * length) as f32;
+    let across = |part: &Part| part.left == 0 && part.right == ink.width;
+    let down = |part: &Part| part.top == 0 && part.bottom == ink.height;
+    let within: Vec<Part> = parts.iter().filter(|part| !across(part) && !down(part)).cloned().collect();
+    let height = usual_height(&within);
     parts.retain(|part| {
-        let across = part.left == 0 && part.right == ink.width && thin(part, part.width(), VERY_THIN);
-        let down = part.top == 0 && part.bottom == ink.height && thin(part, part.height(), VERY_THIN);
+        // Beside lower digits, the fold of a book or the side of a sheet.
+        let line = |length: usize| {
+            let lower = height > 0.0 && length as f32 > LONG * height;
+            thin(part, length, if lower { THIN } else { VERY_THIN })
+        };
         // A shade, or a table, along one side of the picture.
         let edges = [part.left == 0, part.top == 0, part.right == ink.width, part.bottom == ink.height];
         let full = 2 * part.area > part.width() * part.height();
         let strip = full && edges.into_iter().filter(|&at_edge| at_edge).count() == 3;
-        !(across || down || strip)
+        !(across(part) && line(part.width()) || down(part) && line(part.height()) || strip)
     });
     let flat = |part: &Part| part.height() as f32 <= LEVEL * part.width() as f32 && thin(part, part.width(), THIN);
     let (lines, others): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(flat);
@@ -37,9 +44,9 @@ pub fn without_lines(mut parts: Vec<Part>, ink: &Grid) -> Vec<Part> {
     parts
 }
 
-/// Leaves out what is much fainter than the other digits, or thick and at the picture's edge, or thick and full as a
-/// disc: shadows, the edge of a table, blots and the holes of punched paper. `cut` gives the ink and the strokes of a
-/// digit; `height` is the usual one.
+/// Leaves out what is much fainter than the other digits, or much thicker or thinner and at the picture's edge, or thick
+/// and full as a disc: shadows, the edges of sheets and tables, blots and the holes of punched paper. `cut` gives the
+/// ink and the strokes of a digit; `height` is the usual one.
 pub fn without_shadows(
     mut digits: Vec<Part>,
     height: f32,
@@ -61,7 +68,8 @@ pub fn without_shadows(
     let mut measured = measured.into_iter();
     digits.retain(|part| {
         let Some([strength, stroke]) = measured.next() else { return true };
-        let edge = part.at_edge(ink.width, ink.height) && (strength < 0.7 * usual[0] || stroke > 2.0 * usual[1]);
+        let unlike = strength < 0.7 * usual[0] || !(0.5..=2.0).contains(&(stroke / usual[1]));
+        let edge = part.at_edge(ink.width, ink.height) && unlike;
         let full = part.area as f32 > SOLID * (part.width() * part.height()) as f32;
         let round = (0.7..1.4).contains(&(part.width() as f32 / part.height() as f32));
         let disc = full && round && stroke > 1.3 * usual[1] && (part.height() as f32) < LOW * height;

@@ -132,7 +132,7 @@ fn find(whole: &[Grid], certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32
     let is_in_doubt = on_sheet.is_some() || paper::is_in_doubt(whole);
     let is_on_table = on_sheet.is_some() && table.is_some_and(|table| table::is_around(&table));
     let found = on_sheet.unwrap_or_else(|| look(whole, inside, false, certainty));
-    if !is_in_doubt {
+    if !is_in_doubt && !found.digits.iter().any(Found::is_bold) {
         return found;
     }
     let thin = look(whole, inside, true, certainty);

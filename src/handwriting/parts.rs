@@ -75,6 +75,11 @@ impl Part {
         [of([self.left, self.right], [other.left, other.right]), of([self.top, self.bottom], [other.top, other.bottom])]
     }
 
+    /// Whether the box of another part lies within its own.
+    pub fn holds(&self, other: &Part) -> bool {
+        self.spans(other) == [self.width(), self.height()]
+    }
+
     /// Whether it lies at the edge of a picture of that size.
     pub fn at_edge(&self, width: usize, height: usize) -> bool {
         self.left == 0 || self.top == 0 || self.right == width || self.bottom == height

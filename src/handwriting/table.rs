@@ -15,6 +15,8 @@ const BESIDE: usize = 7;
 /// Strokes at the edge of the picture are thinner than this part of its longer side; of a table that shows at the edge,
 /// half as much is enough.
 const THICK: usize = 12;
+/// A rim along the picture's edge is at it over this part of its length. A stroke touches the edge with its ends.
+const ALONG: f32 = 0.8;
 /// A sheet has a square without ink, whose side is this part of the picture's shorter one.
 const CLEAN: usize = 5;
 
@@ -35,6 +37,13 @@ pub fn table(planes: &[Grid]) -> Option<Mask> {
         return None;
     }
     let is_thick = |part: &&Part| (0..labels.len()).any(|i| labels[i] == part.labels[0] && thick.data[i] > 0.0);
+    let is_rim = |part: &&Part| {
+        let at_edge = |&i: &usize| {
+            let (x, y) = (i % width, i / width);
+            labels[i] == part.labels[0] && (x == 0 || y == 0 || x + 1 == width || y + 1 == height)
+        };
+        (0..labels.len()).filter(at_edge).count() as f32 >= ALONG * part.width().max(part.height()) as f32
+    };
     let begins_at_once = |part: &&Part| {
         let own = Mask::from_fn(width, height, |x, y| labels[y * width + x] == part.labels[0]).to_grid();
         let around = own.extreme(BESIDE, f32::max);
@@ -43,7 +52,8 @@ pub fn table(planes: &[Grid]) -> Option<Mask> {
         };
         usual(&|i| own.data[i] > 0.0) < DARK * usual(&|i| around.data[i] > 0.0 && dark.data[i] == 0.0)
     };
-    let tables = parts.iter().filter(|part| part.at_edge(width, height)).filter(is_thick).filter(begins_at_once);
+    let tables = parts.iter().filter(|part| part.at_edge(width, height));
+    let tables = tables.filter(|part| is_thick(part) || is_rim(part)).filter(begins_at_once);
     let tables: Vec<u32> = tables.map(|part| part.labels[0]).collect();
     let table = Mask::from_fn(width, height, |x, y| tables.contains(&labels[y * width + x]));
     if !table.data.contains(&true) {

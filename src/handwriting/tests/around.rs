@@ -45,6 +45,58 @@ fn a_dark_table_beside_the_sheet_holds_no_digit() {
 }
 
 #[test]
+fn the_black_rim_of_a_scan_holds_no_digit() {
+    // A sheet that lies askew: wedges along its sides, some of them thinner than strokes.
+    for (rim, slope) in [(12.0, 0.0), (4.0, 0.01), (1.0, 0.02), (0.0, 0.01)] {
+        let paper = |x: f32, y: f32| {
+            let sides = [x + slope * y, y - slope * x + 8.0 * slope.signum(), 800.0 - x - slope * y, 600.0 - y];
+            sides.iter().all(|&side| side > rim)
+        };
+        let found = places(&four(), |x, y| if paper(x, y) { 240.0 } else { 10.0 });
+        are_four(&found, &format!("a rim of {rim} pixels, askew by {slope}"));
+    }
+}
+
+#[test]
+fn the_fold_of_a_book_is_no_digit() {
+    for soft in [6.0, 14.0] {
+        let found = places(&four(), |x, y| {
+            let off = (x - 50.0 - 0.01 * y) / soft;
+            235.0 * (1.0 - 0.85 / (1.0 + off * off))
+        });
+        are_four(&found, &format!("a fold, {soft} pixels soft"));
+    }
+}
+
+#[test]
+fn the_sides_of_a_note_are_no_digit() {
+    let note = |x: f32, y: f32| {
+        let (x, y) = (x - 0.1 * y, y + 0.1 * x);
+        [x - 50.0, y - 180.0, 670.0 - x, 500.0 - y].into_iter().fold(f32::MAX, f32::min)
+    };
+    // Paler than what it lies on, with a dark line where it ends.
+    let paler = |x: f32, y: f32| match note(x, y) {
+        inside if inside > 0.0 => 240.0,
+        outside => 190.0 - 90.0 * (1.0 + 0.4 * outside).max(0.0),
+    };
+    are_four(&places(&four(), paler), "a note on a darker table");
+    // Of the same light; its shadow falls to two sides and fades.
+    let shadow = |x: f32, y: f32| {
+        let moved = note(x - 9.0, y - 9.0);
+        let fades = (0.5 + moved / 18.0).clamp(0.0, 1.0);
+        if note(x, y) > 0.0 { 215.0 } else { 215.0 * (1.0 - 0.45 * fades) }
+    };
+    are_four(&places(&four(), shadow), "a note with a shadow");
+}
+
+#[test]
+fn a_note_darker_than_its_table_is_read() {
+    let note =
+        |x: f32, y: f32| (90.0..700.0).contains(&(x + 0.1 * y)) && (150.0..450.0).contains(&(y - 0.1 * x + 40.0));
+    are_four(&places(&four(), |x, y| if note(x, y) { 150.0 } else { 235.0 }), "a darker note");
+}
+
+#[test]
 fn a_bold_digit_at_the_edges_of_its_picture_is_no_table() {
     let mut sheet = Sheet::new(150, 200);
     for pair in strokes(7)[0].windows(2) {
