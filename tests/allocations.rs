@@ -115,7 +115,7 @@ fn a_file_costs_no_more_memory_than_it_holds() {
         std::fs::write(&path, &file).unwrap();
         let place = path.to_str().unwrap();
         let request = Request { place, role: Role::Label, labels: None, array: None };
-        let (loaded, most) = measured(|| source::read(&request, &Options::default(), &mut |_| ()));
+        let (loaded, most) = measured(|| source::read(&request, None, &Options::default(), &mut |_| ()));
         let rows = loaded.map_or(0, |table| table.pixels.len());
         // What is read and unpacked in passing has buffers of half a million bytes; 1000 images of 28 x 28 are rows.
         let allowed = 2 * (file.len() + rows.max(784_000)) + (1 << 19);

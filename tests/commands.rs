@@ -375,6 +375,8 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
     folder.write("images", images);
     folder.write("labels", labels);
     folder.write("picture.png", handwriting());
+    folder.write("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    folder.write("moving.gif", b"GIF89a\x01\0\x01\0\0\0\0;");
     folder.write("linear.st", weights(&[784, 10]).to_bytes().unwrap());
     folder.write("two.csv", train_csv(&rows(0..2)));
     let mut checkpoint = weights(&[784, 10]);
@@ -522,6 +524,18 @@ fn every_error_is_one_clear_line_and_nothing_is_left_behind() {
             1,
             "picture.png: expected a table with a row of pixels for each image, found a picture: `mnist read picture.png` \
              reads the digits in it",
+        ),
+        (
+            "photo.heic",
+            1,
+            "photo.heic: expected a table with a row of pixels for each image, found a picture (HEIC): export it as JPEG (an \
+             iPhone takes JPEG itself after Settings, Camera, Formats, Most Compatible), and `mnist read` reads the digits in it",
+        ),
+        (
+            "predict moving.gif",
+            1,
+            "moving.gif: expected a table with a row of pixels for each image, found a picture (GIF): open it and save it as \
+             PNG or JPEG, and `mnist read` reads the digits in it",
         ),
         ("samples train.csv --out no/s.png", 1, "no/s.png: there is no folder no"),
         ("weights --weights missing.st", 1, "missing.st: there is no such weights file"),
@@ -1278,11 +1292,19 @@ fn without_weights_read_learns_from_the_built_in_digits_first() {
     folder.write("photo.png", handwriting());
     folder.write("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
     // Where no picture can be read, that is said at once.
-    for words in ["read photo.heic", "read missing.png photo.heic --json", "explain photo.heic"] {
+    let heic = "error: photo.heic: expected a PNG or JPEG picture, found HEIC";
+    let missing = "error: missing.png: cannot open the file: ";
+    for (words, line) in [
+        ("read photo.heic", heic),
+        ("read missing.png photo.heic --json", heic),
+        ("explain photo.heic", heic),
+        ("read missing.png", missing),
+        ("explain missing.png", missing),
+    ] {
         let run = folder.mnist(words);
         assert_eq!(run.code, Some(1), "{words}");
         let last = run.err.lines().last().unwrap();
-        assert!(last.starts_with("error: photo.heic: expected a PNG or JPEG picture, found HEIC"), "{}", run.err);
+        assert!(last.starts_with(line), "{}", run.err);
         assert_eq!(folder.names(), ["photo.heic", "photo.png"]);
     }
     std::fs::remove_file(folder.path("photo.heic")).unwrap();
@@ -1293,8 +1315,18 @@ fn without_weights_read_learns_from_the_built_in_digits_first() {
     );
     assert_eq!(folder.names(), ["mnist.safetensors", "photo.png"]);
     let from_file = folder.done("explain photo.png --out way.png").err;
-    let from_stdin = fed(&folder, "explain - --out way.png", &handwriting()).err;
-    assert_eq!(from_file, from_stdin);
+    // Also where it comes through a pipe, byte by byte at first.
+    for stream in if cfg!(unix) { &["-", "/dev/stdin"][..] } else { &["-"] } {
+        let mut child =
+            folder.command(&format!("explain {stream} --out way.png")).stdin(Stdio::piped()).spawn().unwrap();
+        let (mut stdin, picture) = (child.stdin.take().unwrap(), handwriting());
+        stdin.write_all(&picture[..1]).unwrap();
+        sleep(Duration::from_millis(100));
+        stdin.write_all(&picture[1..]).unwrap();
+        drop(stdin);
+        assert_eq!(Run::of(child.wait_with_output().unwrap()).err, from_file, "{stream}");
+        assert_eq!(fed(&folder, &format!("read {stream}"), &picture).out, read.out, "{stream}");
+    }
     assert_eq!(folder.mnist("read photo.png --weights other").code, Some(1));
 }
 

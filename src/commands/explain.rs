@@ -1,6 +1,7 @@
 //! One digit's way through the network, as a picture.
 
 use super::error::{Error, Result, within};
+use super::input::Peeked;
 use super::terminal::Progress;
 use super::{input, load, machine, output, read, train};
 use crate::cli::{Arguments, options};
@@ -22,16 +23,19 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (file, out) = (arguments.file.as_deref().unwrap_or_default(), arguments.path(options::OUT));
     let mut progress = Progress::new(arguments.flag(options::QUIET), output::takes_stdout(arguments));
     output::check(arguments)?;
-    // A picture that can't be read needs no network, which may have to learn first.
-    let picture = picture_of(arguments, file)?;
-    let model = match picture {
-        Some(_) => train::model_for_pictures(arguments, &mut progress)?,
-        None => train::model_or_learn(arguments, &mut progress)?,
+    // What can't be read needs no network, which may have to learn first.
+    let data = input::peek(file)?;
+    let (model, images) = if picture_file::is_picture(&data.start) {
+        let picture = picture(arguments, data)?;
+        let model = train::model_for_pictures(arguments, &mut progress)?;
+        let images = of_picture(&picture, file, &model, &mut engine, &mut progress)?;
+        (model, images)
+    } else {
+        let model = train::model_or_learn(arguments, &mut progress)?;
+        let images = of_table(load::any(arguments, data, Some(&model), &mut progress)?);
+        (model, images)
     };
-    let Images { pixels: images, labels, left_out } = match &picture {
-        Some(picture) => of_picture(picture, file, &model, &mut engine, &mut progress)?,
-        None => of_table(load::any(arguments, file, Some(&model), &mut progress)?),
-    };
+    let Images { pixels: images, labels, left_out } = images;
     let (row, size) = (arguments.get(options::ROW).unwrap_or(1), model.width * model.height);
     let count = images.len() / size + left_out.len();
     if row > count {
@@ -98,17 +102,14 @@ struct Images {
     left_out: Vec<u64>,
 }
 
-/// The picture that a file is, if it is one.
-///
-/// # Errors
-/// It is damaged, or of a format that is not read; an option is given that tells how to read a table.
-fn picture_of(arguments: &Arguments, file: &str) -> Result<Option<Picture>> {
-    if !input::begins(file, picture_file::is_picture) {
-        return Ok(None);
-    }
+/// Reads a picture. An option that tells how to read a table has no effect then, and is refused.
+fn picture(arguments: &Arguments, data: Peeked) -> Result<Picture> {
     match arguments.first_of_group(options::LABEL) {
-        Some(option) => Err(Error::usage(format!("--{option} has no effect: {file} is a picture, no table of digits"))),
-        None => read::picture(file).map(Some),
+        Some(option) => Err(Error::usage(format!(
+            "--{option} has no effect: {} is a picture, no table of digits",
+            input::name(data.file)
+        ))),
+        None => read::picture(data.file, data.open()?),
     }
 }
 

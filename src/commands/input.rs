@@ -1,9 +1,9 @@
 //! The files that a command reads; `-` is standard input.
 
-use super::error::{Error, Result};
+use super::error::{Error, Result, within};
 use super::output::STREAM;
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 /// What a file is called in messages.
@@ -11,8 +11,11 @@ pub fn name(file: &str) -> &str {
     if file == STREAM { "standard input" } else { file }
 }
 
+/// The bytes of a file or of standard input.
+pub type Input = Box<dyn Read + Send>;
+
 /// A file or standard input, and its length where that is known.
-pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
+pub fn open(file: &str) -> Result<(Input, Option<u64>)> {
     if file == STREAM {
         return Ok((Box::new(io::stdin()), None));
     }
@@ -26,16 +29,39 @@ pub fn open(file: &str) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
     Ok((Box::new(opened), length))
 }
 
-/// Whether `test` holds for the beginning of a file or of standard input. Another pipe can't be read twice: it is taken
-/// for an empty one.
-pub fn begins(file: &str, test: impl Fn(&[u8]) -> bool) -> bool {
+/// A file whose beginning was looked at.
+pub struct Peeked<'a> {
+    /// Its name, as it was typed.
+    pub file: &'a str,
+    /// Its first bytes; none of a folder or of what an archive holds.
+    pub start: Vec<u8>,
+    /// All of a stream, which can't be opened a second time: of standard input, or of another pipe.
+    pub stream: Option<Input>,
+}
+
+/// Looks at the beginning of a file, a folder, `archive.zip:member`, or of a stream.
+pub fn peek(file: &str) -> Result<Peeked<'_>> {
     // A drawing in XML says late that it is one.
     const START: u64 = 4096;
-    if file == STREAM {
-        return io::stdin().lock().fill_buf().is_ok_and(test);
+    let path = Path::new(file);
+    let archive = file.rsplit_once(':').map_or(path, |(archive, _)| Path::new(archive));
+    let (mut start, mut stream) = (Vec::new(), None);
+    if !path.is_dir() && (file == STREAM || path.exists() || !archive.exists()) {
+        let mut input = open(file)?.0;
+        input.by_ref().take(START).read_to_end(&mut start).map_err(within(name(file)))?;
+        if file == STREAM || !path.is_file() {
+            stream = Some(Box::new(Cursor::new(start.clone()).chain(input)) as Input);
+        }
     }
-    let mut start = Vec::new();
-    Path::new(file).is_file()
-        && File::open(file).is_ok_and(|file| file.take(START).read_to_end(&mut start).is_ok())
-        && test(&start)
+    Ok(Peeked { file, start, stream })
+}
+
+impl Peeked<'_> {
+    /// The file from its beginning.
+    pub fn open(self) -> Result<Input> {
+        match self.stream {
+            Some(stream) => Ok(stream),
+            None => Ok(open(self.file)?.0),
+        }
+    }
 }

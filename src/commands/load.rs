@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result, within};
 use super::format::{duration, time_left};
-use super::input::{self, name};
+use super::input::{self, Peeked, name};
 use super::mend::{column, option, refused};
 use super::terminal::Progress;
 use super::{machine, memory, unlike};
@@ -21,7 +21,7 @@ pub type Size = (usize, usize);
 /// it knows all that occur, for people's own digits need not be of all classes.
 pub fn labelled(arguments: &Arguments, file: &str, knows: Option<&[i32]>, progress: &mut Progress) -> Result<Digits> {
     let (table, labels) =
-        with_labels(table(arguments, &options(arguments, None), (file, Role::Learn), progress)?, file)?;
+        with_labels(table(arguments, &options(arguments, None), (input::peek(file)?, Role::Learn), progress)?, file)?;
     let numbers = table.numbers().collect();
     let (width, height, pixels) = (table.width, table.height, table.pixels);
     let digits = match knows.filter(|known| labels.iter().all(|label| known.binary_search(label).is_ok())) {
@@ -61,7 +61,7 @@ fn tell_rare(digits: &Digits, file: &str, progress: &mut Progress) {
 
 /// Digits to measure a model with.
 pub fn known(arguments: &Arguments, file: &str, model: &Model, progress: &mut Progress) -> Result<Digits> {
-    let table = any(arguments, file, Some(model), progress)?;
+    let table = any(arguments, input::peek(file)?, Some(model), progress)?;
     let (table, labels) = with_labels(table, file)?;
     let numbers: Vec<u64> = table.numbers().collect();
     let digits = Digits::with_classes(table.width, table.height, table.pixels, &labels, &model.labels);
@@ -85,7 +85,7 @@ pub fn unlabelled(
     let told = arguments.file.as_deref() == Some(file);
     let label = if told { label(arguments) } else { LabelColumn::Auto };
     let options = Options { label, ..options(arguments, Some((size, range))) };
-    let table = fitting(table(arguments, &options, (file, Role::Label), progress)?, file, size)?;
+    let table = fitting(table(arguments, &options, (input::peek(file)?, Role::Label), progress)?, file, size)?;
     if table.labels.is_none() || options.label != LabelColumn::Auto {
         return Ok(table);
     }
@@ -114,9 +114,10 @@ pub fn unlabelled(
 }
 
 /// Digits with or without labels.
-pub fn any(arguments: &Arguments, file: &str, model: Option<&Model>, progress: &mut Progress) -> Result<Table> {
+pub fn any(arguments: &Arguments, data: Peeked, model: Option<&Model>, progress: &mut Progress) -> Result<Table> {
+    let file = data.file;
     let known = model.map(|model| (model.size(), model.origin.range));
-    let table = table(arguments, &options(arguments, known), (file, Role::Measure), progress)?;
+    let table = table(arguments, &options(arguments, known), (data, Role::Measure), progress)?;
     match model {
         Some(model) => {
             let table = fitting(table, file, model.size())?;
@@ -148,15 +149,11 @@ fn fitting(table: Table, file: &str, expected: Size) -> Result<Table> {
 fn table(
     arguments: &Arguments,
     options: &Options,
-    (file, role): (&str, Role),
+    (Peeked { file, start, stream }, role): (Peeked, Role),
     progress: &mut Progress,
 ) -> Result<Table> {
-    if input::begins(file, picture_file::is_read) {
-        return Err(Error::new(format!(
-            "{}: expected a table with a row of pixels for each image, found a picture: `mnist read {}` reads the digits in it",
-            name(file),
-            cli::quoted(file)
-        )));
+    if picture_file::is_picture(&start) {
+        return Err(no_table(file, &start));
     }
     let began = Instant::now();
     let mut show = |so_far: formats::Progress| {
@@ -173,7 +170,7 @@ fn table(
     // The labels and the array that are named belong to the command's own file.
     let own = |option| arguments.get(option).filter(|_| arguments.file.as_deref() == Some(file));
     let request = Request { place: file, role, labels: own(options::LABELS), array: own(options::ARRAY) };
-    let mut table = source::read(&request, options, &mut show).map_err(refused(file))?;
+    let mut table = source::read(&request, stream, options, &mut show).map_err(refused(file))?;
     if arguments.file.as_deref() == Some(file) {
         refuse_idle(arguments, file, table.form)?;
     }
@@ -182,6 +179,17 @@ fn table(
     }
     tell(&table, file, progress);
     Ok(table)
+}
+
+/// The error of a picture where a table is expected.
+fn no_table(file: &str, start: &[u8]) -> Error {
+    let mut read = format!("`mnist read {}` reads the digits in it", cli::quoted(file));
+    let mut found = "a picture".to_owned();
+    if let Some((format, mend)) = picture_file::other_format(start) {
+        found = format!("a picture ({format})");
+        read = format!("{mend}, and `mnist read` reads the digits in it");
+    }
+    Error::new(format!("{}: expected a table with a row of pixels for each image, found {found}: {read}", name(file)))
 }
 
 /// Says what was guessed of a file, and which of its rows were left out.

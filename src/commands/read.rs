@@ -1,6 +1,7 @@
 //! The digits in pictures of people's own handwriting.
 
 use super::error::{Error, Result, within};
+use super::input::Input;
 use super::terminal::{self, Progress};
 use super::{input, machine, memory, output, train};
 use crate::cli::{Arguments, options};
@@ -49,7 +50,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let mut model = None;
     for file in &files {
         // After an error the other pictures are read all the same.
-        let Some(picture) = picture(file).map_err(|error| errors.push(error)).ok() else { continue };
+        let picture = input::open(file).and_then(|(input, _)| picture(file, input));
+        let Some(picture) = picture.map_err(|error| errors.push(error)).ok() else { continue };
         // Pictures that can't be read need no network, which may have to learn first.
         let model = match &mut model {
             Some(model) => model,
@@ -91,10 +93,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Reads a picture file.
-pub fn picture(file: &str) -> Result<Picture> {
+/// Reads a picture file from its beginning.
+pub fn picture(file: &str, mut input: Input) -> Result<Picture> {
     let mut bytes = Vec::new();
-    input::open(file)?.0.read_to_end(&mut bytes).map_err(within(input::name(file)))?;
+    input.read_to_end(&mut bytes).map_err(within(input::name(file)))?;
     let picture = picture_file::decode(&bytes).map_err(within(input::name(file)))?;
     // On the way to digits it becomes planes of numbers, which are smaller than a large picture.
     const PLANES: usize = 12;

@@ -4,8 +4,7 @@ use super::deformation::{Augment, Deformation};
 use super::error::{Error, Result};
 use super::output::DEFAULT_WEIGHTS;
 use super::terminal::Progress;
-use super::{load, network};
-use super::{machine, output};
+use super::{input, load, machine, network, output};
 use crate::cli::{Arguments, options};
 use crate::data::augment::{Augmenter, Strength};
 use crate::data::dataset::{Draw, generator};
@@ -37,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
     let picture = if !deformation.deforms() {
         let model = network::model(arguments, &mut progress)?;
-        let table = load::any(arguments, file, Some(&model), &mut progress)?;
+        let table = load::any(arguments, input::peek(file)?, Some(&model), &mut progress)?;
         let size = table.width * table.height;
         let numbers: Vec<u64> = table.numbers().collect();
         let digit = |number: usize| {
@@ -50,7 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let digits: Vec<_> = choose(rows(&table), count, seed).into_iter().map(digit).collect();
         draw(&model, &digits, &mut engine)
     } else {
-        let table = load::any(arguments, file, None, &mut progress)?;
+        let table = load::any(arguments, input::peek(file)?, None, &mut progress)?;
         let augmenter = deformation.augmenter(table.width, table.height)?;
         deformed(&table, &choose(rows(&table), count, seed), &augmenter, seed)
     };

@@ -15,8 +15,8 @@ pub(super) fn refusal(file: &[u8]) -> String {
     format!("expected a PNG or JPEG picture, found {name}: {mend}")
 }
 
-/// The format of a file that begins so, and what to do.
-pub(super) fn format(file: &[u8]) -> Option<(&'static str, &'static str)> {
+/// The format of a picture that is not read, whose file begins so, and what to do.
+pub fn format(file: &[u8]) -> Option<(&'static str, &'static str)> {
     Some(match file {
         // ISO base media: the kind stands behind the length of the first box.
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if brand.starts_with(b"avi") => ("AVIF", SAVE),

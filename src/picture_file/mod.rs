@@ -9,6 +9,7 @@ mod jpeg;
 mod orientation;
 mod png;
 
+pub use foreign::format as other_format;
 pub use png::encode as encode_png;
 
 /// A picture, its rows from the top, each from the left.
@@ -51,14 +52,9 @@ pub fn decode(file: &[u8]) -> Result<Picture, String> {
     }
 }
 
-/// Whether a file that begins so is read here, if it is sound.
-pub fn is_read(start: &[u8]) -> bool {
-    matches!(start, [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..])
-}
-
 /// Whether a file that begins so is a picture: one that is read, or one that [`decode`] refuses by its format's name.
 pub fn is_picture(start: &[u8]) -> bool {
-    is_read(start) || foreign::format(start).is_some()
+    matches!(start, [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..]) || other_format(start).is_some()
 }
 
 /// Refuses a size that is too large before memory is asked for.

@@ -16,7 +16,7 @@ pub enum Role {
 /// Which digits are wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// A file, a folder, `archive.zip:member`, or `-` for standard input.
+    /// A file, a folder, `archive.zip:member`, or what a stream is called.
     pub place: &'a str,
     /// What for.
     pub role: Role,
@@ -34,4 +34,4 @@ impl Request<'_> {
 }
 
 /// A stream of bytes, of whatever kind.
-pub(super) type Input<'a> = Box<dyn Read + Send + 'a>;
+pub type Input<'a> = Box<dyn Read + Send + 'a>;

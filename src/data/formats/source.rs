@@ -4,7 +4,8 @@
 use super::choice::{base, choose, plain_name};
 use super::error::{cannot_open, cannot_read};
 use super::files::{Files, Folder, Packed};
-use super::request::{Input, Request};
+pub use super::request::Input;
+use super::request::Request;
 use super::turned::refuse_pixels_in_rows;
 use super::{Error, Options, Progress, Table, arff, check_count, csv, idx, npy, npz, utf16};
 use crate::archive::{Gzip, Zip};
@@ -19,15 +20,15 @@ type Show<'a> = &'a mut (dyn FnMut(Progress) + Send);
 /// while it has no more bytes.
 const KEPT: u64 = 1 << 28;
 
-/// Reads digits.
+/// Reads digits, of `opened` where the place is a stream, such as a pipe.
 ///
 /// # Errors
 /// Where they cannot be read, with the place and what mends it.
-pub fn read(request: &Request, options: &Options, progress: Show) -> Result<Table, Error> {
+pub fn read(request: &Request, opened: Option<Input>, options: &Options, progress: Show) -> Result<Table, Error> {
     let path = Path::new(request.place);
     let options = &Options { labels_apart: request.labels.is_some(), ..options.clone() };
-    let mut table = if request.place == "-" {
-        stream(request, Box::new(io::stdin()), None, options, progress)?
+    let mut table = if let Some(input) = opened {
+        stream(request, input, None, options, progress)?
     } else if path.is_dir() {
         several(request, &mut Folder::holding(path, request.role)?, options, progress)?
     } else if let Some((archive, member)) = member_of(request.place) {
