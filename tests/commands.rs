@@ -1182,7 +1182,12 @@ fn help_and_version_go_to_standard_output() {
 
 /// A picture of a drawn 1 and a 7, black on white.
 fn handwriting() -> Vec<u8> {
-    let (width, height) = (300, 150);
+    handwriting_on(300)
+}
+
+/// The same on paper of another width.
+fn handwriting_on(width: usize) -> Vec<u8> {
+    let height = 150;
     let ink = |x: usize, y: usize| {
         let one = (60..72).contains(&x) && (30..120).contains(&y);
         let bar = (150..220).contains(&x) && (30..42).contains(&y);
@@ -1242,6 +1247,11 @@ fn read_finds_the_digits_of_pictures() {
     };
     let negative: Vec<u8> = pixels("dark.csv").into_iter().map(|byte| 255 - byte).collect();
     assert_eq!(negative, pixels("seen.csv"));
+
+    // Small digits on a large sheet are drawn large enough to be seen beside their labels.
+    folder.write("sheet.png", handwriting_on(3600));
+    folder.done("read sheet.png --out read.png");
+    assert!(picture_file::decode(&folder.read("read.png")).unwrap().width > 1600);
 
     let json = folder.done("read photo.png --json").out;
     for part in [

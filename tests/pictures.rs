@@ -4,8 +4,8 @@
 //! `git status` then names, and commit those that are better. A picture that differs from its golden file is left in
 //! the build folder; the failing test tells its path.
 
-use mnist::picture::{Epoch, Evidence, Explanation, Image, Mistake, Sample, Unit};
-use mnist::picture::{augmented, confusion, curves, explain, mistakes, samples, weights};
+use mnist::picture::{Epoch, Evidence, Explanation, Image, Mistake, ReadDigit, Sample, Unit};
+use mnist::picture::{augmented, confusion, curves, explain, mistakes, reading, samples, weights};
 use std::path::Path;
 
 /// An image of `side` x `side` pixels: a ring, the wider the greater `kind` is.
@@ -150,6 +150,21 @@ fn an_explanation_shows_image_layers_classes_and_evidence() {
     same_as_golden("explain.png", &explain(&explanation(&digit, (8, 8), &[40, 12], &ten)));
     same_as_golden("explain-none.png", &explain(&explanation(&digit, (8, 8), &[], &two)));
     same_as_golden("explain-26.png", &explain(&explanation(&digit, (16, 4), &[1500, 3, 2, 1], &many)));
+}
+
+#[test]
+fn a_reading_frames_its_digits_and_shows_many_in_a_square() {
+    let digit = ring(8, 0);
+    let colours = vec![[240, 236, 228]; 120 * 90];
+    let read = |place, doubtful, probability| ReadDigit { place, pixels: &digit, label: "0", probability, doubtful };
+    let digits = [read([6, 30, 30, 40], false, 0.9996), read([70, 4, 36, 80], true, 0.612)];
+    same_as_golden("reading.png", &reading((120, 90, &colours), (8, 8), &digits));
+
+    for count in [100, 400, 1000] {
+        let many = reading((120, 90, &colours), (8, 8), &vec![digits[0]; count]);
+        let (width, height, _) = decode(&many.png());
+        assert!(width < 2 * height && height < 2 * width, "{count} digits: {width} x {height}");
+    }
 }
 
 #[test]

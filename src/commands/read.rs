@@ -16,8 +16,10 @@ use crate::safetensors::json;
 use std::fmt::Write;
 use std::io::Read;
 
-/// The longer side of the picture that is drawn: smaller ones are enlarged towards it.
-const DRAWN: usize = 900;
+/// The longer side of the picture that is drawn: smaller ones are enlarged towards it. It is longer where digits would
+/// be less than so high, as their labels would hide them, up to some length.
+const DRAWN: [usize; 2] = [900, 3000];
+const DIGIT: usize = 40;
 
 /// What a picture was read as.
 struct Reading {
@@ -185,7 +187,9 @@ fn reading(
 
 /// The picture with each digit framed, and what the network saw.
 fn drawn(model: &Model, picture: &Picture, answers: &[Answer]) -> Image {
-    let (width, height, colours) = handwriting::as_seen(picture, DRAWN);
+    let high = answers.iter().map(|answer| answer.digit.place[3]).sum::<usize>() / answers.len();
+    let longer = DIGIT * picture.width.max(picture.height) / high.max(1);
+    let (width, height, colours) = handwriting::as_seen(picture, longer.clamp(DRAWN[0], DRAWN[1]));
     let labels: Vec<String> = answers.iter().map(|answer| answer.label.to_string()).collect();
     let mut digits = Vec::new();
     for (Answer { digit, probability, .. }, label) in answers.iter().zip(&labels) {

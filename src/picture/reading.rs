@@ -25,7 +25,8 @@ pub struct ReadDigit<'a> {
 /// The longer side of what the network saw.
 const SEEN: usize = 84;
 const GAP: i32 = 24;
-const MOST_COLUMNS: usize = 10;
+/// More columns would be wide for a talk.
+const COLUMNS: usize = 10;
 
 /// The picture (width, height and the colour of each pixel) with a frame around each digit and its label above, and on
 /// the right what the network saw of each, images of width and height `size`. Blue is sure, vermilion doubtful.
@@ -39,16 +40,20 @@ pub fn reading(
     let widest = digits.iter().map(|digit| text_width(&text(digit), BODY)).max().unwrap_or(0);
     let (cell_width, cell_height) = (fit.width().max(widest) + GAP, fit.height() + LINE + GAP);
     let rows = ((down as i32 + GAP) / cell_height).max(1) as usize;
-    let columns = digits.len().div_ceil(rows).clamp(3.min(digits.len()), MOST_COLUMNS);
-    let rows = digits.len().div_ceil(columns);
+    let width_of = |columns: usize| across as i32 + 2 * GAP + columns as i32 * cell_width;
+    let height_of = |columns: usize| digits.len().div_ceil(columns) as i32 * cell_height;
+    // Beside the picture; many digits go on below it, in a square.
+    let mut columns = digits.len().div_ceil(rows).clamp(3.min(digits.len()), COLUMNS);
+    while height_of(columns) > width_of(columns).max(down as i32 + GAP) {
+        columns += 1;
+    }
     let doubtful = digits.iter().filter(|digit| digit.doubtful).count();
     let caption = match doubtful {
         0 => "as the network saw them on the right".to_owned(),
         _ => format!("as the network saw them on the right; {doubtful} doubtful, with a question mark"),
     };
-    let width = across as i32 + 2 * GAP + columns as i32 * cell_width;
-    let height = (down as i32).max(rows as i32 * cell_height);
-    let (mut image, left, top) = page(&counted(digits.len(), "digit"), &caption, width, height);
+    let height = height_of(columns).max(down as i32);
+    let (mut image, left, top) = page(&counted(digits.len(), "digit"), &caption, width_of(columns), height);
     for (i, &colour) in colours.iter().enumerate() {
         image.fill(left + (i % across) as i32, top + (i / across) as i32, 1, 1, colour);
     }
