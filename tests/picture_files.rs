@@ -379,7 +379,7 @@ fn other_formats_are_named() {
     ];
     for (file, name, mend) in files {
         assert_eq!(found(file), format!("expected a PNG or JPEG picture, found {name}: {mend}"));
-        assert!(picture_file::is_picture(file) && !picture_file::is_read(file), "{name}");
+        assert!(picture_file::is_picture(file) && picture_file::other_format(file) == Some((name, mend)), "{name}");
     }
     assert_eq!(found(b""), "expected a PNG or JPEG picture, found an empty file");
     for other in [&b"label,pixel0\n"[..], b"BM ordinary text that begins so\n", b"<html>", b"\0", &[0; 100]] {
