@@ -164,6 +164,7 @@ fn wrong_words_get_a_way_on() {
     refused("fit x.csv", "no command \"fit\"; mnist help lists them");
     refused("a.csv b.csv", "train takes one file, found a second, \"b.csv\"");
     refused("demo x.csv", "demo takes no file, found \"x.csv\"; did you mean mnist train x.csv?");
+    refused("page x.JPG", "page takes no file, found \"x.JPG\"; did you mean mnist read x.JPG?");
     refused("weights w", "weights takes no file, found \"w\"; did you mean mnist weights --weights w?");
     refused(
         "predict -x.csv",

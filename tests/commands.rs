@@ -6,7 +6,7 @@ use mnist::engine::Kernel;
 use mnist::picture_file::{self, Pixels};
 use mnist::safetensors::Archive;
 use program::{Folder, Run, rows, test_csv, train_csv};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
@@ -1272,7 +1272,18 @@ fn read_finds_the_digits_of_pictures() {
     assert_eq!((read.code, read.out.replace('?', "").as_str()), (Some(1), "photo.png: 17\n"));
     let errors: Vec<&str> = read.err.lines().collect();
     assert!(errors[0].starts_with("error: blank.png: expected handwritten digits, found none"), "{errors:?}");
-    assert!(errors[1].starts_with("error: note.txt: "), "{errors:?}");
+    assert!(
+        errors[1].starts_with("error: note.txt: ") && errors[1].ends_with("`mnist predict` reads it"),
+        "{errors:?}"
+    );
+
+    // A picture's line comes as soon as it is read: the next one has not come through the pipe yet.
+    let mut child = folder.command("read photo.png -").stdin(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 9];
+    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"photo.png");
+    child.stdin.take().unwrap().write_all(&handwriting()).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 
     // What may be missing is in the JSON too.
     assert!(

@@ -229,7 +229,12 @@ fn files(command: Command, words: &[String]) -> Result<(Option<String>, Vec<Stri
     match words {
         [] if file.is_empty() => Ok((None, Vec::new())),
         [word, ..] if file.is_empty() => {
-            let instead = if command == Command::Weights { "mnist weights --weights" } else { "mnist train" };
+            let ends = |end: &&str| word.to_lowercase().ends_with(*end);
+            let instead = match command {
+                Command::Weights => "mnist weights --weights",
+                _ if [".png", ".jpg", ".jpeg"].iter().any(ends) => "mnist read",
+                _ => "mnist train",
+            };
             error(format!("{name} takes no file, found {word:?}; did you mean {instead} {}?", quoted(word)))
         }
         [] => error(format!("{name} needs a file: mnist {name} {file} (- reads standard input)")),

@@ -13,7 +13,6 @@ use crate::nn::predict::best_two;
 use crate::picture::{self, Image, ReadDigit};
 use crate::picture_file::{self, Picture};
 use crate::safetensors::json;
-use std::fmt::Write;
 use std::io::Read;
 
 /// The longer side of the picture that is drawn: smaller ones are enlarged towards it. It is longer where digits would
@@ -48,27 +47,38 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if files.len() > 1 && arguments.get(options::OUT).is_some() {
         return Err(Error::usage("--out draws one picture: read one at a time"));
     }
-    let (mut text, mut csv, mut json, mut errors) = (String::new(), String::new(), Vec::new(), Vec::new());
+    let (mut csv, mut json, mut failed) = (String::new(), Vec::new(), None);
     let mut model = None;
-    for file in &files {
+    for (number, file) in files.iter().enumerate() {
+        progress.update(|| {
+            vec![format!("reading {}", input::name(file)), format!("picture {} of {}", number + 1, files.len())]
+        });
         // After an error the other pictures are read all the same.
+        let mut fail = |error, progress: &mut Progress| {
+            progress.clear();
+            failed.replace(error).iter().for_each(terminal::complain);
+        };
         let picture = input::open(file).and_then(|(input, _)| picture(file, input));
-        let Some(picture) = picture.map_err(|error| errors.push(error)).ok() else { continue };
+        let Some(picture) = picture.map_err(|error| fail(error, &mut progress)).ok() else { continue };
         // Pictures that can't be read need no network, which may have to learn first.
         let model = match &mut model {
             Some(model) => model,
             none => none.insert(train::model_for_pictures(arguments, &mut progress)?),
         };
         let reading = reading(model, &picture, file, &mut engine, &mut progress);
-        let Some(reading) = reading.map_err(|error| errors.push(error)).ok() else { continue };
+        let Some(reading) = reading.map_err(|error| fail(error, &mut progress)).ok() else { continue };
         json.push(json_of(file, &picture, &reading));
         let answers = reading.answers;
         if answers.is_empty() {
-            errors.push(without_digits(file));
+            fail(without_digits(file), &mut progress);
             continue;
         }
-        let before = if files.len() > 1 { format!("{}: ", one_line(file)) } else { String::new() };
-        let _ = writeln!(text, "{before}{}", line(&answers));
+        if !arguments.flag(options::JSON) {
+            // At once: many pictures take long, and what was read before somebody stops that is not lost.
+            let before = if files.len() > 1 { format!("{}: ", one_line(file)) } else { String::new() };
+            progress.clear();
+            terminal::print_beside(stdout_taken, format!("{before}{}\n", line(&answers)))?;
+        }
         if csv.is_empty() {
             csv = csv_header(model);
         }
@@ -83,23 +93,22 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         progress.note(&format!("wrote {}", output::name(file)));
     }
     progress.clear();
-    // A script reads a list in any case, also one of no pictures.
-    let text = if arguments.flag(options::JSON) { format!("[{}]\n", json.join(",\n ")) } else { text };
-    terminal::print_beside(stdout_taken, text)?;
-    match errors.pop() {
-        None => Ok(()),
-        Some(last) => {
-            errors.iter().for_each(terminal::complain);
-            Err(last)
-        }
+    if arguments.flag(options::JSON) {
+        // A script reads a list in any case, also one of no pictures.
+        terminal::print_beside(stdout_taken, format!("[{}]\n", json.join(",\n ")))?;
     }
+    failed.map_or(Ok(()), Err)
 }
 
 /// Reads a picture file from its beginning.
 pub fn picture(file: &str, mut input: Input) -> Result<Picture> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes).map_err(within(input::name(file)))?;
-    let picture = picture_file::decode(&bytes).map_err(within(input::name(file)))?;
+    let picture = picture_file::decode(&bytes).map_err(|error| {
+        let is_none = !bytes.is_empty() && !picture_file::is_picture(&bytes);
+        let mend = if is_none { "; if it is a table of digits, `mnist predict` reads it" } else { "" };
+        Error::new(format!("{}: {error}{mend}", input::name(file)))
+    })?;
     // On the way to digits it becomes planes of numbers, which are smaller than a large picture.
     const PLANES: usize = 12;
     let pixels = (picture.width * picture.height).min(LONGEST * LONGEST);
