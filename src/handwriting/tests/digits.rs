@@ -239,9 +239,17 @@ fn points_and_signs_between_digits_are_counted_and_are_no_strokes_of_these() {
         assert_eq!((found.digits.len(), found.marks), (2, lines.len()), "{name}");
         assert!(found.digits.iter().all(|digit| digit.place[2] < 90), "{name}");
     }
-    // A point behind the last digit ends a sentence.
-    let mut sheet = Sheet::new(400, 240);
-    sheet.digit(8, [100.0, 60.0], 100.0);
-    sheet.line([222.0, 158.0], [222.0, 158.0], 12.0, 0.8);
-    assert_eq!(seen(&sheet.picture(plain)).marks, 0);
+    // A point behind the last digit ends a sentence; others are far above, below or away from the digits.
+    for (second, point) in [
+        (None, [222.0, 158.0]),
+        (Some(256.0), [222.0, 30.0]),
+        (Some(256.0), [222.0, 220.0]),
+        (Some(560.0), [380.0, 158.0]),
+    ] {
+        let mut sheet = Sheet::new(700, 260);
+        sheet.digit(8, [100.0, 60.0], 100.0);
+        second.iter().for_each(|&x| sheet.digit(7, [x, 60.0], 100.0));
+        sheet.line(point, point, 12.0, 0.8);
+        assert_eq!(seen(&sheet.picture(plain)).marks, 0, "{second:?} {point:?}");
+    }
 }

@@ -63,6 +63,20 @@ fn a_pale_underline_that_ends_at_its_last_digit_is_taken_away() {
 }
 
 #[test]
+fn an_underline_within_a_box_is_taken_away_after_the_box() {
+    // The bars of the 7s lie on the upper side, which alone the underline does not run along.
+    let mut sheet = Sheet::new(900, 500);
+    for place in 0..3 {
+        sheet.digit(7, [200.0 + 110.0 * place as f32, 122.0], 100.0);
+    }
+    sheet.line([170.0, 222.0], [510.0, 222.0], 3.0, 0.8);
+    let corners = [[90.0, 120.0], [590.0, 120.0], [590.0, 290.0], [90.0, 290.0], [90.0, 120.0]];
+    corners.windows(2).for_each(|pair| sheet.line(pair[0], pair[1], 3.0, 0.8));
+    let found = places(&sheet);
+    assert!(found.len() == 3 && found.iter().all(|place| place[2] < 90 && place[3] > 85), "{found:?}");
+}
+
+#[test]
 fn digits_lie_on_the_lines_of_a_table() {
     // In a picture much wider than the table, so that no line of it runs across.
     let mut sheet = Sheet::new(1000, 600);
