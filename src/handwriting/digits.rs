@@ -69,7 +69,7 @@ const FEW: usize = 3;
 /// A digit is at most this many times as wide as high.
 const WIDE: f32 = 1.3;
 /// A part that the network gives this probability is no piece of another beside it.
-const CERTAIN: f32 = 0.99;
+pub(super) const CERTAIN: f32 = 0.99;
 
 /// A part lower than this, as a part of a digit's usual height, is a piece of a digit, or a smaller digit.
 const SMALL: f32 = 0.5;
@@ -218,7 +218,7 @@ fn mended(mut digits: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part])
         if pairs.is_empty() {
             break;
         }
-        let mut asked: Vec<Part> = pairs.iter().map(|&(a, b)| united(&digits[a], &digits[b])).collect();
+        let mut asked: Vec<Part> = pairs.iter().map(|&(a, b)| digits[a].with(&digits[b])).collect();
         asked.extend(digits.iter().cloned());
         let sure = certainty(&asked);
         let (of_pairs, of_digits) = sure.split_at(pairs.len());
@@ -244,13 +244,6 @@ fn mended(mut digits: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part])
         digits.retain(|_| !taken.next().unwrap_or(false));
     }
     digits
-}
-
-/// Two parts as one.
-fn united(a: &Part, b: &Part) -> Part {
-    let mut whole = a.clone();
-    whole.join(b.clone());
-    whole
 }
 
 /// Whether a low part stands between two digits of a row: next to one on either side, and no farther below them than a

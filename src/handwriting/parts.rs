@@ -55,6 +55,13 @@ impl Part {
         (self.right, self.bottom) = (self.right.max(other.right), self.bottom.max(other.bottom));
     }
 
+    /// Both as one.
+    pub fn with(&self, other: &Part) -> Part {
+        let mut both = self.clone();
+        both.join(other.clone());
+        both
+    }
+
     /// How far the boxes of two parts are from each other across and down; 0 where they overlap.
     pub fn gaps(&self, other: &Part) -> [usize; 2] {
         self.compared(other, |a, b| a[0].saturating_sub(b[1]).max(b[0].saturating_sub(a[1])))

@@ -1,26 +1,43 @@
 //! Digits that touch, parted.
 //!
-//! Only where the evidence is plain: a part that is too wide for one digit, and a line through it, upright or slanted
-//! as handwriting is, that crosses ink on a short way only and leaves a digit of nearly full height on each side. A
-//! wide 0 is crossed at its top and at its bottom; the long bar of a 5 and the tail of a 2 are not high. And the
-//! network has a say: a 0 that is open above, or a wide 7, could be cut in two, but it knows the whole better than the
-//! halves.
+//! A part that the network does not take for a digit is cut at the narrowest places: along seams, which run from its top
+//! to its bottom, slanted and bent as digits are, and cross the least ink. Between neighbouring cuts are pieces. There
+//! are many ways to take pieces that adjoin together as digits, all of them as one among these. The network is asked
+//! about each such digit, once, and dynamic programming finds the best way.
 
-use super::SURE;
-use super::grid::quantile;
-use super::parts::Part;
+use super::digits::CERTAIN;
+use super::parts::{Mask, Part};
 
-/// A part this many times as wide as high is more than one digit.
-const WIDE: f32 = 1.25;
-/// Or one this many times as wide as most others, and nearly as wide as high.
-const WIDER: f32 = 1.7;
-/// A digit's height, as a part of the height of both together, and its ink as a part of theirs.
-const HIGH: f32 = 0.7;
-const HEAVY: f32 = 0.2;
-/// From the first to the last ink that the line crosses, as a part of that height.
-const BRIDGE: f32 = 0.35;
-/// How far the line goes to the right on its way up, as a part of its height. With more, it could cut through a stroke.
-const SLANTS: [f32; 3] = [0.0, 0.15, -0.15];
+/// A part that is less than this many times as wide as high is one digit.
+const NARROW: f32 = 0.6;
+/// One that is this many times as wide as high may be more, though the network is certain of it.
+const WIDE: f32 = 1.45;
+/// A digit among others is not so many times as wide as high, and is at least this high, as a part of their height.
+const WIDEST: f32 = 2.0;
+const HIGH: f32 = 0.6;
+/// A cut is good where no other crosses less ink within this part of the height on either side.
+const REACH: f32 = 0.05;
+/// A cut leaves so much on either side, as a part of the height.
+const MARGIN: f32 = 0.12;
+/// From the first to the last ink that a cut crosses, as a part of the height. A wide 0 is crossed at its top and at its
+/// bottom.
+const BRIDGE: f32 = 0.5;
+/// What a seam costs that goes to the side by a pixel, in pixels of ink; and how much more ink costs on that way.
+const ASIDE: f32 = 0.02;
+const DIAGONAL: f32 = 1.4;
+/// The network errs as often, however certain it is.
+const ERRORS: f32 = 0.003;
+/// How much evidence a cut needs; and a digit, for each time its height that it is wider than high.
+const CUT: f32 = 1.0;
+const BROAD: f32 = 3.0;
+
+/// A part that may be several digits.
+struct Chain {
+    /// How many pieces it is cut into.
+    pieces: usize,
+    /// The first and the last piece of each digit that it may hold, and that digit.
+    digits: Vec<([usize; 2], Part)>,
+}
 
 /// Parts, of labels in rows of `width` pixels, with those that touch parted. What is cut off gets a label of its own.
 /// `certainty` is how sure the network is of each part, among those labels, that it is one digit.
@@ -30,90 +47,150 @@ pub fn parted(
     width: usize,
     mut certainty: impl FnMut(&[Part], &[u32]) -> Vec<f32>,
 ) -> Vec<Part> {
-    let usual = quantile(parts.iter().map(|part| part.width() as f32).collect(), 0.5);
-    let many = parts.len() > 3;
-    let wide = |part: &Part| {
-        let (across, down) = (part.width() as f32, part.height() as f32);
-        across > WIDE * down || many && across > WIDER * usual && across > 0.9 * down
-    };
+    let (broad, mut done): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(|part| shape(part) >= NARROW);
+    let sure = certainty(&broad, labels);
     let mut next = labels.iter().fold(0, |most, &label| most.max(label)) + 1;
-    let (mut open, mut done) = (parts, Vec::new());
-    while !open.is_empty() {
-        // Each that can be cut, and its halves.
-        let mut asked = Vec::new();
-        for mut whole in std::mem::take(&mut open) {
-            let Some([left, right]) = wide(&whole).then(|| cut(&whole, labels, width)).flatten() else {
-                done.push(whole);
-                continue;
-            };
-            right.iter().for_each(|&pixel| labels[pixel] = next);
-            let halves = [part_of(whole.labels.clone(), &left, width), part_of(vec![next], &right, width)];
-            whole.labels.push(next);
-            asked.push(whole);
-            asked.extend(halves);
-            next += 1;
+    let mut chains = Vec::new();
+    for (part, sure) in broad.into_iter().zip(sure) {
+        let own = |x: usize, y: usize| part.labels.contains(&labels[(part.top + y) * width + part.left + x]);
+        let ink = Mask::from_fn(part.width(), part.height(), own);
+        let seams = if sure > CERTAIN && shape(&part) < WIDE { Vec::new() } else { seams(&ink) };
+        if seams.is_empty() {
+            done.push(part);
+        } else {
+            let pieces = pieces(&part, &ink, &seams, (&mut *labels, width), next);
+            next += seams.len() as u32 + 1;
+            chains.push(chain(&pieces));
         }
-        let sure = certainty(&asked, labels);
-        // Halves of which the network is sure are digits, however sure it is of the whole.
-        for (parts, sure) in asked.as_chunks::<3>().0.iter().zip(sure.as_chunks::<3>().0) {
-            let ([whole, left, right], [of_whole, of_left, of_right]) = (parts, sure);
-            if of_left.min(*of_right) >= of_whole.min(SURE) {
-                open.extend([left.clone(), right.clone()]);
-            } else {
-                done.push(whole.clone());
-            }
-        }
+    }
+    let asked: Vec<Part> = chains.iter().flat_map(|chain| chain.digits.iter().map(|digit| digit.1.clone())).collect();
+    let mut sure = certainty(&asked, labels).into_iter();
+    for chain in chains {
+        let sure: Vec<f32> = sure.by_ref().take(chain.digits.len()).collect();
+        done.extend(best(chain, &sure));
     }
     done
 }
 
-/// The pixels to the left and to the right of the line that crosses the least ink, if that is plain evidence.
-fn cut(part: &Part, labels: &[u32], width: usize) -> Option<[Vec<usize>; 2]> {
-    let (across, down) = (part.width(), part.height());
-    let places = (part.top..part.bottom).flat_map(|y| (part.left..part.right).map(move |x| y * width + x));
-    let own: Vec<usize> = places.filter(|&pixel| part.labels.contains(&labels[pixel])).collect();
-    let mut best: Option<([usize; 2], [Vec<usize>; 2])> = None;
-    for slant in SLANTS {
-        // Where the line through a pixel meets the middle of the part's height.
-        let middle = (part.top + part.bottom) as f32 / 2.0;
-        let place = |pixel: usize| {
-            let x = (pixel % width) as f32 + slant * ((pixel / width) as f32 - middle);
-            (x.round() as isize - part.left as isize).clamp(0, across as isize - 1) as usize
-        };
-        // Rows from the first to the last that each line crosses.
-        let mut crossed = vec![[usize::MAX, 0]; across];
-        for &pixel in &own {
-            let [first, last] = &mut crossed[place(pixel)];
-            (*first, *last) = ((*first).min(pixel / width), pixel / width);
-        }
-        for (at, [first, last]) in crossed.iter().enumerate().take(across - across / 4).skip(across / 4) {
-            let bridge = (last + 1).saturating_sub(*first);
-            let rank = [bridge, at.abs_diff(across / 2)];
-            if bridge as f32 > BRIDGE * down as f32 || best.as_ref().is_some_and(|best| best.0 <= rank) {
-                continue;
-            }
-            let sides: [Vec<usize>; 2] = own.iter().partition::<Vec<usize>, _>(|&&pixel| place(pixel) < at).into();
-            let digit = |side: &Vec<usize>| {
-                let rows = side.last().map_or(0, |last| last / width + 1 - side[0] / width);
-                rows as f32 >= HIGH * down as f32 && side.len() as f32 >= HEAVY * own.len() as f32
-            };
-            if sides.iter().all(digit) {
-                best = Some((rank, sides));
-            }
-        }
-    }
-    best.map(|(_, sides)| sides)
+/// How many times as wide as high a part is.
+fn shape(part: &Part) -> f32 {
+    part.width() as f32 / part.height() as f32
 }
 
-/// The part that has these pixels, row by row.
-fn part_of(labels: Vec<u32>, pixels: &[usize], width: usize) -> Part {
-    let columns = || pixels.iter().map(|pixel| pixel % width);
-    Part {
-        labels,
-        left: columns().min().unwrap_or(0),
-        right: columns().max().unwrap_or(0) + 1,
-        top: pixels.first().map_or(0, |pixel| pixel / width),
-        bottom: pixels.last().map_or(0, |pixel| pixel / width) + 1,
-        area: pixels.len(),
+/// The column of each row at which good cuts go through a part, from the left.
+fn seams(ink: &Mask) -> Vec<Vec<usize>> {
+    let (width, height) = (ink.width, ink.height);
+    let middle = height / 2;
+    let (above, up) = ways(ink, 0..=middle);
+    let (below, down) = ways(ink, (middle..height).rev());
+    let cost: Vec<f32> = above.iter().zip(&below).map(|(above, below)| above + below).collect();
+    let reach = (REACH * height as f32) as usize + 1;
+    let mut seams: Vec<Vec<usize>> = Vec::new();
+    let margin = (MARGIN * height as f32) as usize;
+    let mut first = margin;
+    while first + margin < width {
+        let end = (first..width).find(|&x| cost[x] != cost[first]).unwrap_or(width);
+        // The middle of those that cross as much.
+        let place = (first + end) / 2;
+        let around = &cost[first.saturating_sub(reach)..(end + reach).min(width)];
+        if around.iter().all(|&other| cost[first] <= other) {
+            let follow = |from: &[Vec<usize>]| {
+                from.iter().rev().scan(place, |x, from| Some(std::mem::replace(x, from[*x]))).collect::<Vec<_>>()
+            };
+            let mut seam = follow(&up);
+            seam.reverse();
+            seam.extend(&follow(&down)[1..]);
+            if is_short(ink, &seam) {
+                seams.push(seam);
+            }
+        }
+        first = end;
     }
+    seams
+}
+
+/// The cost of the cheapest way through the rows to each column of the last one, and for each row the columns from
+/// which these ways come.
+fn ways(ink: &Mask, rows: impl Iterator<Item = usize>) -> (Vec<f32>, Vec<Vec<usize>>) {
+    let mut costs = vec![0.0; ink.width];
+    let mut from = Vec::new();
+    for y in rows {
+        let inked = |x: usize| f32::from(u8::from(ink.at(x, y)));
+        let best = |x: usize| {
+            let aside = |from: usize| (costs[from] + DIAGONAL * inked(x) + ASIDE, from);
+            let ways = [(costs[x] + inked(x), x), aside(x.saturating_sub(1)), aside((x + 1).min(ink.width - 1))];
+            ways.into_iter().fold(ways[0], |best, way| if way.0 < best.0 { way } else { best })
+        };
+        let row: Vec<(f32, usize)> = (0..ink.width).map(best).collect();
+        from.push(row.iter().map(|way| way.1).collect());
+        costs = row.into_iter().map(|way| way.0).collect();
+    }
+    (costs, from)
+}
+
+/// Whether a seam crosses ink on a short way only.
+fn is_short(ink: &Mask, seam: &[usize]) -> bool {
+    let mut crossed = (0..ink.height).filter(|&y| ink.at(seam[y], y));
+    let Some(first) = crossed.next() else { return true };
+    (crossed.last().unwrap_or(first) - first) as f32 <= BRIDGE * ink.height as f32
+}
+
+/// The pieces of a part between seams, from the left, with labels of their own from `next` on.
+fn pieces(part: &Part, ink: &Mask, seams: &[Vec<usize>], (labels, width): (&mut [u32], usize), next: u32) -> Vec<Part> {
+    let mut pieces: Vec<Option<Part>> = vec![None; seams.len() + 1];
+    for (x, y) in (0..ink.height).flat_map(|y| (0..ink.width).map(move |x| (x, y))).filter(|&(x, y)| ink.at(x, y)) {
+        let number = seams.iter().filter(|seam| seam[y] <= x).count();
+        let label = next + number as u32;
+        let (left, top) = (part.left + x, part.top + y);
+        labels[top * width + left] = label;
+        let pixel = Part { labels: Vec::new(), left, top, right: left + 1, bottom: top + 1, area: 1 };
+        pieces[number].get_or_insert_with(|| Part { labels: vec![label], area: 0, ..pixel.clone() }).join(pixel);
+    }
+    pieces.into_iter().flatten().collect()
+}
+
+/// All digits that pieces may be together, and all of them.
+fn chain(pieces: &[Part]) -> Chain {
+    let mut digits = Vec::new();
+    let all = pieces[1..].iter().fold(pieces[0].clone(), |all, piece| all.with(piece));
+    for first in 0..pieces.len() {
+        let mut digit = pieces[first].clone();
+        for last in first..pieces.len() {
+            if last > first {
+                digit.join(pieces[last].clone());
+            }
+            let fits = digit.height() as f32 >= HIGH * all.height() as f32 && shape(&digit) < WIDEST;
+            if fits || last - first + 1 == pieces.len() {
+                digits.push(([first, last], digit.clone()));
+            }
+        }
+    }
+    Chain { pieces: pieces.len(), digits }
+}
+
+/// The digits of the best way through a chain. The evidence for a digit, by how `sure` the network is of each, counts
+/// as much as it has ink.
+fn best(chain: Chain, sure: &[f32]) -> Vec<Part> {
+    let Some(all) = chain.digits.iter().map(|digit| &digit.1).max_by_key(|digit| digit.area) else { return Vec::new() };
+    let weight = shape(all).max(1.0) / all.area as f32;
+    // The evidence up to each piece, and the digit before it.
+    let mut ways: Vec<Option<(f32, usize)>> = vec![None; chain.pieces + 1];
+    ways[0] = Some((0.0, 0));
+    for (number, ([first, last], digit)) in chain.digits.iter().enumerate() {
+        let Some((before, _)) = ways[*first] else { continue };
+        let broad = BROAD * (shape(digit) - 1.0).max(0.0);
+        let evidence = -(1.0 - sure[number] + ERRORS).ln() - broad;
+        let sum = before + weight * digit.area as f32 * evidence - CUT;
+        if ways[last + 1].is_none_or(|(best, _)| sum > best) {
+            ways[last + 1] = Some((sum, number));
+        }
+    }
+    let mut digits = Vec::new();
+    let mut end = chain.pieces;
+    while let Some((_, number)) = ways[end].filter(|_| end > 0) {
+        let ([first, _], digit) = &chain.digits[number];
+        digits.push(digit.clone());
+        end = *first;
+    }
+    digits
 }

@@ -95,9 +95,31 @@ fn a_wide_digit_is_not_parted_where_the_network_knows_the_whole_better() {
         sheet.line(pair[0], pair[1], 14.0, 0.9);
     }
     let picture = sheet.picture(plain);
-    assert_eq!(seen(&picture).digits.len(), 2);
+    assert_eq!(sure(&picture, doubts_wide_ones).digits.len(), 2);
+    assert_eq!(seen(&picture).digits.len(), 1);
     let knows_wide_ones = |image: &[u8]| if inked(image)[0] == 20 { 0.95 } else { 0.6 };
     assert_eq!(sure(&picture, knows_wide_ones).digits.len(), 1);
+}
+
+/// How sure a network is that has seen no digit as wide as high.
+fn doubts_wide_ones(image: &[u8]) -> f32 {
+    if inked(image)[0] > 17 { 0.6 } else { 0.98 }
+}
+
+#[test]
+fn digits_that_touch_are_parted_where_they_lean_over_each_other_and_where_many_hang_together() {
+    // Sevens, each with its bar above the leg of the one before.
+    for count in 2..6 {
+        let mut sheet = Sheet::new(640, 260);
+        for place in 0..count {
+            let x = 60.0 + 88.0 * place as f32;
+            let [bar, corner, foot] = [[x, 60.0], [x + 96.0, 60.0], [x - 14.0, 190.0]];
+            sheet.line(bar, corner, 12.0, 0.9);
+            sheet.line(corner, foot, 12.0, 0.9);
+        }
+        let found = sure(&sheet.picture(plain), doubts_wide_ones).digits;
+        assert_eq!(found.len(), count, "{:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
+    }
 }
 
 #[test]
