@@ -198,8 +198,8 @@ fn one_above_the_other(parts: &[Part], height: f32) -> Option<(usize, usize)> {
     pairs.into_iter().find(|&(a, b)| one(&parts[a], &parts[b]))
 }
 
-/// Parts near to each other that are one broken digit: the network is surer of both together than of either. Of two
-/// that stand closely above each other it need only be sure of both together: rows of digits are farther apart.
+/// Parts near to each other that are one broken digit: the network is sure of both together, and surer than of either.
+/// Of two that stand closely above each other it need only be sure of both together: rows of digits are farther apart.
 fn mended(mut digits: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part]) -> Vec<f32>) -> Vec<Part> {
     // Among few, a piece may be as high as any other part. Among many, digits show how high one is, and rows may be
     // close.
@@ -225,7 +225,7 @@ fn mended(mut digits: Vec<Part>, height: f32, mut certainty: impl FnMut(&[Part])
         let more = |&(number, &(a, b)): &(usize, &(usize, usize))| {
             let [a_sure, b_sure] = [of_digits[a], of_digits[b]];
             let pieces = a_sure.min(b_sure) < CERTAIN && of_pairs[number] > a_sure.max(b_sure);
-            pieces || of_pairs[number] > SURE && stacked(&digits[a], &digits[b])
+            of_pairs[number] > SURE && (pieces || stacked(&digits[a], &digits[b]))
         };
         let mut better: Vec<_> = pairs.iter().enumerate().filter(more).collect();
         if better.is_empty() {

@@ -5,6 +5,7 @@
 //! are many ways to take pieces that adjoin together as digits, all of them as one among these. The network is asked
 //! about each such digit, once, and dynamic programming finds the best way.
 
+use super::SURE;
 use super::digits::CERTAIN;
 use super::parts::{Mask, Part};
 
@@ -27,9 +28,11 @@ const ASIDE: f32 = 0.02;
 const DIAGONAL: f32 = 1.4;
 /// The network errs as often, however certain it is.
 const ERRORS: f32 = 0.003;
-/// How much evidence a cut needs; and a digit, for each time its height that it is wider than high.
+/// How much evidence a cut needs; and a digit, for each time its height that it is wider than high, and for each time
+/// the height of all that it is lower.
 const CUT: f32 = 1.0;
 const BROAD: f32 = 3.0;
+const LOW: f32 = 3.0;
 
 /// A part that may be several digits.
 struct Chain {
@@ -169,17 +172,21 @@ fn chain(pieces: &[Part]) -> Chain {
 }
 
 /// The digits of the best way through a chain. The evidence for a digit, by how `sure` the network is of each, counts
-/// as much as it has ink.
+/// as much as it has ink. Of all as one digit, the network knows little where they are wide.
 fn best(chain: Chain, sure: &[f32]) -> Vec<Part> {
-    let Some(all) = chain.digits.iter().map(|digit| &digit.1).max_by_key(|digit| digit.area) else { return Vec::new() };
+    let whole = chain.digits.iter().position(|(pieces, _)| *pieces == [0, chain.pieces - 1]).unwrap_or(0);
+    let all = &chain.digits[whole].1;
     let weight = shape(all).max(1.0) / all.area as f32;
+    let least = if shape(all) < WIDE { sure[whole].min(SURE) } else { 0.0 };
     // The evidence up to each piece, and the digit before it.
     let mut ways: Vec<Option<(f32, usize)>> = vec![None; chain.pieces + 1];
     ways[0] = Some((0.0, 0));
-    for (number, ([first, last], digit)) in chain.digits.iter().enumerate() {
+    for (number, ([first, last], digit)) in chain.digits.iter().enumerate().filter(|(number, _)| sure[*number] >= least)
+    {
         let Some((before, _)) = ways[*first] else { continue };
         let broad = BROAD * (shape(digit) - 1.0).max(0.0);
-        let evidence = -(1.0 - sure[number] + ERRORS).ln() - broad;
+        let low = LOW * (1.0 - digit.height() as f32 / all.height() as f32);
+        let evidence = -(1.0 - sure[number] + ERRORS).ln() - broad - low;
         let sum = before + weight * digit.area as f32 * evidence - CUT;
         if ways[last + 1].is_none_or(|(best, _)| sum > best) {
             ways[last + 1] = Some((sum, number));
