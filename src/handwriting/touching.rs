@@ -1,9 +1,9 @@
 //! Digits that touch, parted.
 //!
-//! A part that the network does not take for a digit is cut at the narrowest places: along seams, which run from its top
-//! to its bottom, slanted and bent as digits are, and cross the least ink. Between neighbouring cuts are pieces. There
-//! are many ways to take pieces that adjoin together as digits, all of them as one among these. The network is asked
-//! about each such digit, once, and dynamic programming finds the best way.
+//! A part that the network does not take for a digit is cut at the narrowest places: along seams, which run from its
+//! top to its bottom, slanted and bent as digits are, and cross the least ink. Between neighbouring cuts are pieces.
+//! There are many ways to take pieces that adjoin together as digits, all of them as one among these. The network is
+//! asked about each such digit, once, and dynamic programming finds the best way.
 
 use super::SURE;
 use super::digits::CERTAIN;
@@ -20,8 +20,8 @@ const HIGH: f32 = 0.6;
 const REACH: f32 = 0.05;
 /// A cut leaves so much on either side, as a part of the height.
 const MARGIN: f32 = 0.12;
-/// From the first to the last ink that a cut crosses, as a part of the height. A wide 0 is crossed at its top and at its
-/// bottom.
+/// From the first to the last ink that a cut crosses, as a part of the height. A wide 0 is crossed at its top and at
+/// its bottom.
 const BRIDGE: f32 = 0.5;
 /// What a seam costs that goes to the side by a pixel, in pixels of ink; and how much more ink costs on that way.
 const ASIDE: f32 = 0.02;
@@ -135,7 +135,7 @@ fn ways(ink: &Mask, rows: impl Iterator<Item = usize>) -> (Vec<f32>, Vec<Vec<usi
 fn is_short(ink: &Mask, seam: &[usize]) -> bool {
     let mut crossed = (0..ink.height).filter(|&y| ink.at(seam[y], y));
     let Some(first) = crossed.next() else { return true };
-    (crossed.last().unwrap_or(first) - first) as f32 <= BRIDGE * ink.height as f32
+    (crossed.next_back().unwrap_or(first) - first) as f32 <= BRIDGE * ink.height as f32
 }
 
 /// The pieces of a part between seams, from the left, with labels of their own from `next` on.
