@@ -30,7 +30,9 @@ pub fn prepare(ink: &Grid, strokes: &Mask, size: (usize, usize)) -> Vec<u8> {
         }
         ink = bolder(&ink, radius * scale);
     }
-    let [left, top, right, bottom] = extent(ink.width, ink.height, |i| ink.data[i] > 0.3);
+    // Thin strokes of a large picture are faint in a smaller one.
+    let most = ink.data.iter().fold(0.0f32, |most, &value| most.max(value));
+    let [left, top, right, bottom] = extent(ink.width, ink.height, |i| ink.data[i] > 0.3 * most);
     let ink = ink.part([left, top], right - left, bottom - top);
     let scale = target / ink.width.max(ink.height) as f32;
     let [width, height] = [ink.width, ink.height].map(|length| scaled(length, scale));
