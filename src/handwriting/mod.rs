@@ -11,6 +11,7 @@
 //! paper      how far each pixel is from the paper around it
 //! ink        the same along the colour of the ink, 0 to 1; smoothed where the paper is noisy
 //! strokes    which pixels belong to a stroke: two thresholds, so that faint ends stay
+//! specks     specks all over the picture are taken away; first, dots that stand for greys are smoothed
 //! rules      lines that run across the picture are taken away, but not where a stroke crosses them
 //! sides      boxes, tables, combs and underlines that digits touch are taken away
 //! frames     boxes and circles around digits are taken away
@@ -38,6 +39,7 @@ mod rows;
 mod rules;
 mod shrink;
 mod sides;
+mod specks;
 mod strokes;
 mod table;
 #[cfg(test)]
@@ -98,7 +100,7 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
         let place = [0, 0, picture.width, picture.height];
         return Handwriting { digits: vec![Digit { place, row: 0, image }], ..Handwriting::default() };
     }
-    let whole = shrink::shrink(picture, LONGEST);
+    let whole = specks::smoothed(specks::without_squares(shrink::shrink(picture, LONGEST)));
     let mut certainty = |digits: &[(&Grid, &Mask)]| {
         certainty(&digits.iter().flat_map(|(ink, mask)| prepare(ink, mask, size)).collect::<Vec<u8>>())
     };
@@ -129,6 +131,15 @@ fn find(whole: &[Grid], certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32
         let apart = !found.digits.is_empty() && found.digits.iter().all(|digit| digit.is_apart(table));
         (apart || table::is_around(table)).then_some(found)
     });
+    // Light strokes that touch all edges of a tiny picture look like a sheet.
+    let on_sheet = on_sheet.filter(|on_sheet| {
+        paper::of_two(whole).is_none() || {
+            let found = look(whole, inside, false, certainty);
+            let [on_sheet, found] =
+                [on_sheet, &found].map(|found| certainties(found, certainty).into_iter().reduce(f32::min));
+            on_sheet > found
+        }
+    });
     let is_in_doubt = on_sheet.is_some() || paper::is_in_doubt(whole);
     let is_on_table = on_sheet.is_some() && table.is_some_and(|table| table::is_around(&table));
     let found = on_sheet.unwrap_or_else(|| look(whole, inside, false, certainty));
@@ -146,14 +157,18 @@ fn find(whole: &[Grid], certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32
         !at_edge && (digit.bottom - digit.top) as f32 >= LOWEST * width.min(height) as f32
     };
     let mut sure = |found: &Digits| {
-        let digits: Vec<_> = found.digits.iter().map(|digit| (&digit.ink, &digit.mask)).collect();
-        let sure = certainty(&digits).into_iter().zip(&found.digits);
+        let sure = certainties(found, certainty).into_iter().zip(&found.digits);
         sure.map(|(sure, digit)| if sure >= SURE && is_whole(digit) { 1.0 } else { -1.0 }).sum::<f32>()
     };
     // Pieces of the grain of a table may look like digits. A shadow that is all around is rare, and its paper holds
     // many.
     let least = if is_on_table { 2.0 * sure(&found) + MORE } else { sure(&found) };
     if sure(&thin) > least { thin } else { found }
+}
+
+/// How sure the network is of each digit.
+fn certainties(found: &Digits, certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32>) -> Vec<f32> {
+    certainty(&found.digits.iter().map(|digit| (&digit.ink, &digit.mask)).collect::<Vec<_>>())
 }
 
 /// The digits within left, top, right and bottom of a picture, whose strokes are known to be `thin`, or may be any.
@@ -165,7 +180,7 @@ fn look(
 ) -> Digits {
     let planes: Vec<Grid> = planes.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
     let ink = ink::ink(&planes, thin);
-    let strokes = strokes::strokes(&ink);
+    let strokes = specks::without_specks(strokes::strokes(&ink));
     let ruled = rules::without_rules(&strokes, &strokes::faint(&ink), &ink.ink);
     let strokes = frames::without_frames(&strokes, sides::without_sides(ruled, &ink.ink));
     let mut found = digits::find(&ink.ink, strokes, |digits| {

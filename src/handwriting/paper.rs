@@ -4,6 +4,7 @@
 //! whose light falls off to one side).
 
 use super::grid::{Grid, quantile};
+use super::ink::otsu;
 
 /// Differences that paper of one colour may have, of 255 grey levels.
 const FLAT: f32 = 12.0;
@@ -21,6 +22,10 @@ const MUCH_THINNER: usize = 15;
 /// picture's edges.
 const UNLIKE: f32 = 0.1;
 const FEW: f32 = 0.1;
+/// A picture may be cut out around a digit where its longer side is no longer than this, in pixels. It has two colours
+/// where no more than this part of its variance is left within them.
+const TIGHT: usize = 400;
+const MIXED: f32 = 0.15;
 /// Smaller differences, where the light falls unevenly, are no ink.
 const SHADES: f32 = 16.0;
 
@@ -92,7 +97,37 @@ fn one_colour(planes: &[Grid]) -> Option<Vec<f32>> {
     let near = |value: f32, plane: usize| (value - colour[plane]).abs() < FLAT.min(SHADE * most);
     let flat = share(planes[0].data.len(), &|plane, pixel| near(planes[plane].data[pixel], plane)) > 0.5
         && share(frames[0].len(), &|plane, pixel| near(frames[plane][pixel], plane)) > 0.6;
-    flat.then_some(colour)
+    if flat { Some(colour) } else { of_two(planes) }
+}
+
+/// The colour of the paper in a small picture that has but two: that of most of its edges. Ink may cover more of it
+/// than the paper does, where it was cut out around a digit.
+pub fn of_two(planes: &[Grid]) -> Option<Vec<f32>> {
+    if planes[0].width.max(planes[0].height) > TIGHT {
+        return None;
+    }
+    let grey = small_grey(planes);
+    let [least, most] = [f32::min as Choice, f32::max].map(|choice| grey.data.iter().copied().reduce(choice));
+    let (least, span) = (least?, (most? - least?).max(1.0));
+    let grey = Grid { data: grey.data.iter().map(|value| (value - least) / span).collect(), ..grey };
+    let parted = otsu(&grey);
+    let moments = |values: Vec<f32>| {
+        let mean = values.iter().sum::<f32>() / (values.len() as f32).max(1.0);
+        values.iter().map(|value| (value - mean).powi(2)).sum::<f32>()
+    };
+    let class = |light: bool| grey.data.iter().copied().filter(|value| (*value > parted) == light).collect();
+    let within = moments(class(false)) + moments(class(true));
+    if within > MIXED * moments(grey.data.clone()) {
+        return None;
+    }
+    let frame = frame(&grey);
+    let light = 2 * frame.iter().filter(|value| **value > parted).count() > frame.len();
+    let paper = |plane: &Grid| {
+        let plane = smaller(plane);
+        let paper = plane.data.iter().zip(&grey.data).filter(|(_, grey)| (**grey > parted) == light);
+        quantile(paper.map(|(value, _)| *value).collect(), 0.5)
+    };
+    Some(planes.iter().map(paper).collect())
 }
 
 /// The pixels of the picture's outermost fortieth.

@@ -5,6 +5,7 @@ mod digits;
 mod paper;
 mod rows;
 mod sides;
+mod specks;
 
 use super::*;
 
