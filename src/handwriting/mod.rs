@@ -132,8 +132,9 @@ fn find(whole: &[Grid], certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32
         (apart || table::is_around(table)).then_some(found)
     });
     // Light strokes that touch all edges of a tiny picture look like a sheet.
+    let is_tight = paper::of_two(whole).is_some();
     let on_sheet = on_sheet.filter(|on_sheet| {
-        paper::of_two(whole).is_none() || {
+        !is_tight || {
             let found = look(whole, inside, false, certainty);
             let [on_sheet, found] =
                 [on_sheet, &found].map(|found| certainties(found, certainty).into_iter().reduce(f32::min));
@@ -154,7 +155,7 @@ fn find(whole: &[Grid], certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32
     let (width, height) = (whole[0].width, whole[0].height);
     let is_whole = |digit: &Found| {
         let at_edge = digit.left == 0 || digit.top == 0 || digit.right == width || digit.bottom == height;
-        !at_edge && (digit.bottom - digit.top) as f32 >= LOWEST * width.min(height) as f32
+        (is_tight || !at_edge) && (digit.bottom - digit.top) as f32 >= LOWEST * width.min(height) as f32
     };
     let mut sure = |found: &Digits| {
         let sure = certainties(found, certainty).into_iter().zip(&found.digits);

@@ -9,8 +9,8 @@ use super::parts::{Mask, label};
 const UNLIKE: f32 = 100.0;
 const MANY: f32 = 0.003;
 
-/// Specks are no larger than this, in pixels, or this part of the picture's longer side; there are more than so many,
-/// and nothing is larger than them, but smaller than so many times as large.
+/// Specks are no larger than this, in pixels; there are more than so many, and nothing is larger than them, but smaller
+/// than so many times as large.
 const LARGEST: usize = 12;
 const FEW: usize = 20;
 const APART: usize = 2;
