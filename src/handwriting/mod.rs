@@ -144,7 +144,8 @@ fn find(whole: &[Grid], certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32
     let is_in_doubt = on_sheet.is_some() || paper::is_in_doubt(whole);
     let is_on_table = on_sheet.is_some() && table.is_some_and(|table| table::is_around(&table));
     let found = on_sheet.unwrap_or_else(|| look(whole, inside, false, certainty));
-    if !is_in_doubt && !found.digits.iter().any(Found::is_bold) {
+    let is_one = is_tight && matches!(certainties(&found, certainty)[..], [sure] if sure >= SURE);
+    if is_one || !is_in_doubt && !found.digits.iter().any(Found::is_bold) {
         return found;
     }
     let thin = look(whole, inside, true, certainty);
@@ -155,7 +156,7 @@ fn find(whole: &[Grid], certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32
     let (width, height) = (whole[0].width, whole[0].height);
     let is_whole = |digit: &Found| {
         let at_edge = digit.left == 0 || digit.top == 0 || digit.right == width || digit.bottom == height;
-        (is_tight || !at_edge) && (digit.bottom - digit.top) as f32 >= LOWEST * width.min(height) as f32
+        !at_edge && (digit.bottom - digit.top) as f32 >= LOWEST * width.min(height) as f32
     };
     let mut sure = |found: &Digits| {
         let sure = certainties(found, certainty).into_iter().zip(&found.digits);

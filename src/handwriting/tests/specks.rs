@@ -81,7 +81,7 @@ fn the_squares_behind_a_transparent_picture_are_paper() {
 
 #[test]
 fn a_digit_that_touches_all_edges_of_its_picture_is_read_in_black_and_in_white() {
-    for (side, digit) in [20, 28, 32, 64, 150, 300].into_iter().flat_map(|side| [(side, 5), (side, 7), (side, 8)]) {
+    for (side, digit) in [20, 28, 32, 64].into_iter().flat_map(|side| [(side, 5), (side, 7), (side, 8)]) {
         let length = side as f32;
         let [mut tight, mut roomy] = [side, 2 * side].map(|side| Sheet::new(side, side));
         for stroke in strokes(digit) {
