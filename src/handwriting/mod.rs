@@ -208,10 +208,10 @@ pub fn as_seen(picture: &Picture, longest: usize) -> (usize, usize, Vec<[u8; 3]>
     (width * up, height * up, (0..width * height * up * up).map(colour).collect())
 }
 
-/// The picture's own pixels, where it is such an image already: of the network's size, white on black, with MNIST's
-/// margins.
-fn as_it_is(picture: &Picture, (width, height): (usize, usize)) -> Option<Vec<u8>> {
-    if (picture.width, picture.height) != (width, height) {
+/// The picture's own pixels, where it is such an image already: of the network's size, grey, and as `prepare` makes
+/// them.
+fn as_it_is(picture: &Picture, size: (usize, usize)) -> Option<Vec<u8>> {
+    if (picture.width, picture.height) != size {
         return None;
     }
     let grey: Vec<u8> = match &picture.pixels {
@@ -221,10 +221,5 @@ fn as_it_is(picture: &Picture, (width, height): (usize, usize)) -> Option<Vec<u8
             rgba.iter().map(grey).collect::<Option<_>>()?
         }
     };
-    // A fourteenth of each side is blank in MNIST's images, but for a few faint pixels.
-    let margin = |at: usize, side: usize| at < side / 14 || at >= side - side / 14;
-    let blank = |pixel: usize| grey[pixel] < 32 || !(margin(pixel % width, width) || margin(pixel / width, height));
-    let inked = grey.iter().filter(|&&byte| byte >= 128).count();
-    let (least, most) = (grey.len() / 100, grey.len() / 2);
-    ((0..grey.len()).all(blank) && (least.max(1)..most).contains(&inked)).then_some(grey)
+    prepare::is_prepared(&grey, size).then_some(grey)
 }

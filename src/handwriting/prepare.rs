@@ -7,6 +7,8 @@ use super::parts::Mask;
 
 /// Of 28 pixels, those that the digit's longer side takes.
 const DIGIT: f32 = 20.0 / 28.0;
+/// Darker pixels of an image are its paper: few digits of train.csv have edges so faint.
+const FAINT: u8 = 32;
 /// The width of a stroke in MNIST, of 20 pixels: thinner ones are made so bold.
 const STROKE: f32 = 2.3;
 /// The longest side, in pixels, at which strokes are made bolder: more would only take time.
@@ -43,6 +45,21 @@ pub fn prepare(ink: &Grid, strokes: &Mask, size: (usize, usize)) -> Vec<u8> {
     let full = quantile(inked, 0.95).max(1e-3);
     ink.data.iter_mut().for_each(|value| *value = (*value / full).clamp(0.0, 1.0));
     centred(&ink, size)
+}
+
+/// Whether an image is such a one already, as all but one of train.csv's 42,000 are: white on black, its digit's box of that size,
+/// and the centre of mass at that place.
+pub(super) fn is_prepared(image: &[u8], size: (usize, usize)) -> bool {
+    let [left, top, right, bottom] = extent(size.0, size.1, |i| image[i] >= FAINT);
+    let side = size.0.min(size.1) as f32;
+    let about = |a: f32, b: f32| (a - b).abs() <= (side / 28.0).max(1.0);
+    let ink = Grid { width: size.0, height: size.1, data: image.iter().map(|&byte| f32::from(byte)).collect() };
+    let [across, down] = centre(&ink);
+    let is_white = image.iter().any(|&byte| byte >= 128);
+    is_white
+        && about((right - left).max(bottom - top) as f32, DIGIT * side)
+        && about(across, size.0 as f32 / 2.0)
+        && about(down, size.1 as f32 / 2.0)
 }
 
 /// A length in another scale, at least a pixel.
@@ -110,17 +127,25 @@ fn bolder(ink: &Grid, radius: f32) -> Grid {
     bold
 }
 
+/// Across and down, the centre of mass, where the first pixel is at 0.
+fn centre(ink: &Grid) -> [f32; 2] {
+    let all: f32 = ink.data.iter().sum::<f32>().max(1e-6);
+    let mean = |along: &dyn Fn(usize) -> usize| {
+        ink.data.iter().enumerate().map(|(i, value)| value * along(i) as f32).sum::<f32>() / all
+    };
+    [mean(&|i| i % ink.width), mean(&|i| i / ink.width)]
+}
+
 /// The ink on an image of that size, by whole pixels, so that its centre of mass is nearest to the pixel in the middle:
 /// of 28, number 14 counted from 0, as in MNIST (in train.csv it is at 13.5 to 14.5, on both axes).
 fn centred(ink: &Grid, (width, height): (usize, usize)) -> Vec<u8> {
-    let all: f32 = ink.data.iter().sum::<f32>().max(1e-6);
-    let place = |along: &dyn Fn(usize) -> usize, side: usize, length: usize| {
-        let centre = ink.data.iter().enumerate().map(|(i, value)| value * along(i) as f32).sum::<f32>() / all;
+    let [across, down] = centre(ink);
+    let place = |centre: f32, side: usize, length: usize| {
         let first = (side as f32 / 2.0 - centre).round().max(0.0) as usize;
         first.min(side - length)
     };
-    let left = place(&|i| i % ink.width, width, ink.width);
-    let top = place(&|i| i / ink.width, height, ink.height);
+    let left = place(across, width, ink.width);
+    let top = place(down, height, ink.height);
     let mut image = vec![0; width * height];
     for (i, value) in ink.data.iter().enumerate() {
         image[(top + i / ink.width) * width + left + i % ink.width] = (255.0 * value + 0.5) as u8;

@@ -15,13 +15,20 @@ const BESIDE: usize = 7;
 /// Strokes at the edge of the picture are thinner than this part of its longer side; of a table that shows at the edge,
 /// half as much is enough.
 const THICK: usize = 12;
-/// A rim along the picture's edge is at it over this part of its length. A stroke touches the edge with its ends.
+/// A rim along the picture's edge is at it over this part of its length, and no farther from it than this part of the
+/// picture's shorter side. A stroke touches the edge with its ends, and the lines of a table run across.
 const ALONG: f32 = 0.8;
+const RIM: usize = 8;
+/// A picture smaller than this, in pixels, shows no sheet on a table: a bold white digit on black looks like one.
+const SMALLEST: usize = 100;
 /// A sheet has a square without ink, whose side is this part of the picture's shorter one.
 const CLEAN: usize = 5;
 
 /// Where the table is, at the picture's size; none where the picture shows nothing but paper.
 pub fn table(planes: &[Grid]) -> Option<Mask> {
+    if planes[0].width.max(planes[0].height) < SMALLEST {
+        return None;
+    }
     let mut grey = small_grey(planes);
     grey.data.iter_mut().for_each(|value| *value /= 255.0);
     let (width, height) = (grey.width, grey.height);
@@ -38,11 +45,15 @@ pub fn table(planes: &[Grid]) -> Option<Mask> {
     }
     let is_thick = |part: &&Part| (0..labels.len()).any(|i| labels[i] == part.labels[0] && thick.data[i] > 0.0);
     let is_rim = |part: &&Part| {
-        let at_edge = |&i: &usize| {
+        let own = (0..labels.len()).filter(|&i| labels[i] == part.labels[0]);
+        let from_edge = |i: usize| {
             let (x, y) = (i % width, i / width);
-            labels[i] == part.labels[0] && (x == 0 || y == 0 || x + 1 == width || y + 1 == height)
+            x.min(y).min(width - 1 - x).min(height - 1 - y)
         };
-        (0..labels.len()).filter(at_edge).count() as f32 >= ALONG * part.width().max(part.height()) as f32
+        let (at_edge, farthest) = own
+            .map(from_edge)
+            .fold((0, 0), |(count, farthest), distance| (count + usize::from(distance == 0), farthest.max(distance)));
+        at_edge as f32 >= ALONG * part.width().max(part.height()) as f32 && farthest <= width.min(height) / RIM
     };
     let begins_at_once = |part: &&Part| {
         let own = Mask::from_fn(width, height, |x, y| labels[y * width + x] == part.labels[0]).to_grid();

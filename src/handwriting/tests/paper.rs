@@ -200,3 +200,32 @@ fn the_sharp_edge_of_a_shadow_is_no_ink_and_digits_in_the_shadow_are_read() {
         }
     }
 }
+
+/// White on black: the light of a picture of black strokes on white paper.
+fn inverted(_: usize, value: f32) -> f32 {
+    255.0 * (1.0 - value)
+}
+
+#[test]
+fn an_image_whose_strokes_reach_its_edge_stays_as_it_is_and_no_other_does() {
+    // The blot has most of the ink, so that the end of the line is near the edge.
+    let mut heavy = Sheet::new(240, 160);
+    heavy.line([60.0, 80.0], [62.0, 84.0], 50.0, 1.0);
+    heavy.line([60.0, 80.0], [190.0, 80.0], 12.0, 1.0);
+    let image = seen(&heavy.picture(plain)).digits.remove(0).image;
+    assert!((0..28).any(|y| image[y * 28 + 26] > 128), "the line ends in the margin");
+    let as_picture = |pixel: &dyn Fn(usize) -> u8| {
+        let grey = (0..784).map(pixel).collect();
+        seen(&Picture { width: 28, height: 28, pixels: Pixels::Grey(grey) }).digits.remove(0).image
+    };
+    assert_eq!(as_picture(&|i| image[i]), image);
+    // Black on white, and moved to a side, it is prepared again.
+    assert!(difference(&as_picture(&|i| 255 - image[i]), &image) < 8.0);
+    let moved = as_picture(&|i| if i % 28 < 25 { image[i + 3] } else { 0 });
+    assert!(difference(&moved, &image) < 8.0);
+    // So is a digit that is larger than it would be.
+    let mut large = Sheet::new(28, 28);
+    large.digit(0, [5.0, 2.0], 24.0);
+    let [_, rows] = inked(&seen(&large.picture(inverted)).digits[0].image);
+    assert!((19..=21).contains(&rows), "{rows} rows");
+}
