@@ -47,8 +47,8 @@ pub fn prepare(ink: &Grid, strokes: &Mask, size: (usize, usize)) -> Vec<u8> {
     centred(&ink, size)
 }
 
-/// Whether an image is such a one already, as all but one of train.csv's 42,000 are: white on black, its digit's box of that size,
-/// and the centre of mass at that place.
+/// Whether an image is such a one already, as all but one of train.csv's 42,000 are: white on black, its digit's box of
+/// that size, and the centre of mass at that place.
 pub(super) fn is_prepared(image: &[u8], size: (usize, usize)) -> bool {
     let [left, top, right, bottom] = extent(size.0, size.1, |i| image[i] >= FAINT);
     let side = size.0.min(size.1) as f32;
