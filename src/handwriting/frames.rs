@@ -1,16 +1,18 @@
 //! Boxes, circles and tables around digits, taken away.
 
 use super::parts::{Mask, Part, label};
+use super::prepare::stroke_width;
 
 /// A frame is at least this many pixels wide and high, and what it is around at least so many high.
 const SMALLEST: usize = 16;
 const ENCLOSED: usize = 8;
 /// So many parts within another one make it a frame, or one that is this part of its height. A dot in a 0 is less.
 const MANY: usize = 3;
-const TALL: f32 = 0.2;
-/// What goes around another part on two sides alone, as the shadow of a sheet does, is so many times as high. The bars
-/// of a broken 4 are not.
+const TALL: f32 = 0.25;
+/// What goes around another part on two or three sides alone is the outline of a sheet, where it is so many times as
+/// high as that part, and no thicker than this part of its longer side: or else an open 6 or 8 with a piece of it.
 const HIGHER: f32 = 2.2;
+const THIN: f32 = 0.025;
 /// The sides of boxes are this many times as long as thick.
 const LONG: usize = 6;
 
@@ -23,6 +25,8 @@ pub fn without_frames(strokes: &Mask, ruled: Mask) -> Mask {
         |part: &&Part| part.width().min(part.height()) >= SMALLEST && 2 * part.area <= part.width() * part.height();
     for frame in parts.iter().filter(hollow) {
         let own = |x: usize, y: usize| labels[y * strokes.width + x] == frame.labels[0];
+        let outline = Mask::from_fn(frame.width(), frame.height(), |x, y| own(frame.left + x, frame.top + y));
+        let thin = stroke_width(&outline) <= THIN * frame.width().max(frame.height()) as f32;
         // It has ink to the left, to the right, above and below the middle of the part; or at a corner of it.
         let around = |part: &&Part| {
             let (x, y) = ((part.left + part.right) / 2, (part.top + part.bottom) / 2);
@@ -30,7 +34,7 @@ pub fn without_frames(strokes: &Mask, ruled: Mask) -> Mask {
             let down = [frame.top..part.top, part.bottom..frame.bottom].map(|mut rows| rows.any(|y| own(x, y)));
             let corner = across.contains(&true) && down.contains(&true) && frame.holds(part);
             let higher = frame.width().min(frame.height()) as f32 >= HIGHER * part.height() as f32;
-            part.height() >= ENCLOSED && (corner && higher || across == [true; 2] && down == [true; 2])
+            part.height() >= ENCLOSED && (thin && corner && higher || across == [true; 2] && down == [true; 2])
         };
         let (mut count, mut tallest) = (0, 0);
         for part in parts.iter().filter(around) {
@@ -38,7 +42,7 @@ pub fn without_frames(strokes: &Mask, ruled: Mask) -> Mask {
         }
         if count >= MANY || tallest as f32 >= TALL * frame.height() as f32 {
             let left = label(&Mask::from_fn(frame.width(), frame.height(), |x, y| {
-                own(frame.left + x, frame.top + y) && ruled.at(frame.left + x, frame.top + y)
+                outline.at(x, y) && ruled.at(frame.left + x, frame.top + y)
             }))
             .1;
             let area = |long: bool| {
