@@ -9,10 +9,7 @@ use super::{MOST, SURE, marks, touching};
 /// A digit as it was found.
 pub struct Found {
     /// Its box in the picture.
-    pub left: usize,
-    pub top: usize,
-    pub right: usize,
-    pub bottom: usize,
+    pub part: Part,
     /// The row of digits that it stands in, from 0.
     pub row: usize,
     /// The ink in that box and a margin around it.
@@ -29,9 +26,9 @@ impl Found {
 
     /// Whether its box and a margin around it hold nothing of the table.
     pub fn is_apart(&self, table: &Mask) -> bool {
-        let [left, top] = [self.left, self.top].map(|first| first.saturating_sub(MARGIN));
-        let right = (self.right + MARGIN).min(table.width);
-        (top..(self.bottom + MARGIN).min(table.height)).all(|y| (left..right).all(|x| !table.at(x, y)))
+        let [left, top] = [self.part.left, self.part.top].map(|first| first.saturating_sub(MARGIN));
+        let right = (self.part.right + MARGIN).min(table.width);
+        (top..(self.part.bottom + MARGIN).min(table.height)).all(|y| (left..right).all(|x| !table.at(x, y)))
     }
 }
 
@@ -108,7 +105,7 @@ pub fn find(ink: &Grid, strokes: Mask, mut certainty: impl FnMut(&[(Grid, Mask)]
     let rows = in_rows(digits, height);
     let found = |(row, part): (usize, Part)| {
         let (ink, mask) = cut(&part);
-        Found { left: part.left, top: part.top, right: part.right, bottom: part.bottom, row, ink, mask }
+        Found { part, row, ink, mask }
     };
     let numbered = rows.into_iter().enumerate().flat_map(|(row, parts)| parts.into_iter().map(move |part| (row, part)));
     Digits { digits: numbered.map(found).collect(), like_words, left_out, marks }

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! shrink     to a size at which strokes are some pixels wide; transparent pixels over paper
+//! ways       the steps from here to digits; twice, where it is in doubt what is paper
 //! table      what a sheet of paper lies on is covered with paper
 //! margin     where there is none, a plain margin around a photograph is left out
 //! paper      how far each pixel is from the paper around it
@@ -45,9 +46,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod touching;
+mod ways;
 
 use crate::picture_file::{Picture, Pixels};
-use digits::{Digits, Found};
 pub use grid::Grid;
 use parts::Mask;
 pub use prepare::prepare;
@@ -82,13 +83,6 @@ pub const MOST: usize = 1000;
 /// A digit is doubtful where the network gives its label a smaller probability.
 pub const SURE: f32 = 0.9;
 
-/// What is taken for a table all around is a shadow where it shows more than so many digits, beside as many as there
-/// are without it.
-const MORE: f32 = 3.0;
-/// Parts that are lower than this, as a part of the picture's shorter side, or at its edge, speak against a way to read
-/// it.
-const LOWEST: f32 = 0.03;
-
 /// The longer side at which a picture is looked at, in pixels.
 pub const LONGEST: usize = 1600;
 
@@ -104,12 +98,12 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
     let mut certainty = |digits: &[(&Grid, &Mask)]| {
         certainty(&digits.iter().flat_map(|(ink, mask)| prepare(ink, mask, size)).collect::<Vec<u8>>())
     };
-    let found = find(&whole, &mut certainty);
+    let found = ways::find(&whole, &mut certainty);
     // Back from the shrunk picture to the whole one.
     let scale = |at: usize, whole: usize, shrunk: usize| (at * whole + shrunk / 2) / shrunk;
     let digits = found.digits.into_iter().map(|found| {
-        let [left, right] = [found.left, found.right].map(|x| scale(x, picture.width, whole[0].width));
-        let [top, bottom] = [found.top, found.bottom].map(|y| scale(y, picture.height, whole[0].height));
+        let [left, right] = [found.part.left, found.part.right].map(|x| scale(x, picture.width, whole[0].width));
+        let [top, bottom] = [found.part.top, found.part.bottom].map(|y| scale(y, picture.height, whole[0].height));
         Digit {
             place: [left, top, (right - left).max(1), (bottom - top).max(1)],
             row: found.row,
@@ -117,82 +111,6 @@ pub fn read(picture: &Picture, size: (usize, usize), mut certainty: impl FnMut(&
         }
     });
     Handwriting { digits: digits.collect(), like_words: found.like_words, left_out: found.left_out, marks: found.marks }
-}
-
-/// The digits of a picture. Where it is in doubt whether something dark is a bold stroke, a table that the sheet lies
-/// on or a shadow, it is read both ways, and the way that shows more digits is taken.
-fn find(whole: &[Grid], certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32>) -> Digits {
-    let inside = margin::inside(whole);
-    let table = table::table(whole);
-    let on_sheet = table.as_ref().and_then(|table| {
-        let all = [0, 0, whole[0].width, whole[0].height];
-        let found = look(&table::covered(whole, table), all, false, certainty);
-        // A bold digit at the edges of a tight picture looks like a table, but leaves no other digit.
-        let apart = !found.digits.is_empty() && found.digits.iter().all(|digit| digit.is_apart(table));
-        (apart || table::is_around(table)).then_some(found)
-    });
-    // Light strokes that touch all edges of a tiny picture look like a sheet.
-    let is_tight = paper::of_two(whole).is_some();
-    let on_sheet = on_sheet.filter(|on_sheet| {
-        !is_tight || {
-            let found = look(whole, inside, false, certainty);
-            let [on_sheet, found] =
-                [on_sheet, &found].map(|found| certainties(found, certainty).into_iter().reduce(f32::min));
-            on_sheet > found
-        }
-    });
-    let is_in_doubt = on_sheet.is_some() || paper::is_in_doubt(whole);
-    let is_on_table = on_sheet.is_some() && table.is_some_and(|table| table::is_around(&table));
-    let found = on_sheet.unwrap_or_else(|| look(whole, inside, false, certainty));
-    let is_one = is_tight && matches!(certainties(&found, certainty)[..], [sure] if sure >= SURE);
-    if is_one || !is_in_doubt && !found.digits.iter().any(Found::is_bold) {
-        return found;
-    }
-    let thin = look(whole, inside, true, certainty);
-    // A page of print or a pattern is none the better for it.
-    if found.digits.len().max(thin.digits.len()) > MOST {
-        return found;
-    }
-    let (width, height) = (whole[0].width, whole[0].height);
-    let is_whole = |digit: &Found| {
-        let at_edge = digit.left == 0 || digit.top == 0 || digit.right == width || digit.bottom == height;
-        !at_edge && (digit.bottom - digit.top) as f32 >= LOWEST * width.min(height) as f32
-    };
-    let mut sure = |found: &Digits| {
-        let sure = certainties(found, certainty).into_iter().zip(&found.digits);
-        sure.map(|(sure, digit)| if sure >= SURE && is_whole(digit) { 1.0 } else { -1.0 }).sum::<f32>()
-    };
-    // Pieces of the grain of a table may look like digits. A shadow that is all around is rare, and its paper holds
-    // many.
-    let least = if is_on_table { 2.0 * sure(&found) + MORE } else { sure(&found) };
-    if sure(&thin) > least { thin } else { found }
-}
-
-/// How sure the network is of each digit.
-fn certainties(found: &Digits, certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32>) -> Vec<f32> {
-    certainty(&found.digits.iter().map(|digit| (&digit.ink, &digit.mask)).collect::<Vec<_>>())
-}
-
-/// The digits within left, top, right and bottom of a picture, whose strokes are known to be `thin`, or may be any.
-fn look(
-    planes: &[Grid],
-    [left, top, right, bottom]: [usize; 4],
-    thin: bool,
-    certainty: &mut impl FnMut(&[(&Grid, &Mask)]) -> Vec<f32>,
-) -> Digits {
-    let planes: Vec<Grid> = planes.iter().map(|plane| plane.part([left, top], right - left, bottom - top)).collect();
-    let ink = ink::ink(&planes, thin);
-    let strokes = specks::without_specks(strokes::strokes(&ink));
-    let ruled = rules::without_rules(&strokes, &strokes::faint(&ink), &ink.ink);
-    let strokes = frames::without_frames(&strokes, sides::without_sides(ruled, &ink.ink));
-    let mut found = digits::find(&ink.ink, strokes, |digits| {
-        certainty(&digits.iter().map(|(ink, mask)| (ink, mask)).collect::<Vec<_>>())
-    });
-    for digit in &mut found.digits {
-        (digit.left, digit.right) = (digit.left + left, digit.right + left);
-        (digit.top, digit.bottom) = (digit.top + top, digit.bottom + top);
-    }
-    found
 }
 
 /// The picture as people see it, its longer side brought towards `longest` pixels: width, height, and red, green and

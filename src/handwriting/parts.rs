@@ -55,6 +55,12 @@ impl Part {
         (self.right, self.bottom) = (self.right.max(other.right), self.bottom.max(other.bottom));
     }
 
+    /// Moves its box to the right and down.
+    pub fn shift(&mut self, right: usize, down: usize) {
+        (self.left, self.right) = (self.left + right, self.right + right);
+        (self.top, self.bottom) = (self.top + down, self.bottom + down);
+    }
+
     /// Both as one.
     pub fn with(&self, other: &Part) -> Part {
         let mut both = self.clone();
