@@ -7,7 +7,7 @@ use crate::picture_file::{Picture, Pixels};
 const HIDDEN: f32 = 60.0;
 
 /// The light of each colour, 0 to 255, of a picture shrunk by averages until no side is longer than `longest`: one
-/// plane for a grey picture, else red, green and blue.
+/// plane for a grey picture, however it is stored, else red, green and blue.
 ///
 /// What is transparent is white, since people draw in black; but where white hides the ink, whatever shows more of it:
 /// black, or the transparency itself, taken for paper.
@@ -16,29 +16,31 @@ pub fn shrink(picture: &Picture, longest: usize) -> Vec<Grid> {
     let side = width.max(height);
     let shrunk = |length: usize| if side > longest { (length * longest / side).max(1) } else { length };
     let size = (shrunk(width), shrunk(height));
-    match &picture.pixels {
-        Pixels::Grey(grey) => {
-            let [grey] = averaged(size, (width, height), |pixel| [f32::from(grey[pixel])]);
-            vec![grey]
-        }
+    let mut planes: Vec<Grid> = match &picture.pixels {
+        Pixels::Grey(grey) => averaged(size, (width, height), |pixel| [f32::from(grey[pixel])]).into(),
         Pixels::Rgba(rgba) => {
             // Colours over black, and how much of what is behind shines through.
             let [red, green, blue, behind] = averaged(size, (width, height), |pixel| {
                 let [r, g, b, a] = rgba[pixel].map(f32::from);
                 [r * a / 255.0, g * a / 255.0, b * a / 255.0, 255.0 - a]
             });
-            let colours = [red, green, blue];
-            if behind.data.iter().all(|&behind| behind < 128.0) {
-                return over_white(&colours, &behind).into();
-            }
-            let white = over_white(&colours, &behind);
-            if contrast(&white) > HIDDEN {
-                return white.into();
-            }
-            let ways = [[behind.clone(), behind.clone(), behind], colours, white];
-            ways.into_iter().max_by(|a, b| contrast(a).total_cmp(&contrast(b))).into_iter().flatten().collect()
+            over_paper([red, green, blue], behind).into()
         }
+    };
+    if planes.iter().all(|plane| plane.data == planes[0].data) {
+        planes.truncate(1);
     }
+    planes
+}
+
+/// Colours on the paper that shows their ink.
+fn over_paper(colours: [Grid; 3], behind: Grid) -> [Grid; 3] {
+    let white = over_white(&colours, &behind);
+    if behind.data.iter().all(|&behind| behind < 128.0) || contrast(&white) > HIDDEN {
+        return white;
+    }
+    let shape = [behind.clone(), behind.clone(), behind];
+    [colours, white].into_iter().fold(shape, |most, way| if contrast(&way) >= contrast(&most) { way } else { most })
 }
 
 fn over_white(colours: &[Grid; 3], behind: &Grid) -> [Grid; 3] {

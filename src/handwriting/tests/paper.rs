@@ -42,6 +42,19 @@ fn polarity_light_noise_and_transparency_change_little() {
 }
 
 #[test]
+fn a_grey_picture_is_read_alike_however_it_is_stored() {
+    let mut sheet = Sheet::new(300, 240);
+    sheet.digit(5, [70.0, 50.0], 140.0);
+    let noise = noise(sheet.0.data.len());
+    let picture = sheet.picture(|i, value| (210.0 * value + 12.0 * noise[i]).clamp(0.0, 255.0));
+    let Pixels::Grey(grey) = &picture.pixels else { unreachable!("a sheet is grey") };
+    let pixels = Pixels::Rgba(grey.iter().map(|&light| [light, light, light, 255]).collect());
+    let stored = Picture { pixels, ..picture };
+    let images = [&picture, &stored].map(|picture| seen(picture).digits.remove(0).image);
+    assert_eq!(images[0], images[1]);
+}
+
+#[test]
 fn paper_alone_holds_no_digit_and_an_image_of_the_network_stays_as_it_is() {
     assert!(seen(&Sheet::new(100, 80).picture(plain)).digits.is_empty());
     assert!(seen(&Sheet::new(5000, 20).picture(plain)).digits.is_empty());
