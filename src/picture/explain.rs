@@ -4,9 +4,9 @@ use super::canvas::{Align, mix, text_width};
 use super::font::CAPITAL;
 use super::grid::Fit;
 use super::image::Image;
+use super::layer::{self, Layer};
 use super::page::{BLUE, BODY, FAINT, INK, LINE, NOTE, PAPER, PLAIN, RULE, VERMILION, page, probability};
 use super::weights::{limit, signed};
-use crate::names::counted;
 
 /// What one image does in a network.
 #[derive(Clone, Debug)]
@@ -62,9 +62,6 @@ const UNIT: usize = 112;
 const GAP: i32 = 48;
 /// Between two units.
 const UNIT_GAP: i32 = 20;
-/// Units drawn of a layer at most, and framed as its strongest.
-const MOST: usize = 1024;
-const FRAMED: usize = 8;
 /// Classes with a bar at most.
 const BARS: usize = 10;
 /// The longest bar.
@@ -75,151 +72,149 @@ const HEADING: i32 = LINE + 6;
 /// Draws the whole way on one page: above from left to right the image, each hidden layer, the classes; below which
 /// pixels and which units spoke for the answer. Blue is positive, vermilion negative.
 pub fn explain(of: &Explanation) -> Image {
-    let fit = Fit::new(of.size, SIDE);
-    let side = (LAYERS / of.layers.len().max(1)).clamp(LEAST_SIDE, SIDE);
-    let layers: Vec<Layer> = of.layers.iter().map(|values| Layer::new(values, side)).collect();
-    let bars = bars(of);
-    let label = bars.iter().map(|&class| text_width(of.classes[class].0, BODY)).max().unwrap_or(0);
-    let bars_width = label + 12 + BAR + 12 + text_width(">99.9% true", BODY);
-    let headings: Vec<String> = (1..).zip(&of.layers).map(|(n, values)| heading(n, values.len())).collect();
-    let unit = Fit::new(of.size, UNIT);
-
-    let image_width = fit.width().max(text_width(SEEN, BODY));
-    let widths = layers.iter().zip(&headings).map(|(layer, text)| layer.width().max(text_width(text, BODY)));
-    let upper = image_width + GAP + widths.clone().map(|width| width + GAP).sum::<i32>() + bars_width;
-    let upper_height =
-        layers.iter().map(Layer::height).max().unwrap_or(0).max(fit.height()).max(bars.len() as i32 * LINE);
-    let map_width = |evidence: &Evidence| fit.width().max(text_width(&evidence.title, BODY)) + GAP;
-    let maps: i32 = of.evidence.iter().map(map_width).sum();
-    // A unit's two lines of text need some room even where its image is narrow.
-    let unit_step = unit.width().max(text_width("unit 1024", BODY)) + UNIT_GAP;
-    let unit_height = unit.height() + 2 * LINE + UNIT_GAP;
-    let per_row = (((upper - maps) / unit_step).max(1) as usize).max(of.units.len().div_ceil(2));
-    let unit_rows = of.units.len().div_ceil(per_row) as i32;
-    let lower = maps + per_row.min(of.units.len()) as i32 * unit_step;
-    let lower_height = (fit.height() + 2 * LINE).max(unit_rows * unit_height);
-    let matters = if of.units.is_empty() { 0 } else { maps + text_width(MATTERED, BODY) };
+    let way = Way::new(of);
+    let reasons = Reasons::new(of, way.width);
     let (mut image, left, top) =
-        page(&of.title, &of.caption, upper.max(lower).max(matters), upper_height + lower_height + 2 * HEADING + GAP);
+        page(&of.title, &of.caption, way.width.max(reasons.width), way.height + GAP + reasons.height);
+    way.draw(&mut image, (left, top));
+    reasons.draw(&mut image, (left, top + way.height + GAP));
+    image
+}
 
-    let mut x = left;
-    let below = top + HEADING;
-    image.text(x, top, Align::Left, NOTE, SEEN);
-    let ink = |pixel: usize| f32::from(of.pixels[pixel]);
-    fit.draw(&mut image, (x, below), ink, |ink| mix(PAPER, INK, ink / 255.0));
-    image.frame(x, below, fit.width(), fit.height(), 1, RULE);
-    x += image_width;
-    for ((layer, text), width) in layers.iter().zip(&headings).zip(widths) {
-        arrow(&mut image, (x, below + SIDE as i32 / 2));
-        image.text(x + GAP, top, Align::Left, NOTE, text);
-        layer.draw(&mut image, (x + GAP, below));
-        x += GAP + width;
+/// The upper row: the image, the layers and the classes.
+struct Way<'a> {
+    of: &'a Explanation<'a>,
+    fit: Fit,
+    /// What the image takes with its heading.
+    image_width: i32,
+    /// Each hidden layer with its heading, and what both take.
+    layers: Vec<(Layer, String, i32)>,
+    /// The classes that get a bar, and the width of the longest label.
+    bars: Vec<usize>,
+    label: i32,
+    width: i32,
+    height: i32,
+}
+
+impl<'a> Way<'a> {
+    fn new(of: &'a Explanation) -> Self {
+        let fit = Fit::new(of.size, SIDE);
+        let image_width = fit.width().max(text_width(SEEN, BODY));
+        let side = (LAYERS / of.layers.len().max(1)).clamp(LEAST_SIDE, SIDE);
+        let layer = |(number, values): (usize, &Vec<f32>)| {
+            let (layer, heading) = (Layer::new(values, side), layer::heading(number, values.len()));
+            let width = layer.width().max(text_width(&heading, BODY));
+            (layer, heading, width)
+        };
+        let layers: Vec<_> = (1..).zip(&of.layers).map(layer).collect();
+        let bars = bars(of);
+        let label = bars.iter().map(|&class| text_width(of.classes[class].0, BODY)).max().unwrap_or(0);
+        let bars_width = label + 12 + BAR + 12 + text_width(">99.9% true", BODY);
+        let width = image_width + GAP + layers.iter().map(|layer| layer.2 + GAP).sum::<i32>() + bars_width;
+        let tallest = layers.iter().map(|layer| layer.0.height()).max().unwrap_or(0);
+        let height = HEADING + tallest.max(fit.height()).max(bars.len() as i32 * LINE);
+        Way { of, fit, image_width, layers, bars, label, width, height }
     }
-    arrow(&mut image, (x, below + SIDE as i32 / 2));
-    x += GAP;
-    let heading =
-        if bars.len() < of.classes.len() { "the most probable classes" } else { "how probable each class is" };
-    image.text(x, top, Align::Left, NOTE, heading);
-    draw_bars(&mut image, (x, below), of, &bars, label);
 
-    let (mut x, top) = (left, below + upper_height + GAP);
-    let below = top + HEADING;
-    for evidence in &of.evidence {
-        image.text(x, top, Align::Left, NOTE, &evidence.title);
-        let limit = limit(&evidence.shares);
-        fit.draw(&mut image, (x, below), |pixel| evidence.shares[pixel], |share| signed(share / limit));
-        image.frame(x, below, fit.width(), fit.height(), 1, RULE);
-        let sum = |sign: f32| evidence.shares.iter().filter(|share| **share * sign > 0.0).sum::<f32>();
-        let y = below + fit.height() + LINE - CAPITAL * BODY;
+    fn draw(&self, image: &mut Image, (mut x, top): (i32, i32)) {
+        let (of, below) = (self.of, top + HEADING);
+        image.text(x, top, Align::Left, NOTE, SEEN);
+        let ink = |pixel: usize| f32::from(of.pixels[pixel]);
+        self.fit.draw(image, (x, below), ink, |ink| mix(PAPER, INK, ink / 255.0));
+        image.frame(x, below, self.fit.width(), self.fit.height(), 1, RULE);
+        x += self.image_width;
+        for (layer, heading, width) in &self.layers {
+            arrow(image, (x, below + SIDE as i32 / 2));
+            image.text(x + GAP, top, Align::Left, NOTE, heading);
+            layer.draw(image, (x + GAP, below));
+            x += GAP + width;
+        }
+        arrow(image, (x, below + SIDE as i32 / 2));
+        x += GAP;
+        let are_all = self.bars.len() == of.classes.len();
+        let heading = if are_all { "how probable each class is" } else { "the most probable classes" };
+        image.text(x, top, Align::Left, NOTE, heading);
+        draw_bars(image, (x, below), of, &self.bars, self.label);
+    }
+}
+
+/// The lower row: maps of the pixels that spoke for the answer, and the units that did.
+struct Reasons<'a> {
+    of: &'a Explanation<'a>,
+    /// A map and a unit's weights.
+    fit: Fit,
+    unit: Fit,
+    /// What all maps take.
+    maps: i32,
+    /// Units in a row, and from one to the next across and down.
+    per_row: usize,
+    step: [i32; 2],
+    width: i32,
+    height: i32,
+}
+
+impl<'a> Reasons<'a> {
+    /// Of about that width.
+    fn new(of: &'a Explanation, width: i32) -> Self {
+        let (fit, unit) = (Fit::new(of.size, SIDE), Fit::new(of.size, UNIT));
+        let maps: i32 = of.evidence.iter().map(|evidence| map_width(&fit, evidence)).sum();
+        // A unit's two lines of text need some room even where its image is narrow.
+        let step = [unit.width().max(text_width("unit 1024", BODY)) + UNIT_GAP, unit.height() + 2 * LINE + UNIT_GAP];
+        let count = of.units.len();
+        let per_row = (((width - maps) / step[0]).max(1) as usize).max(count.div_ceil(2));
+        let heading = if count == 0 { 0 } else { text_width(MATTERED, BODY) };
+        let width = maps + heading.max(per_row.min(count) as i32 * step[0]);
+        let height = HEADING + (fit.height() + 2 * LINE).max(count.div_ceil(per_row) as i32 * step[1]);
+        Reasons { of, fit, unit, maps, per_row, step, width, height }
+    }
+
+    fn draw(&self, image: &mut Image, (left, top): (i32, i32)) {
+        let below = top + HEADING;
+        let mut x = left;
+        for evidence in &self.of.evidence {
+            image.text(x, top, Align::Left, NOTE, &evidence.title);
+            self.draw_map(image, (x, below), &evidence.shares);
+            x += map_width(&self.fit, evidence);
+        }
+        if !self.of.units.is_empty() {
+            image.text(left + self.maps, top, Align::Left, NOTE, MATTERED);
+        }
+        for (place, unit) in self.of.units.iter().enumerate() {
+            let [across, down] = [place % self.per_row, place / self.per_row].map(|steps| steps as i32);
+            self.draw_unit(image, (left + self.maps + across * self.step[0], below + down * self.step[1]), unit);
+        }
+    }
+
+    /// Shares of a sum, and below them what speaks for and against.
+    fn draw_map(&self, image: &mut Image, (x, y): (i32, i32), shares: &[f32]) {
+        let limit = limit(shares);
+        self.fit.draw(image, (x, y), |pixel| shares[pixel], |share| signed(share / limit));
+        image.frame(x, y, self.fit.width(), self.fit.height(), 1, RULE);
+        let sum = |sign: f32| shares.iter().filter(|share| **share * sign > 0.0).sum::<f32>();
+        let y = y + self.fit.height() + LINE - CAPITAL * BODY;
         image.text(x, y, Align::Left, (BODY, BLUE), &format!("for {:+.1}", sum(1.0)));
-        image.text(x + fit.width(), y, Align::Right, (BODY, VERMILION), &format!("against {:+.1}", sum(-1.0)));
-        x += map_width(evidence);
+        image.text(x + self.fit.width(), y, Align::Right, (BODY, VERMILION), &format!("against {:+.1}", sum(-1.0)));
     }
-    if !of.units.is_empty() {
-        image.text(x, top, Align::Left, NOTE, MATTERED);
-    }
-    for (place, of) in of.units.iter().enumerate() {
-        let x = x + (place % per_row) as i32 * unit_step;
-        let y = below + (place / per_row) as i32 * unit_height;
+
+    /// A unit's weights, and below them its number and what it added.
+    fn draw_unit(&self, image: &mut Image, (x, y): (i32, i32), of: &Unit) {
         let limit = limit(&of.weights);
-        unit.draw(&mut image, (x, y), |pixel| of.weights[pixel], |weight| signed(weight / limit));
-        image.frame(x, y, unit.width(), unit.height(), 1, RULE);
-        let y = y + unit.height() + LINE - CAPITAL * BODY;
+        self.unit.draw(image, (x, y), |pixel| of.weights[pixel], |weight| signed(weight / limit));
+        image.frame(x, y, self.unit.width(), self.unit.height(), 1, RULE);
+        let y = y + self.unit.height() + LINE - CAPITAL * BODY;
         image.text(x, y, Align::Left, NOTE, &format!("unit {}", of.number));
         let colour = if of.contribution < 0.0 { VERMILION } else { BLUE };
         image.text(x, y + LINE, Align::Left, (BODY, colour), &format!("{:+.2}", of.contribution));
     }
-    image
+}
+
+/// What a map takes with its title.
+fn map_width(fit: &Fit, evidence: &Evidence) -> i32 {
+    fit.width().max(text_width(&evidence.title, BODY)) + GAP
 }
 
 const SEEN: &str = "what the network sees";
 const MATTERED: &str = "the units of layer 1 that added most to the answer, and what they look for";
-
-/// What stands above a layer.
-fn heading(number: usize, units: usize) -> String {
-    if units > MOST {
-        format!("layer {number}: {MOST} strongest of {units}")
-    } else {
-        format!("layer {number}: {}", counted(units, "unit"))
-    }
-}
-
-/// A hidden layer as a grid of its units.
-struct Layer {
-    /// The activations that are drawn, in the order of the units.
-    values: Vec<f32>,
-    /// The places of the strongest.
-    framed: Vec<usize>,
-    columns: usize,
-    /// From a unit to the next, in pixels.
-    step: usize,
-    /// The largest size of an activation.
-    limit: f32,
-}
-
-impl Layer {
-    fn new(values: &[f32], side: usize) -> Self {
-        let strongest_first = |values: &[f32]| {
-            let mut order: Vec<usize> = (0..values.len()).collect();
-            order.sort_by(|&a, &b| values[b].abs().total_cmp(&values[a].abs()));
-            order
-        };
-        let mut shown = strongest_first(values);
-        shown.truncate(MOST);
-        shown.sort_unstable();
-        let values: Vec<f32> = shown.into_iter().map(|unit| values[unit]).collect();
-        let mut framed = strongest_first(&values);
-        framed.truncate(FRAMED);
-        let columns = values.len().isqrt() + usize::from(values.len().isqrt().pow(2) < values.len());
-        let limit = values.iter().fold(0.0, |most: f32, value| most.max(value.abs()));
-        Layer { step: (side / columns).clamp(4, 28), values, framed, columns, limit }
-    }
-
-    fn width(&self) -> i32 {
-        (self.columns * self.step) as i32
-    }
-
-    fn height(&self) -> i32 {
-        (self.values.len().div_ceil(self.columns) * self.step) as i32
-    }
-
-    fn draw(&self, image: &mut Image, (x, y): (i32, i32)) {
-        let inner = self.step as i32 - 1;
-        let place = |unit: usize| {
-            let (row, column) = (unit / self.columns, unit % self.columns);
-            (x + (column * self.step) as i32, y + (row * self.step) as i32)
-        };
-        for (unit, value) in self.values.iter().enumerate() {
-            let (x, y) = place(unit);
-            image.fill(x, y, inner, inner, signed(if self.limit > 0.0 { value / self.limit } else { 0.0 }));
-        }
-        image.frame(x, y, self.width() - 1, self.height() - 1, 1, RULE);
-        for &unit in &self.framed {
-            let (x, y) = place(unit);
-            image.frame(x, y, inner, inner, 1, INK);
-        }
-    }
-}
 
 /// The classes that get a bar, in their order: all, or the most probable with the true one among them.
 fn bars(of: &Explanation) -> Vec<usize> {

@@ -13,6 +13,7 @@ mod explain;
 mod font;
 mod grid;
 mod image;
+mod layer;
 mod mistakes;
 mod page;
 mod reading;
