@@ -8,6 +8,8 @@ use std::io::{self, ErrorKind};
 /// `line 7, column 12: expected a pixel from 0 to 255, found "abc"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
+    /// Which of several files, or which array, where the caller named more than that.
+    part: Option<String>,
     /// The line of the file, from 1; absent where the fault is the whole file's.
     pub line: Option<u64>,
     /// The number of the cell in that line, from 1.
@@ -53,7 +55,7 @@ pub enum Mend {
 impl Error {
     /// A fault of the whole file.
     pub(super) fn whole(message: impl Into<String>) -> Error {
-        Error { line: None, column: None, message: message.into(), mend: None }
+        Error { part: None, line: None, column: None, message: message.into(), mend: None }
     }
 
     /// A fault of a line.
@@ -71,9 +73,9 @@ impl Error {
         Error { mend: Some(mend), ..self }
     }
 
-    /// The same error of a part of the file that has a name.
+    /// The same error of one of several files, or of an array, by its name: of that which is nearest to the fault.
     pub(super) fn of(self, part: &str) -> Error {
-        Error { message: format!("{part}: {}", self.message), ..self }
+        Error { part: self.part.or_else(|| Some(part.to_owned())), ..self }
     }
 
     /// The same error, its line counted from behind the first `lines` lines.
@@ -93,6 +95,9 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if let Some(part) = &self.part {
+            write!(f, "{part}: ")?;
+        }
         match (self.line, self.column) {
             (Some(line), Some(column)) => write!(f, "line {line}, column {column}: ")?,
             (Some(line), None) => write!(f, "line {line}: ")?,

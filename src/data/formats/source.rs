@@ -108,7 +108,7 @@ pub(super) fn several<F: Files>(
     }
     let (chosen, is_usual) = choose(request.role, F::PLACE, files.names())?;
     let chosen = chosen.to_owned();
-    let mut table = read_one(request, files, &chosen, options, progress)?;
+    let mut table = read_one(request, files, &chosen, options, progress).map_err(|error| error.of(&chosen))?;
     if !is_usual {
         let text = format!("{chosen} is taken of {} files in the {}", files.names().len(), F::PLACE[0]);
         table.notes.insert(0, text.into());

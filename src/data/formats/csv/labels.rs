@@ -100,9 +100,8 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
         if says_nothing(line) {
             continue;
         }
-        // The line is not of the images' file.
-        let error = |message: String| Error::whole(format!("line {number}: {message}, found {}", quoted(line)));
-        let mut cells = cells(line).ok_or_else(|| error("expected a closing quote".into()))?;
+        let error = |message: &str| Error::line(number, format!("{message}, found {}", quoted(line)));
+        let mut cells = cells(line).ok_or_else(|| error("expected a closing quote"))?;
         // A comma at each line's end.
         while cells.len() > 1 && cells.last().is_some_and(|cell| cell.is_empty()) {
             cells.pop();
@@ -118,7 +117,7 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
         // All labels in one line.
         if count > 1 && labels.is_empty() && names.is_none() && rest.trim_ascii().is_empty() {
             let all: Option<Vec<i32>> = cells.iter().map(|cell| label(cell)).collect();
-            return all.map(Labels::from).ok_or_else(|| error("expected whole numbers".into()));
+            return all.map(Labels::from).ok_or_else(|| error("expected whole numbers"));
         }
         // R writes names of rows, and none above them.
         if let Some(names) = names.as_mut().filter(|names| names.len() + 1 == count) {
@@ -134,11 +133,11 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
             None => {
                 let message =
                     "expected a label a line, or one column that the first line calls label, such as id,label";
-                place.insert((found().ok_or_else(|| error(message.into()))?, count))
+                place.insert((found().ok_or_else(|| error(message))?, count))
             }
         };
         let found = Some(&cells).filter(|_| count == *columns).and_then(|cells| place.label(cells));
-        labels.push(found.ok_or_else(|| error("expected labels as IDX, a NumPy array or a number a line".into()))?);
+        labels.push(found.ok_or_else(|| error("expected labels as IDX, a NumPy array or a number a line"))?);
         beside.resize(if count > FEW { 0 } else { count }, Vec::new());
         for (column, cells_beside) in beside.iter_mut().enumerate().filter(|(column, _)| !place.holds(*column)) {
             cells_beside.push(cells[column]);
@@ -152,18 +151,26 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
             ids.texts.push(cells.get(id).map_or(String::new(), |id| decoded(id).replace("\"\"", "\"")));
         }
     }
-    let (mut counting, mut key) = (None, None);
-    for (name, cells) in names.unwrap_or_default().into_iter().zip(beside).filter(|_| ids.is_none()) {
-        let text = |cell: &&[u8]| decoded(cell);
-        if let Some(texts) = counted(&cells) {
-            counting = counting.or(Some(Ids { column: decoded(name), texts }));
-        } else if cells.len() > 1 && cells.iter().map(text).collect::<HashSet<_>>().len() == cells.len() {
-            key = key.or(Some(decoded(name)));
-        }
-    }
+    let (counting, key) =
+        if ids.is_none() { keys(names.as_deref().unwrap_or_default(), &beside) } else { (None, None) };
     let ids = ids.or(counting);
     let key = key.filter(|_| ids.is_none());
     Ok(Labels { labels, ids, key })
+}
+
+/// Of named columns beside the labels the first that counts the images, and the name of the first that has another text
+/// in each line.
+fn keys(names: &[&[u8]], beside: &[Vec<&[u8]>]) -> (Option<Ids>, Option<String>) {
+    let (mut counting, mut key) = (None, None);
+    for (name, cells) in names.iter().zip(beside) {
+        let distinct = || cells.iter().map(|cell| decoded(cell)).collect::<HashSet<_>>().len();
+        if let Some(texts) = counted(cells) {
+            counting = counting.or(Some(Ids { column: decoded(name), texts }));
+        } else if cells.len() > 1 && distinct() == cells.len() {
+            key = key.or(Some(decoded(name)));
+        }
+    }
+    (counting, key)
 }
 
 /// Where a line has its label.

@@ -23,6 +23,10 @@ fn of_several_files_the_usual_one_is_taken() {
          ARCHIVE.zip:MEMBER"
     );
 
+    let broken = [("sample_submission.csv", b"ImageId,Label\n".to_vec()), ("train.csv", b"1,2\nx\n".to_vec())];
+    let error = taken(Learn, &broken).0.unwrap_err();
+    assert!(error.starts_with("train.csv: line "), "{error}");
+
     let [idx, ..] = files();
     let labels = |from: u8| vec![0, 0, 8, 1, 0, 0, 0, 4, from, 1, 2, 3];
     let mnist = [
