@@ -183,6 +183,16 @@ impl Skipped {
     fn kept(&self) -> impl Iterator<Item = u64> {
         (1..).filter(|number| self.rows.binary_search(number).is_err())
     }
+
+    /// Leaves out more rows, of these numbers, for these reasons.
+    fn add(&mut self, rows: Vec<(u64, Error)>) {
+        let (numbers, errors): (Vec<u64>, Vec<Error>) = rows.into_iter().unzip();
+        self.rows.extend(numbers);
+        self.rows.sort_unstable();
+        self.first.extend(errors);
+        self.first.sort_by_key(|error| error.line);
+        self.first.truncate(Skipped::SHOWN);
+    }
 }
 
 /// Where the labels are.

@@ -7,7 +7,7 @@
 use super::layout::{Ends, Layout, Role};
 use super::number::{self, SCALED, Scale, as_whole, stretch};
 use super::rows::Rows;
-use crate::data::formats::{Error, LabelColumn, Mend, Note, Skipped, reserve};
+use crate::data::formats::{Error, LabelColumn, Mend, Note, reserve};
 use std::collections::BTreeMap;
 
 /// Judges which of the two columns is the label, and makes pixels of the other one.
@@ -21,8 +21,7 @@ pub(super) fn settle(
     let ends = std::mem::take(&mut rows.ends);
     let paper = paper(&rows.pixels, pixels, rows.scale);
     let end = judge(&ends, paper, rows.scale).ok_or_else(|| unclear(layout, &ends, &rows.pixels, paper))?;
-    let column = layout.marks.iter().find(|mark| mark.1 == Role::End(end)).map_or(0, |mark| mark.0);
-    let place = match column {
+    let place = match column(layout, end) {
         0 => "the first column".to_owned(),
         column if column + 1 == layout.columns => "the last column".to_owned(),
         column => format!("column {}", column + 1),
@@ -32,26 +31,15 @@ pub(super) fn settle(
     notes.push(Note { text: format!("{place} is taken for the label, by its values"), mend: Some(Mend::Label(other)) });
 
     reserve(&mut rows.labels, ends.len())?;
-    let mut broken = Vec::new();
-    let mut kept = 0;
-    for ((row, &Ends { line, cells }), number) in ends.iter().enumerate().zip(rows.skipped.kept()) {
-        let pixel = number::pixel(cells[1 - end], rows.scale);
-        let label = as_whole(cells[end]).and_then(number::label);
-        let (Some((pixel, scale)), Some(label)) = (pixel, label) else {
-            let fault = if label.is_none() { end } else { 1 - end };
-            let text = cells[fault].to_string();
-            let message = if label.is_none() {
-                number::no_label(text.as_bytes(), false)
-            } else {
-                number::no_pixel(text.as_bytes(), rows.scale)
-            };
-            let column = layout.marks.iter().find(|mark| mark.1 == Role::End(fault)).map_or(0, |mark| mark.0);
-            let error = Error::cell(line, column, message);
-            if !skip_bad_rows {
-                return Err(error);
+    let (mut broken, mut kept) = (Vec::new(), 0);
+    for ((row, ends), number) in ends.iter().enumerate().zip(rows.skipped.kept()) {
+        let (pixel, scale, label) = match values(layout, ends, end, rows.scale) {
+            Ok(values) => values,
+            Err(error) if skip_bad_rows => {
+                broken.push((number, error));
+                continue;
             }
-            broken.push((number, error));
-            continue;
+            Err(error) => return Err(error),
         };
         if scale == Scale::Fraction && rows.scale != scale {
             stretch(&mut rows.pixels);
@@ -76,15 +64,26 @@ pub(super) fn settle(
     rows.pixels.truncate(kept * pixels);
     rows.ids.truncate(kept);
     rows.count = kept;
-    let Skipped { rows: skipped, first } = &mut rows.skipped;
-    for (number, error) in broken {
-        skipped.push(number);
-        first.push(error);
-    }
-    skipped.sort_unstable();
-    first.sort_by_key(|error| error.line);
-    first.truncate(Skipped::SHOWN);
+    rows.skipped.add(broken);
     Ok(this)
+}
+
+/// Where in a line an end stands.
+fn column(layout: &Layout, end: usize) -> usize {
+    layout.marks.iter().find(|mark| mark.1 == Role::End(end)).map_or(0, |mark| mark.0)
+}
+
+/// The pixel and its scale, and the label, which is at that end.
+fn values(layout: &Layout, ends: &Ends, end: usize, scale: Scale) -> Result<(u8, Scale, i32), Error> {
+    let error = |end: usize, message: fn(&[u8], Scale) -> String| {
+        let message = message(ends.cells[end].to_string().as_bytes(), scale);
+        Error::cell(ends.line, column(layout, end), message)
+    };
+    let label = as_whole(ends.cells[end]).and_then(number::label);
+    let label = label.ok_or_else(|| error(end, |cell, _| number::no_label(cell, false)))?;
+    let pixel = number::pixel(ends.cells[1 - end], scale);
+    let (pixel, scale) = pixel.ok_or_else(|| error(1 - end, number::no_pixel))?;
+    Ok((pixel, scale, label))
 }
 
 /// The most common pixel, as it stands in the file.
