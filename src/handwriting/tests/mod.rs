@@ -41,12 +41,19 @@ impl Sheet {
     fn line(&mut self, from: [f32; 2], to: [f32; 2], thickness: f32, dark: f32) {
         let along = [to[0] - from[0], to[1] - from[1]];
         let length2 = (along[0] * along[0] + along[1] * along[1]).max(1e-6);
-        for i in 0..self.0.data.len() {
-            let off = [(i % self.0.width) as f32 - from[0], (i / self.0.width) as f32 - from[1]];
+        let (width, height) = (self.0.width, self.0.height);
+        let reach = 0.5 * thickness + 1.0;
+        let [columns, rows] = [(0, width), (1, height)].map(|(axis, side)| {
+            let (first, last) = (from[axis].min(to[axis]) - reach, from[axis].max(to[axis]) + reach);
+            first as usize..side.min((last + 1.0) as usize)
+        });
+        for (x, y) in rows.flat_map(|y| columns.clone().map(move |x| (x, y))) {
+            let off = [x as f32 - from[0], y as f32 - from[1]];
             let share = ((off[0] * along[0] + off[1] * along[1]) / length2).clamp(0.0, 1.0);
             let [dx, dy] = [off[0] - share * along[0], off[1] - share * along[1]];
             let cover = (0.5 * thickness + 0.5 - (dx * dx + dy * dy).sqrt()).clamp(0.0, 1.0);
-            self.0.data[i] = self.0.data[i].min(1.0 - dark * cover);
+            let pixel = &mut self.0.data[y * width + x];
+            *pixel = pixel.min(1.0 - dark * cover);
         }
     }
 
