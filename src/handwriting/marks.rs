@@ -33,7 +33,9 @@ pub fn without_lines(mut parts: Vec<Part>, ink: &Grid) -> Vec<Part> {
         // A shade, or a table, along one side of the picture.
         let edges = [part.left == 0, part.top == 0, part.right == ink.width, part.bottom == ink.height];
         let full = 2 * part.area > part.width() * part.height();
-        let strip = full && edges.into_iter().filter(|&at_edge| at_edge).count() == 3;
+        // A 1 that fills its picture takes more of it.
+        let most = 2 * part.width() * part.height() > ink.width * ink.height;
+        let strip = full && !most && edges.into_iter().filter(|&at_edge| at_edge).count() == 3;
         !(across(part) && line(part.width()) || down(part) && line(part.height()) || strip)
     });
     let flat = |part: &Part| part.height() as f32 <= LEVEL * part.width() as f32 && thin(part, part.width(), THIN);

@@ -6,6 +6,7 @@ mod paper;
 mod rows;
 mod sides;
 mod specks;
+mod tight;
 mod touching;
 
 use super::*;
