@@ -176,3 +176,11 @@ fn a_comb_and_its_ticks_are_taken_away() {
     }
     are_four(&places(&comb, |_, _| 230.0), "a comb");
 }
+
+#[test]
+fn a_small_digit_at_the_edge_of_the_picture_is_no_rim() {
+    let mut sheet = four();
+    sheet.digit(7, [370.0, 536.0], 62.0);
+    let found = places(&sheet, |_, _| 230.0);
+    assert_eq!(found.len(), 5, "{found:?}");
+}

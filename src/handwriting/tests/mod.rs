@@ -3,6 +3,7 @@
 mod around;
 mod digits;
 mod paper;
+mod pieces;
 mod rows;
 mod sides;
 mod specks;

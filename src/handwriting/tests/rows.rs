@@ -71,3 +71,35 @@ fn parts_of_unlike_heights_are_words_where_the_network_doubts_them() {
     assert!(!sure(&picture(12, 44.0), |_| 0.5).like_words);
     assert!(!sure(&picture(11, 60.0), |_| 0.5).like_words);
 }
+
+#[test]
+fn a_short_row_above_a_long_one_that_rises_is_read_first() {
+    for short in [2, 3] {
+        // The end of the long row is higher than the short one.
+        let place = |i: usize| {
+            let (x, y) = if i < 10 { (80.0 * i as f32, 230.0) } else { (80.0 * (i - 10) as f32, 148.0) };
+            [40.0 + x, y - 0.16 * x]
+        };
+        assert_eq!(counts(&(0..10 + short).map(place).collect::<Vec<_>>(), (880, 360)), [short, 10]);
+        let falls = |i: usize| [840.0 - place(i)[0], place(i)[1]];
+        assert_eq!(counts(&(0..10 + short).map(falls).collect::<Vec<_>>(), (880, 360)), [short, 10]);
+    }
+}
+
+#[test]
+fn rows_set_into_each_other_stay_apart() {
+    let place = |i: usize| [40.0 + 140.0 * (i % 4) as f32 + 70.0 * (i / 4) as f32, 60.0 + 60.0 * (i / 4) as f32];
+    assert_eq!(counts(&(0..8).map(place).collect::<Vec<_>>(), (660, 220)), [4, 4]);
+}
+
+#[test]
+fn a_digit_between_two_rows_is_of_the_one_that_is_more_level_with_it() {
+    for (down, expected) in [(29.0, [5, 4]), (41.0, [4, 5])] {
+        // The end of the other row is nearer.
+        let aside = if down < 35.0 { [0.0, 20.0] } else { [20.0, 0.0] };
+        let mut places: Vec<[f32; 2]> =
+            (0..8).map(|i| [40.0 + 70.0 * (i % 4) as f32 + aside[i / 4], 40.0 + 70.0 * (i / 4) as f32]).collect();
+        places.push([350.0, 40.0 + down]);
+        assert_eq!(counts(&places, (480, 240)), expected, "{down}");
+    }
+}
