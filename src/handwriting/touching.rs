@@ -9,9 +9,8 @@ use super::SURE;
 use super::digits::CERTAIN;
 use super::parts::{Mask, Part};
 
-/// A part that is less than this many times as wide as high is one digit: of two that touch, one in twenty is so narrow,
-/// with a 1 among them.
-const NARROW: f32 = 0.85;
+/// A part that is less than this many times as wide as high is one digit.
+const NARROW: f32 = 0.6;
 /// One that is this many times as wide as high may be more, though the network is certain of it.
 const WIDE: f32 = 1.45;
 /// A digit among others is not so many times as wide as high, and is at least this high, as a part of their height.
@@ -29,12 +28,11 @@ const ASIDE: f32 = 0.02;
 const DIAGONAL: f32 = 1.4;
 /// The network errs as often, however certain it is.
 const ERRORS: f32 = 0.003;
-/// How much evidence a cut needs; and a digit, for each time its height that it is wider than high.
+/// How much evidence a cut needs; and a digit, for each time its height that it is wider than high, and for each time
+/// the height of all that it is lower.
 const CUT: f32 = 1.0;
 const BROAD: f32 = 3.0;
-/// Two neighbours stand beside each other: from the top of one to the foot of the other, they are at least so high
-/// together. The pieces of a cut digit are lower, and one is above the other.
-const BESIDE: f32 = 1.6;
+const LOW: f32 = 3.0;
 
 /// A part that may be several digits.
 struct Chain {
@@ -185,12 +183,10 @@ fn best(chain: Chain, sure: &[f32]) -> Vec<Part> {
     ways[0] = Some((0.0, 0));
     for (number, ([first, last], digit)) in chain.digits.iter().enumerate().filter(|(number, _)| sure[*number] >= least)
     {
-        let Some((before, neighbour)) = ways[*first] else { continue };
-        if *first > 0 && !are_beside(&chain.digits[neighbour].1, digit) {
-            continue;
-        }
+        let Some((before, _)) = ways[*first] else { continue };
         let broad = BROAD * (shape(digit) - 1.0).max(0.0);
-        let evidence = -(1.0 - sure[number] + ERRORS).ln() - broad;
+        let low = LOW * (1.0 - digit.height() as f32 / all.height() as f32);
+        let evidence = -(1.0 - sure[number] + ERRORS).ln() - broad - low;
         let sum = before + weight * digit.area as f32 * evidence - CUT;
         if ways[last + 1].is_none_or(|(best, _)| sum > best) {
             ways[last + 1] = Some((sum, number));
@@ -204,9 +200,4 @@ fn best(chain: Chain, sure: &[f32]) -> Vec<Part> {
         end = *first;
     }
     digits
-}
-
-/// Whether two neighbours stand beside each other.
-fn are_beside(a: &Part, b: &Part) -> bool {
-    (a.height() + b.height()) as f32 >= BESIDE * a.spans(b)[1] as f32
 }

@@ -8,7 +8,6 @@ mod rows;
 mod sides;
 mod specks;
 mod tight;
-mod touching;
 
 use super::*;
 
