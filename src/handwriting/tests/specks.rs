@@ -11,7 +11,7 @@ fn three() -> Sheet {
     sheet
 }
 
-/// That a picture of the three digits, in another way, is read as the plain one, but for so many grey levels on average.
+/// That a picture of the three digits is read as the plain one, but for so many grey levels on average.
 fn is_read(picture: &Picture, limit: f32, what: &str) {
     let [found, expected] = [picture, &three().picture(plain)].map(|picture| seen(picture).digits);
     assert_eq!(found.len(), 3, "{what}: {:?}", found.iter().map(|digit| digit.place).collect::<Vec<_>>());
