@@ -9,8 +9,9 @@ const ENCLOSED: usize = 8;
 /// So many parts within another one make it a frame, or one that is this part of its height. A dot in a 0 is less.
 const MANY: usize = 3;
 const TALL: f32 = 0.25;
-/// What goes around another part on two or three sides alone is the outline of a sheet, where it is so many times as
-/// high as that part, and no thicker than this part of its longer side: or else an open 6 or 8 with a piece of it.
+/// What goes around another part on two or three sides alone is the outline of a sheet where it is so many times as
+/// high as that part, and its lines are no thicker than this part of its longer side. Others are open digits, such as a
+/// 6, with a piece of them inside.
 const HIGHER: f32 = 2.2;
 const THIN: f32 = 0.025;
 /// The sides of boxes are this many times as long as thick.

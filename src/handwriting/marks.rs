@@ -46,9 +46,9 @@ pub fn without_lines(mut parts: Vec<Part>, ink: &Grid) -> Vec<Part> {
     parts
 }
 
-/// Leaves out what is much fainter than the other digits, or much thicker or thinner and at the picture's edge, or thick
-/// and full as a disc: shadows, the edges of sheets and tables, blots and the holes of punched paper. `cut` gives the
-/// ink and the strokes of a digit; `height` is the usual one.
+/// Leaves out what is much fainter than the other digits, or much thicker or thinner and at the picture's edge, or
+/// thick and full as a disc: shadows, the edges of sheets and tables, blots and the holes of punched paper. `cut` gives
+/// the ink and the strokes of a digit; `height` is the usual one.
 pub fn without_shadows(
     mut digits: Vec<Part>,
     height: f32,

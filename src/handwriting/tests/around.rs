@@ -184,3 +184,31 @@ fn a_small_digit_at_the_edge_of_the_picture_is_no_rim() {
     let found = places(&sheet, |_, _| 230.0);
     assert_eq!(found.len(), 5, "{found:?}");
 }
+
+#[test]
+fn cells_whose_lines_are_at_the_edge_of_the_picture_are_no_rim() {
+    let mut sheet = Sheet::new(486, 195);
+    for (place, digit) in [1, 0, 8, 8, 4, 7, 4, 1, 5, 0].into_iter().enumerate() {
+        let [column, row] = [place % 5, place / 5].map(|at| 97.0 * at as f32);
+        sheet.digit(digit, [column + 30.0, row + 18.0], [56.0, 62.0, 40.0, 54.0, 46.0][place % 5]);
+    }
+    // Some lines are thinner, as in a shrunk picture.
+    for (x, thick) in [(0.5, 2.0), (97.0, 1.0), (194.5, 2.0), (291.5, 2.0), (388.0, 1.0), (485.0, 1.0)] {
+        sheet.line([x, 0.0], [x, 194.0], thick, 1.0);
+    }
+    [0.5, 97.5, 193.5].into_iter().for_each(|y| sheet.line([0.0, y], [485.0, y], 2.0, 1.0));
+    let found = places(&sheet, |_, _| 255.0);
+    assert!(found.len() == 10 && found.iter().all(|place| place[2] < 60), "{found:?}");
+}
+
+#[test]
+fn the_rim_of_a_scan_around_a_single_digit_is_none() {
+    for rim in [10.0, 18.0] {
+        let mut sheet = Sheet::new(800, 600);
+        sheet.digit(5, [150.0, 220.0], 160.0);
+        let on_glass =
+            |x: f32, y: f32| x < rim || y < 18.0 - 0.05 * x || x > 783.0 + 0.05 * y || y > 612.0 - 0.035 * (x - 400.0);
+        let found = places(&sheet, |x, y| if on_glass(x, y) { 5.0 } else { 243.0 });
+        assert!(found.len() == 1 && found[0][3] > 150, "{rim}: {found:?}");
+    }
+}

@@ -151,15 +151,15 @@ pub(in crate::data::formats) fn labels(mut text: Vec<u8>) -> Result<Labels, Erro
             ids.texts.push(cells.get(id).map_or(String::new(), |id| decoded(id).replace("\"\"", "\"")));
         }
     }
-    let (counting, key) =
-        if ids.is_none() { keys(names.as_deref().unwrap_or_default(), &beside) } else { (None, None) };
-    let ids = ids.or(counting);
-    let key = key.filter(|_| ids.is_none());
+    let (ids, key) = match ids {
+        Some(ids) => (Some(ids), None),
+        None => keys(names.as_deref().unwrap_or_default(), &beside),
+    };
     Ok(Labels { labels, ids, key })
 }
 
-/// Of named columns beside the labels the first that counts the images, and the name of the first that has another text
-/// in each line.
+/// Of named columns beside the labels the first that counts the images; without one, the name of the first that has
+/// another text in each line.
 fn keys(names: &[&[u8]], beside: &[Vec<&[u8]>]) -> (Option<Ids>, Option<String>) {
     let (mut counting, mut key) = (None, None);
     for (name, cells) in names.iter().zip(beside) {
@@ -170,6 +170,7 @@ fn keys(names: &[&[u8]], beside: &[Vec<&[u8]>]) -> (Option<Ids>, Option<String>)
             key = key.or(Some(decoded(name)));
         }
     }
+    let key = key.filter(|_| counting.is_none());
     (counting, key)
 }
 
